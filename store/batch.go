@@ -1,0 +1,64 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// maxParams keeps below SQLite's 32,766 parameters; PostgreSQL takes 65,535.
+const maxParams = 32_000
+
+// insertRows inserts rows of columns in as few statements as the limits allow.
+// The suffix ("ON CONFLICT (id) DO NOTHING") may be empty. It returns how many
+// rows were written.
+func insertRows(ctx context.Context, tx *Tx, table string, columns []string, rows [][]any, suffix string) (int64, error) {
+	var written int64
+	head := "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES "
+	for batch := range slices.Chunk(rows, batchSize(len(columns))) {
+		args := make([]any, 0, len(batch)*len(columns))
+		for _, row := range batch {
+			args = append(args, row...)
+		}
+		n, err := tx.Exec(ctx, head+tuples(len(batch), len(columns))+" "+suffix, args...)
+		if err != nil {
+			return written, err
+		}
+		written += n
+	}
+	return written, nil
+}
+
+// maxBatchRows bounds a statement: longer ones cost more to parse than they
+// save in round trips.
+const maxBatchRows = 500
+
+func batchSize(columns int) int { return max(1, min(maxBatchRows, maxParams/columns)) }
+
+// tuples writes n groups of width parameters: "(?,?),(?,?)".
+func tuples(n, width int) string {
+	one := "(" + strings.TrimSuffix(strings.Repeat("?,", width), ",") + ")"
+	return strings.TrimSuffix(strings.Repeat(one+",", n), ",")
+}
+
+// inClause writes "column IN (?,...)" with its arguments. The list is padded to
+// a power of two by repeating its last value, so that a pool meets few texts.
+// An empty list matches nothing. Lists above maxIn are the caller's to chunk.
+func inClause(column string, values []string) (clause string, args []any) {
+	if len(values) == 0 {
+		return "1 = 0", nil
+	}
+	size := 1
+	for size < len(values) {
+		size *= 2
+	}
+	args = make([]any, size)
+	for i := range args {
+		args[i] = values[min(i, len(values)-1)]
+	}
+	return fmt.Sprintf("%s IN (%s)", column, strings.TrimSuffix(strings.Repeat("?,", size), ",")), args
+}
+
+// maxIn is the longest list for inClause.
+const maxIn = 8192

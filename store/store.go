@@ -1,0 +1,138 @@
+// Package store keeps everything that must survive a process: people, plans,
+// invitations and settings, in SQLite or PostgreSQL by one set of queries.
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// Kind is the database under a store.
+type Kind string
+
+// The databases that a store can use.
+const (
+	SQLite   Kind = "sqlite"
+	Postgres Kind = "postgres"
+)
+
+// Sealer encrypts secrets at rest. The row's name is bound to the blob, so
+// that blobs can not be swapped between rows.
+type Sealer interface {
+	Seal(row string, plain []byte) (blob string, err error)
+	Open(row, blob string) ([]byte, error)
+}
+
+// Options say which database to open.
+type Options struct {
+	// Path is the SQLite file; give it or URL. The file is made when missing.
+	Path string
+	// URL is a postgres:// address. Without a sslmode the server's
+	// certificate and name are verified.
+	URL string
+	// Sealer encrypts secret settings; without one, storing a secret fails.
+	Sealer Sealer
+	// MaxConns bounds the connections to PostgreSQL; 0 means 16.
+	MaxConns int
+	// Now replaces the database's clock, for tests only.
+	Now func() time.Time
+}
+
+// Store is an open database. It is safe for concurrent use.
+type Store struct {
+	kind   Kind
+	writer *pool
+	// reads is another pool on SQLite, so that readers never wait for the
+	// one writer; on PostgreSQL it is the writer's.
+	reads  *pool
+	sealer Sealer
+	now    func() time.Time
+}
+
+const defaultMaxConns = 16
+
+// Open opens the database and checks that it answers. It neither makes nor
+// checks the schema: see Migrate and CheckSchema.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	if (o.Path == "") == (o.URL == "") {
+		return nil, errors.New("give either a SQLite file or a PostgreSQL address")
+	}
+	s := &Store{kind: SQLite, sealer: o.Sealer, now: o.Now}
+	open := s.openSQLite
+	if o.URL != "" {
+		s.kind, open = Postgres, s.openPostgres
+	}
+	if err := open(o); err != nil {
+		return nil, err
+	}
+	if err := s.Ping(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) openSQLite(o Options) error {
+	sqlx.BindDriver("sqlite", sqlx.QUESTION)
+	writer, err := sqlx.Open("sqlite", sqliteDSN(o.Path))
+	if err != nil {
+		return fmt.Errorf("opening the database file: %w", err)
+	}
+	// SQLite has one writer at a time: waiting in Go's queue is fair, waiting
+	// on the file lock is not.
+	writer.SetMaxOpenConns(1)
+	reads, err := sqlx.Open("sqlite", sqliteReadDSN(o.Path))
+	if err != nil {
+		return errors.Join(fmt.Errorf("opening the database file: %w", err), writer.Close())
+	}
+	readers := max(4, runtime.NumCPU())
+	reads.SetMaxOpenConns(readers)
+	reads.SetMaxIdleConns(readers)
+	s.writer, s.reads = newPool(writer, s.kind), newPool(reads, s.kind)
+	return nil
+}
+
+func (s *Store) openPostgres(o Options) error {
+	dsn, err := postgresDSN(o.URL)
+	if err != nil {
+		return err
+	}
+	db, err := sqlx.Open("postgres", dsn)
+	if err != nil {
+		return errors.New("the PostgreSQL address has an error")
+	}
+	conns := o.MaxConns
+	if conns <= 0 {
+		conns = defaultMaxConns
+	}
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	db.SetConnMaxLifetime(30 * time.Minute)
+	s.writer = newPool(db, s.kind)
+	s.reads = s.writer
+	return nil
+}
+
+// Close closes all connections; what runs is cut off.
+func (s *Store) Close() error {
+	err := s.writer.close()
+	if s.reads != s.writer {
+		err = errors.Join(err, s.reads.close())
+	}
+	return err
+}
+
+// Ping tells whether the database answers: a fault.Unavailable if not.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.writer.db.PingContext(ctx); err != nil {
+		return unreachable(err)
+	}
+	return nil
+}
+
+// Kind tells which database is under the store.
+func (s *Store) Kind() Kind { return s.kind }
