@@ -11,7 +11,9 @@ trap 'rm -rf "$scratch"' EXIT
 for config in api/oapi-codegen*.yaml; do
   output=$(sed -n 's/^output:[[:space:]]*//p' "$config")
   fresh="$scratch/$(basename "$output")"
-  go tool -modfile=tools/go.mod oapi-codegen -config "$config" -o "$fresh" api/openapi.yaml
+  # The configuration's own output wins over the flag -o.
+  sed "s|^output:.*|output: $fresh|" "$config" >"$scratch/config.yaml"
+  go tool -modfile=tools/go.mod oapi-codegen -config "$scratch/config.yaml" api/openapi.yaml
   if [ "${1-}" != --check ]; then
     cp "$fresh" "$output"
   elif ! diff -u "$output" "$fresh" | head -n 40 >&2; then
