@@ -1,0 +1,71 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+
+	"heraut/invitation"
+)
+
+// The types of failures that workflows and the Temporal UI see.
+const (
+	// TypeRouteDown: a route is down as a whole; the activity is tried again
+	// when the next probe is due, without an event in the history.
+	TypeRouteDown = "RouteDown"
+)
+
+func routeDown(route invitation.Route, reason string, wait time.Duration) error {
+	return temporal.NewApplicationErrorWithOptions(
+		fmt.Sprintf("route %s is down: %s", route, reason), TypeRouteDown,
+		temporal.ApplicationErrorOptions{
+			NextRetryDelay: max(wait, probePause),
+			Category:       temporal.ApplicationErrorCategoryBenign, // expected; preflight and the task lists show it
+		})
+}
+
+func wrap(err error, format string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf(format+": %w", append(args, err)...)
+}
+
+func untilDuration(at time.Time) time.Duration { return max(time.Until(at), 0) }
+
+// sleepUntil waits until at, or fails when the activity is cancelled first.
+func sleepUntil(ctx context.Context, at time.Time) error {
+	timer := time.NewTimer(time.Until(at))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("waiting: %w", context.Cause(ctx))
+	}
+}
+
+// heartbeatEvery is well under the heartbeat timeout that workflows set.
+const heartbeatEvery = 10 * time.Second
+
+// heartbeat tells Temporal that the activity is alive until the returned
+// function is called; a cancelled activity learns of it by its context.
+func heartbeat(ctx context.Context) (stop func()) {
+	done := make(chan struct{})
+	go func() {
+		ticker := time.NewTicker(heartbeatEvery)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ticker.C:
+				activity.RecordHeartbeat(ctx)
+			case <-done:
+				return
+			}
+		}
+	}()
+	return func() { close(done) }
+}

@@ -1,0 +1,147 @@
+package activities
+
+import (
+	"context"
+	"time"
+
+	"heraut/invitation"
+	"heraut/people"
+)
+
+// ReconcileResult counts what Reconcile mended.
+type ReconcileResult struct {
+	Started   int `json:"started"`
+	Cancelled int `json:"cancelled"`
+	Woken     int `json:"woken"`
+	Sends     int `json:"sends"`
+}
+
+// settling is how old an open invitation must be before Reconcile misses its
+// workflow: a start may still be on its way, and visibility lags a little.
+const settling = time.Minute
+
+// reconcilePage is how many users Reconcile reads at once.
+const reconcilePage = 1000
+
+// Reconcile compares the store with the engine and mends what a lost start, a
+// lost signal or a person in the Temporal UI has left behind.
+func (a *Activities) Reconcile(ctx context.Context) (ReconcileResult, error) {
+	defer heartbeat(ctx)()
+	var r ReconcileResult
+	running := map[string]bool{}
+	err := a.Engine.RunningUsers(ctx, func(users []string) {
+		for _, id := range users {
+			running[id] = true
+		}
+	})
+	if err != nil {
+		return r, wrap(err, "listing running workflows")
+	}
+	for _, step := range []func(context.Context, map[string]bool, *ReconcileResult) error{
+		a.reconcileUsers, a.reconcileAnswers, a.reconcileSends,
+	} {
+		if err := step(ctx, running, &r); err != nil {
+			return r, err
+		}
+	}
+	return r, wrap(a.Ledger.Purge(ctx), "purging")
+}
+
+// reconcileUsers goes through all users with open invitations; what is left in
+// running has nothing open and is told to end.
+func (a *Activities) reconcileUsers(ctx context.Context, running map[string]bool, r *ReconcileResult) error {
+	for after := ""; ; {
+		page, err := a.Ledger.OpenUsers(ctx, after, settling, reconcilePage)
+		if err != nil {
+			return wrap(err, "listing users with open invitations")
+		}
+		if len(page) == 0 {
+			return a.endIdle(ctx, running, r)
+		}
+		for _, s := range page {
+			after = s.UserID
+			if running[s.UserID] {
+				delete(running, s.UserID)
+				continue
+			}
+			if err := a.reconcileUser(ctx, s, r); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// reconcileUser mends a user with open invitations and no running workflow: a
+// person who ended the run meant it; anything else is started again.
+func (a *Activities) reconcileUser(ctx context.Context, s invitation.Start, r *ReconcileResult) error {
+	last, err := a.Engine.LastRun(ctx, UserWorkflowID(s.UserID))
+	if err != nil {
+		return wrap(err, "looking up the workflow of user %s", s.UserID)
+	}
+	switch last {
+	case "running":
+		return nil
+	case "terminated", "cancelled":
+		r.Cancelled++
+		actor := people.Actor{Kind: people.ActorEngine}
+		return wrap(a.Ledger.CancelUser(ctx, actor, s.UserID, "workflow "+last), "cancelling for user %s", s.UserID)
+	}
+	r.Started++
+	return wrap(a.Users.StartUser(ctx, s), "starting the workflow of user %s", s.UserID)
+}
+
+func (a *Activities) endIdle(ctx context.Context, running map[string]bool, r *ReconcileResult) error {
+	idle := make([]string, 0, len(running))
+	for id := range running {
+		idle = append(idle, id)
+	}
+	r.Woken += len(idle)
+	return a.wakeAll(ctx, idle)
+}
+
+func (a *Activities) reconcileAnswers(ctx context.Context, _ map[string]bool, r *ReconcileResult) error {
+	users, err := a.Ledger.UnrecordedUsers(ctx, reconcilePage)
+	if err != nil {
+		return wrap(err, "listing unrecorded answers")
+	}
+	r.Woken += len(users)
+	starts := make([]invitation.Start, len(users))
+	for i, id := range users {
+		starts[i] = invitation.Start{UserID: id, At: time.Now()}
+	}
+	return a.startAll(ctx, starts)
+}
+
+func (a *Activities) reconcileSends(ctx context.Context, _ map[string]bool, r *ReconcileResult) error {
+	sends, err := a.Ledger.RunningSends(ctx, reconcilePage)
+	if err != nil {
+		return wrap(err, "listing running sends")
+	}
+	for _, id := range sends {
+		if err := a.reconcileSend(ctx, id, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *Activities) reconcileSend(ctx context.Context, id string, r *ReconcileResult) error {
+	last, err := a.Engine.LastRun(ctx, GroupWorkflowID(id))
+	switch {
+	case err != nil:
+		return wrap(err, "looking up the workflow of send %s", id)
+	case last == "running":
+		return nil
+	case last == "terminated" || last == "cancelled":
+		r.Cancelled++
+		return wrap(a.Ledger.CancelSend(ctx, people.Actor{Kind: people.ActorEngine}, id), "cancelling send %s", id)
+	}
+	r.Sends++
+	return wrap(a.Users.StartGroup(ctx, id), "starting the workflow of send %s", id)
+}
+
+// UserWorkflowID is the id of a user's workflow.
+func UserWorkflowID(userID string) string { return "invite-user-" + userID }
+
+// GroupWorkflowID is the id of a group send's workflow.
+func GroupWorkflowID(sendID string) string { return "invite-group-" + sendID }

@@ -1,0 +1,128 @@
+package invitation
+
+import "time"
+
+// DeliveryState is where one delivery stands.
+type DeliveryState string
+
+// The states of a delivery. Transmitting is committed just before DATA or the
+// push request, so that a kill can be told from a delivery that never left.
+const (
+	Claimed      DeliveryState = "claimed"
+	Transmitting DeliveryState = "transmitting"
+	TakenByIt    DeliveryState = "accepted"
+	RefusedByIt  DeliveryState = "refused"
+	UnknownToUs  DeliveryState = "unknown"
+	// Withdrawn is a claim that never left: its invitations were settled first.
+	Withdrawn DeliveryState = "withdrawn"
+)
+
+// UnknownWait is how long a mail whose fate is unknown waits until it goes out
+// once more, with the same Message-ID and link.
+const UnknownWait = 10 * time.Minute
+
+// Message is one claimed delivery, with everything that its channel needs. It
+// never enters a workflow's history.
+type Message struct {
+	DeliveryID string
+	// SendKey never contains a try number; Message-ID, apns-id and collapse id
+	// are derived from it.
+	SendKey      string
+	Channel      Channel
+	Number       int // 0 the first delivery, n reminder n
+	UserID       string
+	FullName     string
+	Address      string
+	Language     string // empty: the organization's default
+	InvitationID string // the one whose link the message carries
+	Devices      []DeviceName
+	ExpiresAt    time.Time
+	Topic        string
+	Token        string
+	PushMagic    string
+}
+
+// Reminder tells whether the message repeats an earlier one.
+func (m Message) Reminder() bool { return m.Number > 0 }
+
+// Result is what became of one claimed delivery.
+type Result struct {
+	DeliveryID string
+	Outcome    Outcome
+}
+
+// Route names a way out that can be down, or limited, as a whole.
+type Route string
+
+// The routes.
+const (
+	RouteMail  Route = "mail"
+	RouteMDM   Route = "push_mdm"
+	RouteAlert Route = "push_alert"
+)
+
+// RouteOf tells the route of a channel.
+func RouteOf(c Channel) Route {
+	switch c {
+	case ChannelMDM:
+		return RouteMDM
+	case ChannelAlert:
+		return RouteAlert
+	default:
+		return RouteMail
+	}
+}
+
+// RouteState is what is known of a route: kept in the store, so that all
+// workers wait behind one probe.
+type RouteState struct {
+	Route       Route
+	DownSince   time.Time // zero: the route is up
+	Reason      string
+	NextProbeAt time.Time
+}
+
+// Page is a range of a plan's targets that has been written as invitations.
+type Page struct {
+	// Next is where the following page begins.
+	Next int
+	// Last tells that no page follows.
+	Last bool
+	// Halt tells why nothing may leave now: the send is paused or over.
+	Halt Halt
+}
+
+// Halt tells why a send's work stands still.
+type Halt string
+
+// The reasons for a halt.
+const (
+	HaltNone   Halt = ""
+	HaltPaused Halt = "paused"
+	// HaltOver: all of the send's invitations are settled.
+	HaltOver Halt = "over"
+	// HaltCancelled: the send was cancelled.
+	HaltCancelled Halt = "cancelled"
+)
+
+// Next is what a user's open invitations ask for next.
+type Next struct {
+	// Done: nothing is open.
+	Done bool
+	// Due: a delivery is due now.
+	Due bool
+	// At is the instant of the next delivery or expiry.
+	At time.Time
+}
+
+// Start is what starting a user's workflow needs.
+type Start struct {
+	UserID   string
+	FullName string
+	Devices  []string // names
+	SendID   string
+	GroupID  string
+	// Deliver: the first delivery is the workflow's own; otherwise the page's.
+	Deliver bool
+	At      time.Time // when not Deliver: the next due time
+}

@@ -1,0 +1,188 @@
+package workflows
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"heraut/invitation"
+)
+
+// The search attributes of Heraut's workflows. They are set at start and never
+// upserted: an upsert is an event. Names are plain text in the engine.
+var (
+	AttributeUser    = temporal.NewSearchAttributeKeyKeyword("HerautUser")
+	AttributeDevices = temporal.NewSearchAttributeKeyKeywordList("HerautDevices")
+	AttributeSend    = temporal.NewSearchAttributeKeyKeyword("HerautSend")
+	AttributeGroup   = temporal.NewSearchAttributeKeyKeyword("HerautGroup")
+)
+
+// Client starts and signals Heraut's workflows.
+type Client struct {
+	// Temporal is the connection; where it belongs to a worker too, starts are eager.
+	Temporal client.Client
+	// Namespace is the connection's.
+	Namespace string
+	// Names puts users' and devices' names into search attributes, so that the
+	// Temporal UI's list shows them.
+	Names bool
+}
+
+// StartUser starts a user's workflow, or makes the running one look.
+func (c *Client) StartUser(ctx context.Context, s invitation.Start) error {
+	options := c.userOptions(s)
+	input := InviteUserInput{UserID: s.UserID, Rules: Rules, Deliver: s.Deliver, At: s.At}
+	_, err := c.Temporal.ExecuteWorkflow(ctx, options, InviteUser, input)
+	if _, already := errors.AsType[*serviceerror.WorkflowExecutionAlreadyStarted](err); !already {
+		return wrap(err, "starting %s", options.ID)
+	}
+	// It runs, or ran a moment ago: the signal reaches it or starts it anew.
+	options.EnableEagerStart = false
+	options.WorkflowIDConflictPolicy = enums.WORKFLOW_ID_CONFLICT_POLICY_UNSPECIFIED
+	_, err = c.Temporal.SignalWithStartWorkflow(ctx, options.ID, LookSignalName, nil, options, InviteUser, input)
+	return wrap(err, "signalling %s", options.ID)
+}
+
+func (c *Client) userOptions(s invitation.Start) client.StartWorkflowOptions {
+	return client.StartWorkflowOptions{
+		ID:                                       UserWorkflowID(s.UserID),
+		TaskQueue:                                TaskQueue,
+		WorkflowIDReusePolicy:                    enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+		WorkflowIDConflictPolicy:                 enums.WORKFLOW_ID_CONFLICT_POLICY_FAIL,
+		WorkflowExecutionErrorWhenAlreadyStarted: true,
+		EnableEagerStart:                         true,
+		StaticSummary:                            summary(s),
+		TypedSearchAttributes:                    c.attributes(s),
+	}
+}
+
+func summary(s invitation.Start) string {
+	if len(s.Devices) == 0 {
+		return s.FullName
+	}
+	return s.FullName + " · " + strings.Join(s.Devices, ", ")
+}
+
+func (c *Client) attributes(s invitation.Start) temporal.SearchAttributes {
+	var updates []temporal.SearchAttributeUpdate
+	if c.Names && s.FullName != "" {
+		updates = append(updates, AttributeUser.ValueSet(s.FullName))
+	}
+	if c.Names && len(s.Devices) > 0 {
+		updates = append(updates, AttributeDevices.ValueSet(s.Devices))
+	}
+	if s.SendID != "" {
+		updates = append(updates, AttributeSend.ValueSet(s.SendID))
+	}
+	if s.GroupID != "" {
+		updates = append(updates, AttributeGroup.ValueSet(s.GroupID))
+	}
+	return temporal.NewSearchAttributes(updates...)
+}
+
+// StartGroup starts a send's workflow; one that runs, or has completed, is no error.
+func (c *Client) StartGroup(ctx context.Context, sendID string) error {
+	options := client.StartWorkflowOptions{
+		ID:        GroupWorkflowID(sendID),
+		TaskQueue: TaskQueue,
+		// The unique row of the send is the lasting guard; a failed run may be
+		// started again, since each page is safe to walk twice.
+		WorkflowIDReusePolicy:                    enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
+		WorkflowIDConflictPolicy:                 enums.WORKFLOW_ID_CONFLICT_POLICY_FAIL,
+		WorkflowExecutionErrorWhenAlreadyStarted: true,
+		EnableEagerStart:                         true,
+		TypedSearchAttributes:                    temporal.NewSearchAttributes(AttributeSend.ValueSet(sendID)),
+	}
+	_, err := c.Temporal.ExecuteWorkflow(ctx, options, InviteGroup, InviteGroupInput{SendID: sendID, Rules: Rules})
+	if _, already := errors.AsType[*serviceerror.WorkflowExecutionAlreadyStarted](err); already {
+		return nil
+	}
+	return wrap(err, "starting %s", options.ID)
+}
+
+// WakeUser makes a user's running workflow look; one that does not run is no error.
+func (c *Client) WakeUser(ctx context.Context, userID string) error {
+	return c.look(ctx, UserWorkflowID(userID))
+}
+
+// WakeGroup makes a send's running workflow look; one that does not run is no error.
+func (c *Client) WakeGroup(ctx context.Context, sendID string) error {
+	return c.look(ctx, GroupWorkflowID(sendID))
+}
+
+func (c *Client) look(ctx context.Context, id string) error {
+	err := c.Temporal.SignalWorkflow(ctx, id, "", LookSignalName, nil)
+	if _, missing := errors.AsType[*serviceerror.NotFound](err); missing {
+		return nil
+	}
+	return wrap(err, "signalling %s", id)
+}
+
+// Healthy tells whether the engine answers.
+func (c *Client) Healthy(ctx context.Context) error {
+	_, err := c.Temporal.CheckHealth(ctx, &client.CheckHealthRequest{})
+	return wrap(err, "asking the engine for its health")
+}
+
+// listPage is how many running workflows are listed at once.
+const listPage = 1000
+
+// RunningUsers calls found with the user ids of running InviteUser workflows.
+func (c *Client) RunningUsers(ctx context.Context, found func(userIDs []string)) error {
+	request := &workflowservice.ListWorkflowExecutionsRequest{
+		Namespace: c.Namespace, PageSize: listPage,
+		Query: "WorkflowType = 'InviteUser' AND ExecutionStatus = 'Running'",
+	}
+	for {
+		page, err := c.Temporal.ListWorkflow(ctx, request)
+		if err != nil {
+			return fmt.Errorf("listing workflows: %w", err)
+		}
+		users := make([]string, 0, len(page.Executions))
+		for _, e := range page.Executions {
+			users = append(users, strings.TrimPrefix(e.Execution.WorkflowId, UserWorkflowID("")))
+		}
+		found(users)
+		if request.NextPageToken = page.NextPageToken; len(request.NextPageToken) == 0 {
+			return nil
+		}
+	}
+}
+
+// LastRun tells how the latest run of a workflow stands, as activities.Engine says.
+func (c *Client) LastRun(ctx context.Context, workflowID string) (string, error) {
+	d, err := c.Temporal.DescribeWorkflowExecution(ctx, workflowID, "")
+	if _, missing := errors.AsType[*serviceerror.NotFound](err); missing {
+		return "none", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("describing %s: %w", workflowID, err)
+	}
+	switch d.WorkflowExecutionInfo.Status {
+	case enums.WORKFLOW_EXECUTION_STATUS_RUNNING:
+		return "running", nil
+	case enums.WORKFLOW_EXECUTION_STATUS_TERMINATED:
+		return "terminated", nil
+	case enums.WORKFLOW_EXECUTION_STATUS_CANCELED:
+		return "cancelled", nil
+	case enums.WORKFLOW_EXECUTION_STATUS_TIMED_OUT:
+		return "timed_out", nil
+	case enums.WORKFLOW_EXECUTION_STATUS_FAILED:
+		return "failed", nil
+	}
+	return "completed", nil
+}
+
+func wrap(err error, format string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf(format+": %w", append(args, err)...)
+}

@@ -1,0 +1,57 @@
+// Package workflows holds what happens, in order: InviteUser waits, for weeks
+// if need be, for one user's answer; InviteGroup walks a send's pages;
+// Reconcile mends. Payloads hold ids and instants only.
+package workflows
+
+import (
+	"time"
+
+	"heraut/activities"
+	"heraut/invitation"
+)
+
+// TaskQueue is the queue that all workers of Heraut listen on.
+const TaskQueue = "heraut"
+
+// LookSignalName is the one signal: look at the store. It carries no verdict,
+// so a signal that is lost, doubled or late decides nothing.
+const LookSignalName = "look"
+
+// Rules is the number of the order of things that a run was started with. A
+// new order for new runs gets a new number; open runs keep theirs.
+const Rules = 1
+
+// InviteUserInput starts one user's workflow.
+type InviteUserInput struct {
+	UserID string `json:"user_id"`
+	Rules  int    `json:"rules"`
+	// Deliver: the first delivery is this workflow's own. Otherwise a page has
+	// sent it, and At is the next due time in UTC.
+	Deliver bool      `json:"deliver,omitempty"`
+	At      time.Time `json:"at,omitzero"`
+}
+
+// InviteGroupInput starts a send's workflow. From and Started carry on after
+// continue-as-new.
+type InviteGroupInput struct {
+	SendID string `json:"send_id"`
+	Rules  int    `json:"rules"`
+	// From is the first target of the next page.
+	From int `json:"from,omitempty"`
+	// Written tells that all pages are out.
+	Written bool `json:"written,omitempty"`
+}
+
+// UserWorkflowID is the id of a user's workflow; it is opaque.
+func UserWorkflowID(userID string) string { return activities.UserWorkflowID(userID) }
+
+// GroupWorkflowID is the id of a group send's workflow.
+func GroupWorkflowID(sendID string) string { return activities.GroupWorkflowID(sendID) }
+
+// WorkflowID is the id of the workflow that runs a send.
+func WorkflowID(s invitation.Send) string {
+	if s.GroupID != "" {
+		return GroupWorkflowID(s.ID)
+	}
+	return UserWorkflowID(s.UserID)
+}

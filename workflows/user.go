@@ -1,0 +1,130 @@
+package workflows
+
+import (
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"heraut/activities"
+	"heraut/invitation"
+)
+
+// InviteUser accompanies one user with open invitations until none is open: it
+// delivers what is due, then waits for a look signal, the next due time or
+// expiry. What was answered is read from the store, never from a signal.
+func InviteUser(ctx workflow.Context, in InviteUserInput) error {
+	u := inviteUser{userID: in.UserID, next: invitation.Next{Due: in.Deliver, At: in.At}}
+	u.looks = workflow.GetSignalChannel(ctx, LookSignalName)
+	if err := u.run(ctx); err != nil {
+		return err
+	}
+	if !u.next.Done {
+		again := InviteUserInput{UserID: in.UserID, Rules: in.Rules, Deliver: u.next.Due, At: u.next.At}
+		return workflow.NewContinueAsNewError(ctx, InviteUser, again)
+	}
+	return nil
+}
+
+type inviteUser struct {
+	userID string
+	looks  workflow.ReceiveChannel
+	next   invitation.Next
+
+	timer       workflow.Future
+	timerAt     time.Time
+	cancelTimer workflow.CancelFunc
+}
+
+// run returns when nothing is open, or when the history is long enough to
+// continue as new; due times then come from the store again.
+func (u *inviteUser) run(ctx workflow.Context) error {
+	for !u.next.Done {
+		if u.next.Due {
+			if err := u.deliver(ctx); err != nil {
+				return err
+			}
+			continue
+		}
+		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() && !u.pending() {
+			return nil
+		}
+		if err := u.wait(ctx); err != nil {
+			return err
+		}
+		if err := u.record(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pending tells whether a look signal waits to be read; it must be read before
+// the run continues as new.
+func (u *inviteUser) pending() bool { return u.looks.Len() > 0 }
+
+func (u *inviteUser) deliver(ctx workflow.Context) error {
+	workflow.SetCurrentDetails(ctx, "Delivering.")
+	var result activities.NextResult
+	ctx = deliverOptions(ctx, "Deliver what is due")
+	if err := workflow.ExecuteActivity(ctx, do.DeliverUser, activities.UserInput{UserID: u.userID}).Get(ctx, &result); err != nil {
+		return fmt.Errorf("delivering: %w", err)
+	}
+	u.next = result.Next
+	return nil
+}
+
+// wait returns on a look signal or at the next due time. The timer of a run
+// that ends is left to the server: cancelling it would cost an event.
+func (u *inviteUser) wait(ctx workflow.Context) error {
+	workflow.SetCurrentDetails(ctx, "Waits for an answer; next action at "+u.next.At.UTC().Format(time.RFC3339)+".")
+	u.setTimer(ctx)
+	selector := workflow.NewSelector(ctx)
+	selector.AddFuture(u.timer, func(workflow.Future) { u.timer = nil })
+	selector.AddReceive(u.looks, func(c workflow.ReceiveChannel, _ bool) { drain(c) })
+	selector.Select(ctx)
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("waiting: %w", err)
+	}
+	return nil
+}
+
+// setTimer keeps a timer that is still right: a look that changes nothing
+// costs no timer events.
+func (u *inviteUser) setTimer(ctx workflow.Context) {
+	if u.timer != nil && u.timerAt.Equal(u.next.At) {
+		return
+	}
+	if u.timer != nil {
+		u.cancelTimer()
+	}
+	timerCtx, cancel := workflow.WithCancel(ctx)
+	// A second at least: the store's clock decides what is due, and where it
+	// lags behind the engine's the run must not spin.
+	wait := max(u.next.At.Sub(workflow.Now(ctx)), time.Second)
+	u.timer = workflow.NewTimerWithOptions(timerCtx, wait, workflow.TimerOptions{Summary: "Next due time"})
+	u.timerAt, u.cancelTimer = u.next.At, cancel
+}
+
+// record lets the store's decided answers take effect and learns what is next.
+func (u *inviteUser) record(ctx workflow.Context) error {
+	input := activities.UserInput{UserID: u.userID}
+	var result activities.NextResult
+	local := localOptions(ctx)
+	err := workflow.ExecuteLocalActivity(local, do.Record, input).Get(local, &result)
+	if err != nil {
+		regular := storeOptions(ctx, "Record the answer")
+		err = workflow.ExecuteActivity(regular, do.Record, input).Get(regular, &result)
+	}
+	if err != nil {
+		return fmt.Errorf("recording: %w", err)
+	}
+	u.next = result.Next
+	return nil
+}
+
+// drain reads all waiting signals: one look answers them all.
+func drain(c workflow.ReceiveChannel) {
+	for c.ReceiveAsync(nil) {
+	}
+}
