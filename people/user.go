@@ -93,3 +93,10 @@ type GroupCounts struct {
 
 // AllEnrolled tells whether the group has members and all of them enrolled.
 func (c GroupCounts) AllEnrolled() bool { return c.Members > 0 && c.Enrolled == c.Members }
+
+// Clean returns the group with surrounding blanks removed from its fields.
+func (g Group) Clean() Group {
+	g.Name = strings.TrimSpace(g.Name)
+	g.ExternalID = strings.TrimSpace(g.ExternalID)
+	return g
+}

@@ -1,0 +1,40 @@
+package people
+
+import "time"
+
+// ImportState is how far an import is.
+type ImportState string
+
+// The states of an import.
+const (
+	ImportRunning   ImportState = "running"
+	ImportSucceeded ImportState = "succeeded"
+	ImportFailed    ImportState = "failed"
+)
+
+// Import is one run of a roster through Heraut.
+type Import struct {
+	ID     string
+	State  ImportState
+	DryRun bool
+	// Done and Total count rows.
+	Done, Total int
+	// Report is nil until the import ends, and when it failed.
+	Report *RosterReport
+	// Problems is how many there are; they are read by the page.
+	Problems   int
+	Failure    string // a sentence, when State is ImportFailed
+	CreatedAt  time.Time
+	UpdatedAt  time.Time
+	FinishedAt time.Time
+}
+
+// ImportProblem is one thing wrong with an imported file.
+type ImportProblem struct {
+	N        int // 1, 2, 3 ... within the import
+	Severity string
+	File     string
+	Line     int
+	Column   string
+	Message  string
+}

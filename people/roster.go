@@ -1,0 +1,89 @@
+package people
+
+// Roster is a school's list of people, groups and devices. External ids are
+// the roster's own and stay the same from one roster to the next.
+type Roster struct {
+	People  []RosterPerson
+	Groups  []RosterGroup
+	Devices []RosterDevice
+}
+
+// RosterPerson is one person of a roster.
+type RosterPerson struct {
+	ExternalID string
+	FullName   string
+	Email      string
+	Language   string // "" leaves the user's language as it is
+}
+
+// RosterGroup is one class or location; its external id begins with
+// RosterClass or RosterLocation.
+type RosterGroup struct {
+	ExternalID string
+	Name       string
+	MemberIDs  []string // external ids of people
+}
+
+// What the external ids of a roster's groups begin with. Groups with other
+// external ids, or none, are not the roster's.
+const (
+	RosterClass    = "class:"
+	RosterLocation = "location:"
+)
+
+// RosterDevice is one device of a roster.
+type RosterDevice struct {
+	SerialNumber string
+	UDID         string // "" leaves the device's UDID as it is
+	Name         string
+	Platform     Platform
+	PersonID     string // external id; "": assigned to nobody
+}
+
+// RosterOptions say how to apply a roster.
+type RosterOptions struct {
+	// DryRun reports and changes nothing.
+	DryRun bool
+	// RemoveMissing deletes users whom an earlier roster brought and this
+	// one lacks. Above a tenth of them it is refused unless Force is set.
+	RemoveMissing bool
+	Force         bool
+}
+
+// RosterReport counts what a roster changes, or would.
+type RosterReport struct {
+	Users   RosterCounts `json:"users"`
+	Groups  RosterCounts `json:"groups"`
+	Devices RosterCounts `json:"devices"`
+	// Removed is the number of missing users that were deleted.
+	Removed int `json:"removed"`
+	// Renamed are devices whose name differs: it was fixed at enrollment and
+	// stays. The first 100; RenamedCount has all.
+	Renamed      []RenamedDevice `json:"renamed"`
+	RenamedCount int             `json:"renamed_count"`
+	// Missing are users that this roster lacks. The first 100.
+	Missing []MissingUser `json:"missing"`
+	DryRun  bool          `json:"dry_run"`
+}
+
+// RosterCounts are numbers of rows of one kind.
+type RosterCounts struct {
+	Created   int `json:"created"`
+	Updated   int `json:"updated"`
+	Unchanged int `json:"unchanged"`
+	Missing   int `json:"missing"`
+}
+
+// RenamedDevice is a device with another name in the roster.
+type RenamedDevice struct {
+	SerialNumber string `json:"serial_number"`
+	Name         string `json:"name"`
+	RosterName   string `json:"roster_name"`
+}
+
+// MissingUser is a user that a roster lacks.
+type MissingUser struct {
+	ID         string `json:"id"`
+	ExternalID string `json:"external_id"`
+	FullName   string `json:"full_name"`
+}
