@@ -62,3 +62,6 @@ func inClause(column string, values []string) (clause string, args []any) {
 
 // maxIn is the longest list for inClause.
 const maxIn = 8192
+
+// columnList splits "id, name" into its columns.
+func columnList(columns string) []string { return strings.Split(columns, ", ") }

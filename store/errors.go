@@ -136,3 +136,7 @@ func retryable(err error) bool {
 	e, ok := errors.AsType[*dbError](err)
 	return ok && e.again
 }
+
+// errLost means that another transaction changed a row between our reading
+// and writing it.
+var errLost = errors.New("a row was changed in the meantime")

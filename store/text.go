@@ -3,7 +3,6 @@ package store
 import (
 	"database/sql/driver"
 	"fmt"
-	"strings"
 
 	"github.com/google/uuid"
 )
@@ -36,9 +35,4 @@ func (t *Text) Scan(src any) error {
 		return fmt.Errorf("scanning a text from %T", src)
 	}
 	return nil
-}
-
-// likeEscaper escapes what has a meaning in LIKE; queries say ESCAPE '\'.
-func likeEscape(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
 }

@@ -20,6 +20,7 @@ type Tx struct {
 	// wanted are hot queries met without a statement; they are prepared when
 	// the connection is free again.
 	wanted []string
+	notes  []auditNote
 	made   made
 }
 
@@ -64,6 +65,9 @@ func (tx *Tx) run(ctx context.Context, fn func(context.Context, *Tx) error) erro
 		}
 	}()
 	if err := fn(ctx, tx); err != nil {
+		return err
+	}
+	if err := tx.flushAudit(ctx); err != nil {
 		return err
 	}
 	done = true

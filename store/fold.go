@@ -1,0 +1,67 @@
+package store
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// fold removes what a search should not mind: case, accents, wide forms and
+// runs of blanks. SQLite's lower() knows ASCII alone, so both databases store
+// folded text.
+func fold(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if isASCII(s) {
+		return strings.ToLower(s)
+	}
+	bare := strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) || unicode.IsControl(r) || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, norm.NFKD.String(s))
+	return norm.NFC.String(cases.Fold().String(bare))
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf || s[i] < ' ' {
+			return false
+		}
+	}
+	return true
+}
+
+// maxSortName keeps an index row below the 2,704 bytes that PostgreSQL allows.
+const maxSortName = 200
+
+// sortName is the name as lists are ordered by it.
+func sortName(name string) string {
+	folded := fold(name)
+	if len(folded) <= maxSortName {
+		return folded
+	}
+	cut := maxSortName
+	for !utf8.RuneStart(folded[cut]) {
+		cut--
+	}
+	return folded[:cut]
+}
+
+// searchText joins what a user is searched by; the line breaks keep a query
+// from matching across two fields.
+func searchText(fields ...string) string {
+	folded := make([]string, len(fields))
+	for i, field := range fields {
+		folded[i] = fold(field)
+	}
+	return strings.Join(folded, "\n")
+}
+
+// contains is the LIKE pattern for a query text; queries say ESCAPE '\'.
+func contains(query string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(fold(query)) + "%"
+}
