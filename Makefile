@@ -9,7 +9,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help build lean test lint fmt generate check-generated vulns race bench drill deps image clean
+.PHONY: help build lean test lint fmt generate check-generated vulns deadcode race bench drill deps image clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,10 @@ check-generated: ## Fail when the API's Go code differs from api/openapi.yaml
 
 vulns: ## Look for known faults in modules; HERAUT_VULNDB names the database
 	$(TOOL) govulncheck $(if $(HERAUT_VULNDB),-db $(HERAUT_VULNDB)) ./...
+
+deadcode: ## List functions of ours that the program never calls
+	@dead="$$($(TOOL) deadcode -filter '^heraut(/|$$)' ./cmd/heraut)"; \
+	if [ -n "$$dead" ]; then echo "$$dead"; exit 1; fi
 
 race: deps ## Run every test with the race detector (needs gcc)
 	CGO_ENABLED=1 $(GO) test -race -timeout 60m $(TESTFLAGS) ./...
