@@ -99,6 +99,7 @@ CREATE TABLE deliveries (
     send_key        TEXT NOT NULL UNIQUE,
     user_id         TEXT NOT NULL,
     send_id         TEXT NOT NULL,
+    occasion        TEXT NOT NULL,
     channel         TEXT NOT NULL,
     number          INTEGER NOT NULL,
     state           TEXT NOT NULL CHECK (state IN ('claimed', 'transmitting', 'accepted', 'refused', 'unknown', 'withdrawn')),

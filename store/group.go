@@ -1,0 +1,154 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"heraut/people"
+)
+
+// CreateGroup stores a new group without members. Faults: invalid_request,
+// conflict for an external id that is taken.
+func (s *Store) CreateGroup(ctx context.Context, actor people.Actor, g people.Group) (people.Group, error) {
+	g = g.Clean()
+	if err := g.Check(); err != nil {
+		return people.Group{}, err
+	}
+	g.ID, g.Version = newID(), 1
+	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		g.CreatedAt, g.UpdatedAt = now.Time, now.Time
+		_, err = tx.Exec(ctx, `INSERT INTO groups (id, name, external_id, managed_distribution, sort_name, created_at, updated_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?)`,
+			g.ID, g.Name, Text(g.ExternalID), g.ManagedDistribution, sortName(g.Name), now, now)
+		if err != nil {
+			return err
+		}
+		tx.audit(actor, change{Action: "group.create", Kind: "group", ID: g.ID, Became: docOfGroup(g)})
+		return nil
+	})
+	if err != nil {
+		return people.Group{}, fmt.Errorf("creating a group: %w", err)
+	}
+	return g, nil
+}
+
+// Group returns a group; not_found when there is none.
+func (s *Store) Group(ctx context.Context, id string) (people.Group, error) {
+	return getGroup(ctx, s.reader(), id)
+}
+
+func getGroup(ctx context.Context, from getter, id string) (people.Group, error) {
+	var row groupRow
+	err := from.Get(ctx, &row, "SELECT "+groupColumns+" FROM groups WHERE id = ? AND deleted_at IS NULL", id)
+	if err != nil {
+		return people.Group{}, fmt.Errorf("reading group %s: %w", id, orNotFound(err, "Group not found."))
+	}
+	return row.group(), nil
+}
+
+// UpdateGroup changes a group by edit, which may run more than once. Faults:
+// not_found, precondition_failed when ifVersion is given and is not the
+// group's, and those of CreateGroup.
+func (s *Store) UpdateGroup(ctx context.Context, actor people.Actor, id string, ifVersion *int64,
+	edit func(people.Group) (people.Group, error),
+) (people.Group, error) {
+	var updated people.Group
+	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
+		before, err := getGroup(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if err := checkVersion(ifVersion, before.Version); err != nil {
+			return err
+		}
+		updated, err = edit(before)
+		if err != nil {
+			return err
+		}
+		updated, err = saveGroup(ctx, tx, actor, before, updated)
+		return err
+	})
+	if err != nil {
+		return people.Group{}, fmt.Errorf("updating group %s: %w", id, err)
+	}
+	return updated, nil
+}
+
+func saveGroup(ctx context.Context, tx *Tx, actor people.Actor, before, after people.Group) (people.Group, error) {
+	after = after.Clean()
+	after.ID, after.CreatedAt, after.UpdatedAt, after.Version = before.ID, before.CreatedAt, before.UpdatedAt, before.Version
+	if after == before {
+		tx.Made("group", before.ID)
+		return before, nil
+	}
+	if err := after.Check(); err != nil {
+		return before, err
+	}
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return before, err
+	}
+	after.UpdatedAt, after.Version = now.Time, before.Version+1
+	n, err := tx.Exec(ctx, `UPDATE groups SET name = ?, external_id = ?, managed_distribution = ?, sort_name = ?, updated_at = ?,
+		version = version + 1 WHERE id = ? AND version = ? AND deleted_at IS NULL`,
+		after.Name, Text(after.ExternalID), after.ManagedDistribution, sortName(after.Name), now, before.ID, before.Version)
+	if err := changedOne(n, err); err != nil {
+		return before, err
+	}
+	tx.audit(actor, change{Action: "group.update", Kind: "group", ID: before.ID, Was: docOfGroup(before), Became: docOfGroup(after)})
+	return after, nil
+}
+
+// DeleteGroup takes a group away; its members stay. The row keeps its name for
+// the sends that were made to it. Fault: not_found.
+func (s *Store) DeleteGroup(ctx context.Context, actor people.Actor, id string, ifVersion *int64) error {
+	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
+		before, err := getGroup(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if err := checkVersion(ifVersion, before.Version); err != nil {
+			return err
+		}
+		if err := deleteGroup(ctx, tx, id); err != nil {
+			return err
+		}
+		tx.audit(actor, change{Action: "group.delete", Kind: "group", ID: id, Was: docOfGroup(before)})
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("deleting group %s: %w", id, err)
+	}
+	return nil
+}
+
+func deleteGroup(ctx context.Context, tx *Tx, id string) error {
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, "DELETE FROM group_users WHERE group_id = ?", id); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, "DELETE FROM group_groups WHERE parent_id = ? OR child_id = ?", id, id); err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `UPDATE groups SET deleted_at = ?, updated_at = ?, version = version + 1, external_id = NULL,
+		managed_distribution = FALSE WHERE id = ?`, now, now, id)
+	return err
+}
+
+// ListGroups returns groups by name.
+func (s *Store) ListGroups(ctx context.Context, after people.Cursor, limit int) (people.Page[people.Group], error) {
+	var rows []groupRow
+	err := s.reader().Select(ctx, &rows, "SELECT "+groupColumns+` FROM groups
+		WHERE deleted_at IS NULL AND (sort_name, id) > (?, ?) ORDER BY sort_name, id LIMIT ?`, after.Key, after.ID, limit+1)
+	if err != nil {
+		return people.Page[people.Group]{}, fmt.Errorf("listing groups: %w", err)
+	}
+	return pageOf(rows, limit, groupRow.group, groupRow.cursor), nil
+}

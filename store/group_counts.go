@@ -1,0 +1,58 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"heraut/people"
+)
+
+type countRow struct {
+	Root  string           `db:"root"`
+	State people.UserState `db:"state"`
+	N     int              `db:"n"`
+}
+
+// GroupCounts rolls up the distinct users of each group through nesting. A
+// group without members has zero counts.
+func (s *Store) GroupCounts(ctx context.Context, ids ...string) (map[string]people.GroupCounts, error) {
+	counts := make(map[string]people.GroupCounts, len(ids))
+	for chunk := range slices.Chunk(ids, maxIn) {
+		if err := countGroups(ctx, s.reader(), chunk, counts); err != nil {
+			return nil, fmt.Errorf("counting members: %w", err)
+		}
+	}
+	return counts, nil
+}
+
+func countGroups(ctx context.Context, from getter, ids []string, into map[string]people.GroupCounts) error {
+	in, args := inClause("id", ids)
+	var rows []countRow
+	err := from.Select(ctx, &rows, `WITH RECURSIVE below (root, id) AS (
+			SELECT id, id FROM groups WHERE `+in+`
+			UNION
+			SELECT root, child_id FROM group_groups JOIN below ON parent_id = below.id
+		), members (root, user_id) AS (
+			SELECT DISTINCT root, user_id FROM below JOIN group_users ON group_id = below.id
+		)
+		SELECT root, state, count(*) AS n FROM members JOIN users ON users.id = user_id
+		WHERE deleted_at IS NULL GROUP BY root, state`, args...)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		c := into[row.Root]
+		c.Members += row.N
+		switch row.State {
+		case people.NotInvited:
+			c.NotInvited += row.N
+		case people.Invited:
+			c.Invited += row.N
+		case people.Enrolled:
+			c.Enrolled += row.N
+		}
+		into[row.Root] = c
+	}
+	return nil
+}

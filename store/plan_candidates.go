@@ -1,0 +1,89 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"heraut/invitation"
+)
+
+// servedGroups are the groups whose switch, or that of a group above, is on.
+const servedGroups = `WITH RECURSIVE served (id) AS (
+		SELECT id FROM groups WHERE managed_distribution AND deleted_at IS NULL
+		UNION
+		SELECT child_id FROM group_groups JOIN served ON parent_id = served.id
+	) SELECT id FROM served`
+
+// scope is a set of users as a condition on a column of user ids.
+type scope struct {
+	in   string // "IN (...)" or "= ?"
+	args []any
+}
+
+func scopeOfGroup(id string) scope { return scope{"IN (" + usersBelow + ")", []any{id}} }
+
+func scopeOfUser(id string) scope { return scope{"= ?", []any{id}} }
+
+// scopeOfUsers is a scope of at most maxIn users.
+func scopeOfUsers(ids []string) scope {
+	in, args := inClause("", ids)
+	return scope{in, args}
+}
+
+type candidateRow struct {
+	ID       string `db:"id"`
+	Services bool   `db:"services"`
+	Enrolled bool   `db:"enrolled"`
+	Invited  bool   `db:"invited"`
+	HasMail  bool   `db:"has_mail"`
+}
+
+type candidateDeviceRow struct {
+	ID     string `db:"id"`
+	UserID string `db:"user_id"`
+	Alert  bool   `db:"alert"`
+}
+
+// candidates reads users as planning sees them, in two queries, by user id.
+func candidates(ctx context.Context, from getter, s scope) ([]invitation.Candidate, error) {
+	var users []candidateRow
+	err := from.Select(ctx, &users, `SELECT u.id, u.state = 'enrolled' AS enrolled, u.invited_at IS NOT NULL AS invited, u.email <> '' AS has_mail,
+		u.managed_distribution OR EXISTS (SELECT 1 FROM group_users g WHERE g.user_id = u.id AND g.group_id IN (`+servedGroups+`)) AS services
+		FROM users u WHERE u.deleted_at IS NULL AND u.id `+s.in+` ORDER BY u.id`, s.args...)
+	if err != nil {
+		return nil, fmt.Errorf("reading candidates: %w", err)
+	}
+	var devices []candidateDeviceRow
+	err = from.Select(ctx, &devices, `SELECT d.id, d.user_id, EXISTS (
+			SELECT 1 FROM push_channels p WHERE p.device_id = d.id AND p.kind = 'alert' AND p.dead_since IS NULL) AS alert
+		FROM devices d WHERE d.deleted_at IS NULL AND d.user_id `+s.in+` ORDER BY d.user_id, d.id`, s.args...)
+	if err != nil {
+		return nil, fmt.Errorf("reading candidates' devices: %w", err)
+	}
+	return joinCandidates(users, devices), nil
+}
+
+// joinCandidates merges two lists that are both sorted by user id.
+func joinCandidates(users []candidateRow, devices []candidateDeviceRow) []invitation.Candidate {
+	list := make([]invitation.Candidate, len(users))
+	next := 0
+	for i, u := range users {
+		list[i] = invitation.Candidate{UserID: u.ID, Services: u.Services, Enrolled: u.Enrolled, Invited: u.Invited, HasMail: u.HasMail}
+		for next < len(devices) && devices[next].UserID < u.ID {
+			next++
+		}
+		for ; next < len(devices) && devices[next].UserID == u.ID; next++ {
+			list[i].Devices = append(list[i].Devices, devices[next].candidate())
+		}
+	}
+	return list
+}
+
+// candidate leaves mdm channels aside: an MDM wake-up alone shows nothing to a person.
+func (r candidateDeviceRow) candidate() invitation.CandidateDevice {
+	d := invitation.CandidateDevice{ID: r.ID}
+	if r.Alert {
+		d.Channel = invitation.ChannelAlert
+	}
+	return d
+}
