@@ -23,7 +23,13 @@ func fold(s string) string {
 		}
 		return r
 	}, norm.NFKD.String(s))
-	return norm.NFC.String(cases.Fold().String(bare))
+	return strokes().Replace(norm.NFC.String(cases.Fold().String(bare)))
+}
+
+// strokes writes letters that Unicode takes for whole as people type them
+// without their key.
+func strokes() *strings.Replacer {
+	return strings.NewReplacer("ł", "l", "ø", "o", "đ", "d", "ð", "d", "ħ", "h", "ı", "i", "æ", "ae", "œ", "oe", "þ", "th")
 }
 
 func isASCII(s string) bool {

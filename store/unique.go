@@ -40,8 +40,8 @@ func conflict(index string, cause error) error {
 // sqliteIndex finds the index that SQLite's message means, else it returns the
 // columns named there ("plans.id").
 func sqliteIndex(message string) string {
-	_, columns, _ := strings.Cut(message, "constraint failed: ")
-	columns, _, _ = strings.Cut(columns, " (")
+	columns, _, _ := strings.Cut(message[strings.LastIndex(message, ": ")+1:], " (")
+	columns = strings.TrimSpace(columns)
 	for index, u := range uniques() {
 		if u.columns == columns {
 			return index

@@ -1,0 +1,76 @@
+// Package storetest holds what every store must do, whatever database is
+// under it.
+package storetest
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"heraut/fault"
+	"heraut/people"
+	"heraut/store"
+)
+
+// Run runs the suite; open makes an empty, migrated store for each test.
+func Run(t *testing.T, open func(t *testing.T) *store.Store) {
+	t.Helper()
+	for name, test := range map[string]func(*testing.T, *store.Store){
+		"users/create and read":          createUser,
+		"users/taken external id":        takenExternalID,
+		"users/update":                   updateUser,
+		"users/update at once":           updateUserAtOnce,
+		"users/delete":                   deleteUser,
+		"users/list by page":             listUsers,
+		"users/search":                   searchUsers,
+		"groups/create, change, delete":  changeGroup,
+		"groups/members":                 setMembers,
+		"groups/unknown members":         unknownMembers,
+		"groups/cycles":                  refuseCycles,
+		"groups/cycles at once":          refuseCyclesAtOnce,
+		"groups/fifty levels":            nestDeeply,
+		"groups/services":                services,
+		"devices/create, change, delete": changeDevice,
+		"devices/taken numbers":          takenNumbers,
+		"devices/push channels":          pushChannels,
+		"devices/list":                   listDevices,
+		"audit/chain":                    auditChain,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, open(t)) })
+	}
+}
+
+// actor makes the changes of the tests.
+var actor = people.Actor{Kind: people.ActorKey, ID: "key-1", Name: "tests"}
+
+func addUser(t *testing.T, s *store.Store, name string) people.User {
+	t.Helper()
+	u, err := s.CreateUser(t.Context(), actor, people.User{FullName: name})
+	require.NoError(t, err)
+	return u
+}
+
+func addGroup(t *testing.T, s *store.Store, name string, userIDs, groupIDs []string) people.Group {
+	t.Helper()
+	g, err := s.CreateGroup(t.Context(), actor, people.Group{Name: name})
+	require.NoError(t, err)
+	g, err = s.SetMembers(t.Context(), actor, g.ID, userIDs, groupIDs)
+	require.NoError(t, err)
+	return g
+}
+
+func requireCode(t *testing.T, err error, code fault.Code) {
+	t.Helper()
+	require.Error(t, err)
+	require.Equal(t, code, fault.CodeOf(err), "%v", err)
+}
+
+func names[T any](items []T, name func(T) string) []string {
+	all := make([]string, len(items))
+	for i, item := range items {
+		all[i] = name(item)
+	}
+	return all
+}
+
+func userName(u people.User) string { return u.FullName }
