@@ -15,16 +15,18 @@ RUN --mount=type=cache,target=/cache \
     GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -buildvcs=false -tags "$TAGS" \
       -ldflags "-s -w -X main.version=$VERSION" -o /out/heraut ./cmd/heraut
 # A named volume takes its owner from the folder it covers.
-RUN mkdir -p /out/state
+RUN mkdir -p -m 0700 /out/root/tmp /out/root/var/lib/heraut
 
-# Alpine for its wget: health checks run inside the container.
-FROM alpine:3.22.2
+FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
-COPY --from=build /usr/share/zoneinfo /usr/share/zoneinfo
+COPY --from=build /usr/local/go/lib/time/zoneinfo.zip /usr/local/share/zoneinfo.zip
+COPY --from=build --chown=65532:65532 /out/root/ /
 COPY --from=build /out/heraut /usr/local/bin/heraut
-COPY --from=build --chown=65532:65532 --chmod=0700 /out/state /var/lib/heraut
+ENV PATH=/usr/local/bin HOME=/var/lib/heraut ZONEINFO=/usr/local/share/zoneinfo.zip
 USER 65532:65532
 WORKDIR /var/lib/heraut
 EXPOSE 8080
+# Asks the api or the worker in the container, by the same settings.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s CMD ["heraut", "healthcheck"]
 ENTRYPOINT ["heraut"]
 CMD ["--help"]

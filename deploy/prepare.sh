@@ -10,7 +10,7 @@ password() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
 umask 077
 cat >.env <<END
 POSTGRES_PASSWORD=$(password)
-HERAUT_DATABASE_PASSWORD=$(password)
+DATABASE_PASSWORD=$(password)
 TEMPORAL_DATABASE_PASSWORD=$(password)
 # The address that links in mails begin with, as people reach it.
 HERAUT_PUBLIC_URL=http://127.0.0.1:8080

@@ -4,7 +4,7 @@
 set -euo pipefail
 
 psql -v ON_ERROR_STOP=1 --username postgres \
-  -v heraut="$HERAUT_DATABASE_PASSWORD" -v temporal="$TEMPORAL_DATABASE_PASSWORD" <<'SQL'
+  -v heraut="$DATABASE_PASSWORD" -v temporal="$TEMPORAL_DATABASE_PASSWORD" <<'SQL'
 CREATE ROLE heraut LOGIN PASSWORD :'heraut';
 CREATE DATABASE heraut OWNER heraut;
 CREATE ROLE temporal LOGIN CREATEDB PASSWORD :'temporal';

@@ -8,5 +8,5 @@ until temporal operator cluster health >/dev/null 2>&1; do
   [ "$tries" -gt 0 ] || { echo "no Temporal at $TEMPORAL_ADDRESS" >&2; exit 1; }
   sleep 2
 done
-temporal operator namespace describe "$TEMPORAL_NAMESPACE" >/dev/null 2>&1 ||
-  temporal operator namespace create --retention 2160h "$TEMPORAL_NAMESPACE"
+temporal operator namespace describe --namespace "$NAMESPACE" >/dev/null 2>&1 ||
+  temporal operator namespace create --namespace "$NAMESPACE" --retention 2160h
