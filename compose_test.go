@@ -24,7 +24,7 @@ func composeProject(t *testing.T) *types.Project {
 		ConfigFiles: []types.ConfigFile{{Filename: "docker-compose.yml", Content: content}},
 		Environment: types.Mapping{
 			"POSTGRES_PASSWORD":          "p",
-			"DATABASE_PASSWORD":   "h",
+			"DATABASE_PASSWORD":          "h",
 			"TEMPORAL_DATABASE_PASSWORD": "t",
 		},
 	}, func(o *loader.Options) { o.SetProjectName("heraut", true) })
