@@ -159,15 +159,15 @@ func TestOtherSitesCanNotAnswer(t *testing.T) {
 		header  []string
 		allowed bool
 	}{
-		"our page":                   {[]string{"Sec-Fetch-Site", "same-origin", "Origin", "null"}, true},
-		"our page, older browser":    {[]string{"Origin", "http://example.com"}, true},
-		"our page, silent browser":   {[]string{"Origin", "null"}, true},
-		"no browser":                 {nil, true},
-		"another site":               {[]string{"Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"}, false},
-		"another site, no origin":    {[]string{"Sec-Fetch-Site", "cross-site", "Origin", "null"}, false},
-		"a sister site":              {[]string{"Sec-Fetch-Site", "same-site"}, false},
-		"another site, older":        {[]string{"Origin", "https://evil.example"}, false},
-		"our name on another port":   {[]string{"Origin", "http://example.com:81"}, false},
+		"our page":                 {[]string{"Sec-Fetch-Site", "same-origin", "Origin", "null"}, true},
+		"our page, older browser":  {[]string{"Origin", "http://example.com"}, true},
+		"our page, silent browser": {[]string{"Origin", "null"}, true},
+		"no browser":               {nil, true},
+		"another site":             {[]string{"Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"}, false},
+		"another site, no origin":  {[]string{"Sec-Fetch-Site", "cross-site", "Origin", "null"}, false},
+		"a sister site":            {[]string{"Sec-Fetch-Site", "same-site"}, false},
+		"another site, older":      {[]string{"Origin", "https://evil.example"}, false},
+		"our name on another port": {[]string{"Origin", "http://example.com:81"}, false},
 	} {
 		for _, path := range []string{"", "/new-link"} {
 			h := newHouse(t)
