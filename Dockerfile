@@ -26,7 +26,7 @@ ENV PATH=/usr/local/bin HOME=/var/lib/heraut ZONEINFO=/usr/local/share/zoneinfo.
 USER 65532:65532
 WORKDIR /var/lib/heraut
 EXPOSE 8080
-# Asks the api or the worker in the container, by the same settings.
+# For `heraut api`, by the settings of the container; a worker has one argument more.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s CMD ["heraut", "healthcheck"]
 ENTRYPOINT ["heraut"]
 CMD ["--help"]
