@@ -1,6 +1,7 @@
 package portal_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"heraut/fault"
 	"heraut/invitation"
 	"heraut/people"
 )
@@ -115,6 +117,41 @@ func TestStoreAwayIsSaid(t *testing.T) {
 	}
 	require.Contains(t, h.log.String(), errStoreAway.Error())
 	require.NotContains(t, h.log.String(), token)
+}
+
+func TestEngineHearsOfAnAnswerAfterThePersonLeft(t *testing.T) {
+	h := newHouse(t)
+	token := h.invite(invitation.Sent)
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+
+	h.do(request(http.MethodPost, "/i/"+token, strings.NewReader("answer=accept"), "Content-Type", form).WithContext(ctx))
+
+	require.Equal(t, []string{"user-1"}, h.engine.woken)
+}
+
+func TestWhatHappensBetweenOpeningAndDeciding(t *testing.T) {
+	for name, c := range map[string]struct {
+		refuses error
+		want    int
+	}{
+		"answered by another": {fault.New(fault.InvitationSettled, "It is settled."), http.StatusSeeOther},
+		"deleted":             {fault.New(fault.NotFound, "No such invitation."), http.StatusNotFound},
+		"the store went away": {errStoreAway, http.StatusServiceUnavailable},
+	} {
+		h := newHouse(t)
+		open, over := h.invite(invitation.Sent), h.invite(invitation.Expired)
+		h.book.refuses = c.refuses
+		for _, path := range []string{open, open + "/stop", over + "/new-link"} {
+			w := h.post("/i/"+path, yes())
+			require.Equal(t, c.want, w.Code, "%s: %s", name, path)
+			if c.want == http.StatusNotFound {
+				require.Equal(t, h.get("/i/unknown").Body.String(), w.Body.String())
+			}
+		}
+		require.Empty(t, h.engine.woken, name)
+		require.NotContains(t, h.log.String(), open)
+	}
 }
 
 func TestBadFormsChangeNothing(t *testing.T) {

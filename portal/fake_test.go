@@ -38,6 +38,7 @@ type book struct {
 	actors  []people.Actor
 	changes int
 	away    bool
+	refuses error    // what changes get instead
 	hashes  [][]byte // asked for
 }
 
@@ -58,6 +59,9 @@ func (b *book) ByLink(_ context.Context, hash []byte) (invitation.View, error) {
 func (b *book) change(id string, edit func(*invitation.View) error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.refuses != nil {
+		return b.refuses
+	}
 	for hash, view := range b.views {
 		if view.ID != id {
 			continue
@@ -108,7 +112,10 @@ type engine struct {
 	err   error
 }
 
-func (e *engine) WakeUser(_ context.Context, userID string) error {
+func (e *engine) WakeUser(ctx context.Context, userID string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.woken = append(e.woken, userID)

@@ -89,8 +89,10 @@ func (p *Portal) Register(e *echo.Echo) {
 	e.POST("/i/:token/new-link", p.submitted(p.sameOrigin(p.opened((*visit).newLink))), guarded)
 	// Mail providers post here from wherever they are (RFC 8058).
 	e.POST("/i/:token/stop", p.submitted(p.opened((*visit).stop)), guarded)
-	e.RouteNotFound("/i", p.nowhere, guarded)
-	e.RouteNotFound("/i/*", p.nowhere, guarded)
+	// No RouteNotFound: it would hide Echo's own 405, and its answer to OPTIONS.
+	methods := []string{http.MethodGet, http.MethodHead, http.MethodPost}
+	e.Match(methods, "/i", p.nowhere, guarded)
+	e.Match(methods, "/i/*", p.nowhere, guarded)
 }
 
 // Handler serves the portal alone, counting each peer by its own address.

@@ -1,7 +1,9 @@
 package portal_test
 
 import (
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -87,12 +89,38 @@ func TestScannersChangeNothing(t *testing.T) {
 		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodDelete, http.MethodPatch} {
 			for _, path := range []string{"", "/stop", "/new-link", "?answer=accept", "?lang=en&answer=accept"} {
 				w := h.do(request(method, "/i/"+token+path, strings.NewReader("answer=accept"), "Content-Type", form))
-				if method == http.MethodHead && path == "" {
-					require.Equal(t, http.StatusOK, w.Code)
-				}
+				require.NotEqual(t, http.StatusNotFound, w.Code, "%s %s", method, path)
 			}
 		}
 		require.Zero(t, h.book.changes, state)
 		require.Empty(t, h.engine.woken, state)
+	}
+}
+
+func TestMethods(t *testing.T) {
+	h := newHouse(t)
+	for _, token := range []string{h.invite(invitation.Sent), "unknown"} {
+		for _, path := range []string{"", "/stop", "/new-link"} {
+			w := h.do(request(http.MethodOptions, "/i/"+token+path, nil))
+			require.Equal(t, http.StatusNoContent, w.Code)
+			require.Equal(t, "OPTIONS, GET, HEAD, POST", w.Header().Get("Allow"))
+			require.Equal(t, http.StatusMethodNotAllowed, h.do(request(http.MethodPut, "/i/"+token+path, nil)).Code)
+		}
+	}
+	require.Empty(t, h.book.hashes, "the store is not asked")
+}
+
+func TestHeadTellsWhatGetTells(t *testing.T) {
+	h := newHouse(t)
+	server := httptest.NewServer(h.handler)
+	t.Cleanup(server.Close)
+	for path, want := range map[string]int{"/i/" + h.invite(invitation.Sent): http.StatusOK, "/i/unknown": http.StatusNotFound} {
+		response, err := server.Client().Head(server.URL + path)
+		require.NoError(t, err)
+		body, err := io.ReadAll(response.Body)
+		require.NoError(t, err)
+		require.NoError(t, response.Body.Close())
+		require.Equal(t, want, response.StatusCode)
+		require.Empty(t, body)
 	}
 }

@@ -50,11 +50,11 @@ func (v *visit) load(token string) (bool, error) {
 		return false, err
 	}
 	view, err := v.portal.Invitations.ByLink(v.ctx(), v.portal.Links.Hash(token))
-	if err != nil && !fault.Is(err, fault.NotFound) {
+	known := !fault.Is(err, fault.NotFound)
+	if known && err != nil {
 		return false, err
 	}
-	verified := v.portal.Links.Verify(token, view.ID)
-	if err != nil || !verified {
+	if verified := v.portal.Links.Verify(token, view.ID); !known || !verified {
 		return false, nil
 	}
 	v.token, v.view = token, view
