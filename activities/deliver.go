@@ -102,7 +102,7 @@ func (a *Activities) deliverRoute(ctx context.Context, route invitation.Route, m
 }
 
 // sendPart sends messages and keeps the store's memory of the route true.
-func (a *Activities) sendPart(ctx context.Context, route invitation.Route, turn RouteTurn, part []invitation.Message) error {
+func (a *Activities) sendPart(ctx context.Context, route invitation.Route, turn invitation.RouteTurn, part []invitation.Message) error {
 	reason, err := a.transmit(ctx, route, part)
 	if err != nil {
 		return err
@@ -122,7 +122,7 @@ func (a *Activities) sendPart(ctx context.Context, route invitation.Route, turn 
 
 // allowed cuts messages to what may leave now: one while probing, and mails
 // within this minute's limit, for which it waits.
-func (a *Activities) allowed(ctx context.Context, route invitation.Route, turn RouteTurn, messages []invitation.Message) ([]invitation.Message, error) {
+func (a *Activities) allowed(ctx context.Context, route invitation.Route, turn invitation.RouteTurn, messages []invitation.Message) ([]invitation.Message, error) {
 	if turn.Probe {
 		messages = messages[:1]
 	}

@@ -14,16 +14,16 @@ type Ledger interface {
 	// WritePage writes the invitations of the page that begins at target from.
 	WritePage(ctx context.Context, sendID string, from, size int) (invitation.Page, error)
 	// ClaimPage claims what is due on the targets [from, to) of a send.
-	ClaimPage(ctx context.Context, sendID string, from, to int) (Claim, error)
+	ClaimPage(ctx context.Context, sendID string, from, to int) (invitation.Claim, error)
 	// ClaimUser claims what is due for a user's open invitations.
-	ClaimUser(ctx context.Context, userID string) (Claim, error)
+	ClaimUser(ctx context.Context, userID string) (invitation.Claim, error)
 	// Commit marks deliveries as transmitting and records results, all in one
 	// transaction; it returns the ids it marked. A delivery is not marked when
 	// its send is paused or nothing it covers is open any more.
 	Commit(ctx context.Context, mark []string, results []invitation.Result) (marked []string, err error)
 	// Record writes what the store's decided answers entail for a user
 	// (enrollment, siblings, expiry) and tells what comes next.
-	Record(ctx context.Context, userID string) (Recorded, error)
+	Record(ctx context.Context, userID string) (invitation.Recorded, error)
 	// PageStarts lists the workflows to start for the open invitations of the
 	// targets [from, to) of a send.
 	PageStarts(ctx context.Context, sendID string, from, to int) ([]invitation.Start, error)
@@ -35,25 +35,11 @@ type Ledger interface {
 	// SendUsers lists users of a send after a user id, in order, at most limit.
 	SendUsers(ctx context.Context, sendID, after string, limit int) ([]string, error)
 
+	// StepBulk acts on the next invitations of a bulk action.
+	StepBulk(ctx context.Context, bulkID string, size int) (invitation.BulkStep, error)
+
 	Routes
 	Reconciler
-}
-
-// Claim is what a deliver activity may send now.
-type Claim struct {
-	Messages []invitation.Message
-	// Halt tells that the send is paused or over.
-	Halt invitation.Halt
-	// Next is what the user's invitations ask for after these messages; only
-	// ClaimUser fills it.
-	Next invitation.Next
-}
-
-// Recorded is what Record found and did.
-type Recorded struct {
-	Next invitation.Next
-	// SettledSends are group sends whose last open invitation was settled here.
-	SettledSends []string
 }
 
 // Routes is the store's memory of routes and limits, shared by all workers.
@@ -63,20 +49,12 @@ type Routes interface {
 	// RouteTurn tells whether the caller may use a route: it is up, or it is
 	// down and the caller has the turn to probe it. Otherwise until says when
 	// to ask again.
-	RouteTurn(ctx context.Context, route invitation.Route, owner string) (turn RouteTurn, err error)
+	RouteTurn(ctx context.Context, route invitation.Route, owner string) (invitation.RouteTurn, error)
 	// RouteUp notes that a route works.
 	RouteUp(ctx context.Context, route invitation.Route) error
 	// LeaseMails takes up to n mails of this minute's limit; until says when
 	// to ask again if none were granted.
 	LeaseMails(ctx context.Context, n int) (granted int, until time.Time, err error)
-}
-
-// RouteTurn is the answer to asking for a route.
-type RouteTurn struct {
-	// Up: go ahead with everything. Probe: try one message. Neither: wait.
-	Up, Probe bool
-	Wait      time.Duration
-	Reason    string
 }
 
 // Mailer sends one mail. before is called just before the message goes on the
@@ -98,8 +76,10 @@ type Users interface {
 	WakeUser(ctx context.Context, userID string) error
 	// WakeGroup makes a send's workflow look; one that does not run is no error.
 	WakeGroup(ctx context.Context, sendID string) error
-	// StartGroup starts a send's workflow; one that was ever started is no error.
+	// StartGroup starts a send's workflow; one that runs or has completed is no error.
 	StartGroup(ctx context.Context, sendID string) error
+	// StartBulk starts a bulk action's workflow; one that runs or has completed is no error.
+	StartBulk(ctx context.Context, bulkID string) error
 }
 
 // Engine is what Reconcile asks of Temporal.
@@ -125,7 +105,9 @@ type Reconciler interface {
 	// CancelUser cancels a user's open invitations.
 	CancelUser(ctx context.Context, actor people.Actor, userID, reason string) error
 	// CancelSend cancels a send.
-	CancelSend(ctx context.Context, actor people.Actor, sendID string) error
+	CancelSend(ctx context.Context, actor people.Actor, sendID string) (invitation.Send, error)
+	// OpenBulks lists bulk actions that are not finished.
+	OpenBulks(ctx context.Context) ([]string, error)
 	// Purge removes what has outlived its use: old idempotency records and plans.
 	Purge(ctx context.Context) error
 }

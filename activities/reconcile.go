@@ -38,7 +38,7 @@ func (a *Activities) Reconcile(ctx context.Context) (ReconcileResult, error) {
 		return r, wrap(err, "listing running workflows")
 	}
 	for _, step := range []func(context.Context, map[string]bool, *ReconcileResult) error{
-		a.reconcileUsers, a.reconcileAnswers, a.reconcileSends,
+		a.reconcileUsers, a.reconcileAnswers, a.reconcileSends, a.reconcileBulks,
 	} {
 		if err := step(ctx, running, &r); err != nil {
 			return r, err
@@ -74,7 +74,7 @@ func (a *Activities) reconcileUsers(ctx context.Context, running map[string]bool
 // reconcileUser mends a user with open invitations and no running workflow: a
 // person who ended the run meant it; anything else is started again.
 func (a *Activities) reconcileUser(ctx context.Context, s invitation.Start, r *ReconcileResult) error {
-	last, err := a.Engine.LastRun(ctx, UserWorkflowID(s.UserID))
+	last, err := a.Engine.LastRun(ctx, invitation.UserWorkflowID(s.UserID))
 	if err != nil {
 		return wrap(err, "looking up the workflow of user %s", s.UserID)
 	}
@@ -126,7 +126,7 @@ func (a *Activities) reconcileSends(ctx context.Context, _ map[string]bool, r *R
 }
 
 func (a *Activities) reconcileSend(ctx context.Context, id string, r *ReconcileResult) error {
-	last, err := a.Engine.LastRun(ctx, GroupWorkflowID(id))
+	last, err := a.Engine.LastRun(ctx, invitation.GroupWorkflowID(id))
 	switch {
 	case err != nil:
 		return wrap(err, "looking up the workflow of send %s", id)
@@ -134,14 +134,22 @@ func (a *Activities) reconcileSend(ctx context.Context, id string, r *ReconcileR
 		return nil
 	case last == "terminated" || last == "cancelled":
 		r.Cancelled++
-		return wrap(a.Ledger.CancelSend(ctx, people.Actor{Kind: people.ActorEngine}, id), "cancelling send %s", id)
+		_, err := a.Ledger.CancelSend(ctx, people.Actor{Kind: people.ActorEngine}, id)
+		return wrap(err, "cancelling send %s", id)
 	}
 	r.Sends++
 	return wrap(a.Users.StartGroup(ctx, id), "starting the workflow of send %s", id)
 }
 
-// UserWorkflowID is the id of a user's workflow.
-func UserWorkflowID(userID string) string { return "invite-user-" + userID }
-
-// GroupWorkflowID is the id of a group send's workflow.
-func GroupWorkflowID(sendID string) string { return "invite-group-" + sendID }
+func (a *Activities) reconcileBulks(ctx context.Context, _ map[string]bool, _ *ReconcileResult) error {
+	bulks, err := a.Ledger.OpenBulks(ctx)
+	if err != nil {
+		return wrap(err, "listing open bulk actions")
+	}
+	for _, id := range bulks {
+		if err := a.Users.StartBulk(ctx, id); err != nil {
+			return wrap(err, "starting bulk action %s", id)
+		}
+	}
+	return nil
+}

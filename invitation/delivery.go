@@ -80,6 +80,8 @@ type RouteState struct {
 	DownSince   time.Time // zero: the route is up
 	Reason      string
 	NextProbeAt time.Time
+	// LimitedUntil: this minute's mails are used up; zero: they are not.
+	LimitedUntil time.Time
 }
 
 // Page is a range of a plan's targets that has been written as invitations.
@@ -125,4 +127,50 @@ type Start struct {
 	// Deliver: the first delivery is the workflow's own; otherwise the page's.
 	Deliver bool
 	At      time.Time // when not Deliver: the next due time
+}
+
+// UserWorkflowID is the id of a user's workflow; it is opaque.
+func UserWorkflowID(userID string) string { return "invite-user-" + userID }
+
+// GroupWorkflowID is the id of a group send's workflow.
+func GroupWorkflowID(sendID string) string { return "invite-group-" + sendID }
+
+// WorkflowID is the id of the workflow that runs a send.
+func WorkflowID(s Send) string {
+	if s.GroupID != "" {
+		return GroupWorkflowID(s.ID)
+	}
+	return UserWorkflowID(s.UserID)
+}
+
+// Claim is what a deliver activity may send now.
+type Claim struct {
+	Messages []Message
+	// Halt tells that the send is paused or over.
+	Halt Halt
+	// Next is what the user's invitations ask for; only claims for one user
+	// that found nothing due fill it.
+	Next Next
+}
+
+// Recorded is what recording found and did.
+type Recorded struct {
+	Next Next
+	// SettledSends are group sends whose last open invitation was settled here.
+	SettledSends []string
+}
+
+// RouteTurn is the answer to asking for a route. Up: go ahead with everything.
+// Probe: try one message. Neither: ask again after Wait.
+type RouteTurn struct {
+	Up, Probe bool
+	Wait      time.Duration
+	Reason    string
+}
+
+// Decided is whom to tell of a decision that the store has taken.
+type Decided struct {
+	UserID string
+	// SettledSends are group sends whose last open invitation this was.
+	SettledSends []string
 }

@@ -39,6 +39,8 @@ type Options struct {
 	Sealer Sealer
 	// MaxConns bounds the connections to PostgreSQL; 0 means 16.
 	MaxConns int
+	// LinkHash makes the hash of an invitation's link, by which the page finds it.
+	LinkHash func(invitationID string) []byte
 	// Now replaces the database's clock, for tests only.
 	Now func() time.Time
 }
@@ -52,6 +54,8 @@ type Store struct {
 	reads  *pool
 	sealer Sealer
 	now    func() time.Time
+	// linkHash is Options.LinkHash.
+	linkHash func(invitationID string) []byte
 }
 
 const defaultMaxConns = 16
@@ -62,7 +66,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if (o.Path == "") == (o.URL == "") {
 		return nil, errors.New("give either a SQLite file or a PostgreSQL address")
 	}
-	s := &Store{kind: SQLite, sealer: o.Sealer, now: o.Now}
+	s := &Store{kind: SQLite, sealer: o.Sealer, now: o.Now, linkHash: o.LinkHash}
 	open := s.openSQLite
 	if o.URL != "" {
 		s.kind, open = Postgres, s.openPostgres

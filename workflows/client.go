@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
+	"heraut/activities"
 	"heraut/invitation"
 )
 
@@ -52,7 +53,7 @@ func (c *Client) StartUser(ctx context.Context, s invitation.Start) error {
 
 func (c *Client) userOptions(s invitation.Start) client.StartWorkflowOptions {
 	return client.StartWorkflowOptions{
-		ID:                                       UserWorkflowID(s.UserID),
+		ID:                                       invitation.UserWorkflowID(s.UserID),
 		TaskQueue:                                TaskQueue,
 		WorkflowIDReusePolicy:                    enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
 		WorkflowIDConflictPolicy:                 enums.WORKFLOW_ID_CONFLICT_POLICY_FAIL,
@@ -89,18 +90,31 @@ func (c *Client) attributes(s invitation.Start) temporal.SearchAttributes {
 
 // StartGroup starts a send's workflow; one that runs, or has completed, is no error.
 func (c *Client) StartGroup(ctx context.Context, sendID string) error {
-	options := client.StartWorkflowOptions{
-		ID:        GroupWorkflowID(sendID),
-		TaskQueue: TaskQueue,
-		// The unique row of the send is the lasting guard; a failed run may be
-		// started again, since each page is safe to walk twice.
+	options := once(invitation.GroupWorkflowID(sendID))
+	options.TypedSearchAttributes = temporal.NewSearchAttributes(AttributeSend.ValueSet(sendID))
+	return c.startOnce(ctx, options, InviteGroup, InviteGroupInput{SendID: sendID, Rules: Rules})
+}
+
+// StartBulk starts a bulk action's workflow; one that runs, or has completed, is no error.
+func (c *Client) StartBulk(ctx context.Context, bulkID string) error {
+	return c.startOnce(ctx, once("bulk-"+bulkID), Bulk, activities.BulkInput{BulkID: bulkID})
+}
+
+// once are the options of a workflow that a unique row of the store stands
+// for. A failed run may be started again: each step is safe to take twice.
+func once(id string) client.StartWorkflowOptions {
+	return client.StartWorkflowOptions{
+		ID:                                       id,
+		TaskQueue:                                TaskQueue,
 		WorkflowIDReusePolicy:                    enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
 		WorkflowIDConflictPolicy:                 enums.WORKFLOW_ID_CONFLICT_POLICY_FAIL,
 		WorkflowExecutionErrorWhenAlreadyStarted: true,
 		EnableEagerStart:                         true,
-		TypedSearchAttributes:                    temporal.NewSearchAttributes(AttributeSend.ValueSet(sendID)),
 	}
-	_, err := c.Temporal.ExecuteWorkflow(ctx, options, InviteGroup, InviteGroupInput{SendID: sendID, Rules: Rules})
+}
+
+func (c *Client) startOnce(ctx context.Context, options client.StartWorkflowOptions, run, input any) error {
+	_, err := c.Temporal.ExecuteWorkflow(ctx, options, run, input)
 	if _, already := errors.AsType[*serviceerror.WorkflowExecutionAlreadyStarted](err); already {
 		return nil
 	}
@@ -109,12 +123,12 @@ func (c *Client) StartGroup(ctx context.Context, sendID string) error {
 
 // WakeUser makes a user's running workflow look; one that does not run is no error.
 func (c *Client) WakeUser(ctx context.Context, userID string) error {
-	return c.look(ctx, UserWorkflowID(userID))
+	return c.look(ctx, invitation.UserWorkflowID(userID))
 }
 
 // WakeGroup makes a send's running workflow look; one that does not run is no error.
 func (c *Client) WakeGroup(ctx context.Context, sendID string) error {
-	return c.look(ctx, GroupWorkflowID(sendID))
+	return c.look(ctx, invitation.GroupWorkflowID(sendID))
 }
 
 func (c *Client) look(ctx context.Context, id string) error {
@@ -147,7 +161,7 @@ func (c *Client) RunningUsers(ctx context.Context, found func(userIDs []string))
 		}
 		users := make([]string, 0, len(page.Executions))
 		for _, e := range page.Executions {
-			users = append(users, strings.TrimPrefix(e.Execution.WorkflowId, UserWorkflowID("")))
+			users = append(users, strings.TrimPrefix(e.Execution.WorkflowId, invitation.UserWorkflowID("")))
 		}
 		found(users)
 		if request.NextPageToken = page.NextPageToken; len(request.NextPageToken) == 0 {

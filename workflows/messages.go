@@ -3,12 +3,7 @@
 // Reconcile mends. Payloads hold ids and instants only.
 package workflows
 
-import (
-	"time"
-
-	"heraut/activities"
-	"heraut/invitation"
-)
+import "time"
 
 // TaskQueue is the queue that all workers of Heraut listen on.
 const TaskQueue = "heraut"
@@ -40,18 +35,4 @@ type InviteGroupInput struct {
 	From int `json:"from,omitempty"`
 	// Written tells that all pages are out.
 	Written bool `json:"written,omitempty"`
-}
-
-// UserWorkflowID is the id of a user's workflow; it is opaque.
-func UserWorkflowID(userID string) string { return activities.UserWorkflowID(userID) }
-
-// GroupWorkflowID is the id of a group send's workflow.
-func GroupWorkflowID(sendID string) string { return activities.GroupWorkflowID(sendID) }
-
-// WorkflowID is the id of the workflow that runs a send.
-func WorkflowID(s invitation.Send) string {
-	if s.GroupID != "" {
-		return GroupWorkflowID(s.ID)
-	}
-	return UserWorkflowID(s.UserID)
 }

@@ -147,11 +147,29 @@ CREATE TABLE routes (
     failures   INTEGER NOT NULL DEFAULT 0,
     probe_at   TIMESTAMPTZ,
     minute     TIMESTAMPTZ,
-    used       INTEGER NOT NULL DEFAULT 0
+    used       INTEGER NOT NULL DEFAULT 0,
+    -- full_minute: the limit of this minute is used up.
+    full_minute BOOLEAN NOT NULL DEFAULT FALSE
 );
 INSERT INTO routes (name) VALUES ('mail'), ('push_mdm'), ('push_alert');
 
+-- One action on every open invitation that a filter matches, step by step.
+CREATE TABLE bulks (
+    id          TEXT COLLATE "C" PRIMARY KEY,
+    action      TEXT NOT NULL,
+    filter      TEXT NOT NULL,
+    actor       TEXT NOT NULL,
+    matched     INTEGER NOT NULL,
+    done        INTEGER NOT NULL DEFAULT 0,
+    skipped     INTEGER NOT NULL DEFAULT 0,
+    after_id    TEXT COLLATE "C" NOT NULL DEFAULT '',
+    created_at  TIMESTAMPTZ NOT NULL,
+    finished_at TIMESTAMPTZ
+);
+CREATE INDEX bulks_unfinished ON bulks (id) WHERE finished_at IS NULL;
+
 -- +goose Down
+DROP TABLE bulks;
 DROP TABLE routes;
 DROP TABLE enrollments;
 DROP TABLE invitation_events;

@@ -147,11 +147,29 @@ CREATE TABLE routes (
     failures   INTEGER NOT NULL DEFAULT 0,
     probe_at   TEXT,
     minute     TEXT,
-    used       INTEGER NOT NULL DEFAULT 0
+    used       INTEGER NOT NULL DEFAULT 0,
+    -- full_minute: the limit of this minute is used up.
+    full_minute INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 INSERT INTO routes (name) VALUES ('mail'), ('push_mdm'), ('push_alert');
 
+-- One action on every open invitation that a filter matches, step by step.
+CREATE TABLE bulks (
+    id          TEXT PRIMARY KEY,
+    action      TEXT NOT NULL,
+    filter      TEXT NOT NULL,
+    actor       TEXT NOT NULL,
+    matched     INTEGER NOT NULL,
+    done        INTEGER NOT NULL DEFAULT 0,
+    skipped     INTEGER NOT NULL DEFAULT 0,
+    after_id    TEXT NOT NULL DEFAULT '',
+    created_at  TEXT NOT NULL,
+    finished_at TEXT
+) STRICT;
+CREATE INDEX bulks_unfinished ON bulks (id) WHERE finished_at IS NULL;
+
 -- +goose Down
+DROP TABLE bulks;
 DROP TABLE routes;
 DROP TABLE enrollments;
 DROP TABLE invitation_events;

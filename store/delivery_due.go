@@ -1,0 +1,137 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"heraut/invitation"
+)
+
+// dueRow is an open invitation with a delivery that is due, and everything
+// that its channels need.
+type dueRow struct {
+	ID        string                    `db:"id"`
+	UserID    string                    `db:"user_id"`
+	DeviceID  Text                      `db:"device_id"`
+	Channel   invitation.Channel        `db:"channel"`
+	SendID    string                    `db:"send_id"`
+	Occasion  string                    `db:"occasion"`
+	Pending   int                       `db:"pending"`
+	TakenAt   Time                      `db:"taken_at"`
+	ExpiresAt Time                      `db:"expires_at"`
+	Stopped   bool                      `db:"reminders_stopped"`
+	Policy    invitation.Policy         `db:"policy"`
+	Schedule  JSON[invitation.Schedule] `db:"schedule"`
+	FullName  string                    `db:"full_name"`
+	Email     string                    `db:"email"`
+	Language  string                    `db:"language"`
+	Device    Text                      `db:"device_name"`
+	Platform  Text                      `db:"platform"`
+	Topic     Text                      `db:"topic"`
+	Token     Text                      `db:"token"`
+}
+
+const dueColumns = `i.id, i.user_id, i.device_id, i.channel, i.send_id, i.occasion, i.pending, i.taken_at, i.expires_at, i.reminders_stopped,
+	s.policy, s.schedule, u.full_name, u.email, u.language, d.name AS device_name, d.platform, p.topic, p.token`
+
+const dueJoins = ` JOIN sends s ON s.id = i.send_id JOIN users u ON u.id = i.user_id
+	LEFT JOIN devices d ON d.id = i.device_id
+	LEFT JOIN push_channels p ON p.device_id = i.device_id AND p.kind = 'alert' AND p.dead_since IS NULL
+	WHERE i.settled_at IS NULL AND i.pending IS NOT NULL AND i.due_at <= ? AND i.expires_at > ? AND s.state = 'running'`
+
+// duePage reads what is due on a page of a send: first deliveries only, for
+// reminders are the users' workflows' work.
+func duePage(ctx context.Context, from getter, send sendRow, start, end int, now Time) ([]dueRow, error) {
+	var rows []dueRow
+	err := from.Select(ctx, &rows, "SELECT "+dueColumns+" FROM plan_targets t JOIN invitations i ON i.id = t.invitation_id"+dueJoins+
+		" AND i.pending = 0 AND t.plan_id = ? AND t.seq >= ? AND t.seq < ? ORDER BY i.user_id, i.id", now, now, send.PlanID, start, end)
+	if err != nil {
+		return nil, fmt.Errorf("reading what is due: %w", err)
+	}
+	return rows, nil
+}
+
+// dueUser reads what is due for one user.
+func dueUser(ctx context.Context, from getter, userID string, now Time) ([]dueRow, error) {
+	var rows []dueRow
+	err := from.Select(ctx, &rows, "SELECT "+dueColumns+" FROM invitations i"+dueJoins+" AND i.user_id = ? ORDER BY i.id", now, now, userID)
+	if err != nil {
+		return nil, fmt.Errorf("reading what is due: %w", err)
+	}
+	return rows, nil
+}
+
+// reach is how messages of the invitation can travel now.
+func (r dueRow) reach() invitation.Reach {
+	return invitation.Reach{
+		Push: r.Channel.Push() && r.Token != "",
+		Mail: r.Email != "" && (r.Policy != invitation.PolicyPush || r.Channel == invitation.ChannelMail),
+	}
+}
+
+// channels are those that the due delivery leaves on; none: it can not leave.
+func (r dueRow) channels() []invitation.Channel {
+	if r.Pending == 0 {
+		return r.first()
+	}
+	reminders := r.Schedule.V.Reminders
+	if r.Pending > len(reminders) || r.Stopped {
+		return nil
+	}
+	var list []invitation.Channel
+	via, reach := reminders[r.Pending-1].Via, r.reach()
+	if reach.Push && via != invitation.ViaMail {
+		list = append(list, r.Channel)
+	}
+	if reach.Mail && via != invitation.ViaPush {
+		list = append(list, invitation.ChannelMail)
+	}
+	return list
+}
+
+// first is the channel of the first delivery: the planned one, or under auto
+// the other where the planned one has gone since.
+func (r dueRow) first() []invitation.Channel {
+	push, mail := r.Token != "", r.Email != ""
+	switch {
+	case r.Channel.Push() && push:
+		return []invitation.Channel{r.Channel}
+	case r.Channel == invitation.ChannelMail && mail:
+		return []invitation.Channel{invitation.ChannelMail}
+	case r.Policy != invitation.PolicyAuto:
+		return nil
+	case mail:
+		return []invitation.Channel{invitation.ChannelMail}
+	case push:
+		return []invitation.Channel{invitation.ChannelAlert}
+	}
+	return nil
+}
+
+// sendKey names a delivery once and for all. It never holds a try number. One
+// mail covers all of a user's invitations of the same occasion.
+func (r dueRow) sendKey(c invitation.Channel) string {
+	n := strconv.Itoa(r.Pending)
+	if c.Push() {
+		return "push/" + r.ID + "/" + r.Occasion + "/" + n
+	}
+	return "mail/" + r.UserID + "/" + r.Occasion + "/" + n
+}
+
+func (r dueRow) message(c invitation.Channel) invitation.Message {
+	m := invitation.Message{
+		SendKey: r.sendKey(c), Channel: c, Number: r.Pending, UserID: r.UserID, FullName: r.FullName,
+		Address: r.Email, Language: r.Language, InvitationID: r.ID, ExpiresAt: r.ExpiresAt.Time,
+		Topic: string(r.Topic), Token: string(r.Token),
+	}
+	m.Devices = r.deviceNames()
+	return m
+}
+
+func (r dueRow) deviceNames() []invitation.DeviceName {
+	if r.DeviceID == "" {
+		return nil
+	}
+	return []invitation.DeviceName{{ID: string(r.DeviceID), Name: string(r.Device), Platform: string(r.Platform)}}
+}

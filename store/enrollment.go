@@ -1,0 +1,71 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"heraut/fault"
+	"heraut/invitation"
+	"heraut/people"
+)
+
+type enrollmentRow struct {
+	UserID     string            `db:"user_id"`
+	FullName   string            `db:"full_name"`
+	EnrolledAt Time              `db:"enrolled_at"`
+	Source     invitation.Source `db:"source"`
+}
+
+func (r enrollmentRow) enrollment() invitation.Enrollment {
+	return invitation.Enrollment{UserID: r.UserID, FullName: r.FullName, EnrolledAt: r.EnrolledAt.Time, Source: r.Source}
+}
+
+func (r enrollmentRow) cursor() people.Cursor {
+	return people.Cursor{Key: r.EnrolledAt.Format(timeLayout), ID: r.UserID}
+}
+
+// ListEnrollments lists enrolled users by the time of their enrollment, the
+// latest first; a group id narrows it to members through nesting.
+func (s *Store) ListEnrollments(ctx context.Context, groupID string, after people.Cursor, limit int) (people.Page[invitation.Enrollment], error) {
+	var rows []enrollmentRow
+	at := Time{}
+	if after.Key != "" {
+		if err := at.parse(after.Key); err != nil {
+			return people.Page[invitation.Enrollment]{}, badCursor()
+		}
+	}
+	query, args := "SELECT e.user_id, u.full_name, e.enrolled_at, e.source FROM enrollments e JOIN users u ON u.id = e.user_id WHERE u.deleted_at IS NULL", []any{}
+	if after.ID != "" {
+		query, args = query+" AND (e.enrolled_at, e.user_id) < (?, ?)", append(args, at, after.ID)
+	}
+	if groupID != "" {
+		query, args = query+" AND e.user_id IN ("+usersBelow+")", append(args, groupID)
+	}
+	err := s.reader().Select(ctx, &rows, query+" ORDER BY e.enrolled_at DESC, e.user_id DESC LIMIT ?", append(args, limit+1)...)
+	if err != nil {
+		return people.Page[invitation.Enrollment]{}, fmt.Errorf("listing enrollments: %w", err)
+	}
+	return pageOf(rows, limit, enrollmentRow.enrollment, enrollmentRow.cursor), nil
+}
+
+// DeleteEnrollment ends a user's enrollment; the user can be invited again.
+// Fault: not_found.
+func (s *Store) DeleteEnrollment(ctx context.Context, actor people.Actor, userID string) error {
+	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
+		n, err := tx.Exec(ctx, "DELETE FROM enrollments WHERE user_id = ?", userID)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fault.New(fault.NotFound, "This user is not enrolled.")
+		}
+		_, err = tx.Exec(ctx, `UPDATE users SET state = CASE WHEN invited_at IS NULL THEN 'not_invited' ELSE 'invited' END,
+			enrolled_at = NULL, version = version + 1 WHERE id = ?`, userID)
+		tx.audit(actor, change{Action: "enrollment.delete", Kind: "enrollment", ID: userID})
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("ending the enrollment of user %s: %w", userID, err)
+	}
+	return nil
+}

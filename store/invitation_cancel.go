@@ -1,0 +1,66 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"heraut/invitation"
+	"heraut/people"
+)
+
+// cancelOpenFor cancels the open invitations of users and of devices: they
+// were deleted, reassigned, or their services went off.
+func cancelOpenFor(ctx context.Context, tx *Tx, actor people.Actor, userIDs, deviceIDs []string, reason string) error {
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	var open []string
+	for column, ids := range map[string][]string{"user_id": userIDs, "device_id": deviceIDs} {
+		for part := range slices.Chunk(ids, maxIn) {
+			var some []string
+			in, args := inClause(column, part)
+			if err := tx.Select(ctx, &some, "SELECT id FROM invitations WHERE settled_at IS NULL AND "+in, args...); err != nil {
+				return fmt.Errorf("reading open invitations: %w", err)
+			}
+			open = append(open, some...)
+		}
+	}
+	slices.Sort(open)
+	_, _, err = tx.settle(ctx, slices.Compact(open), settlement{State: invitation.Cancelled, Actor: actor, Words: reason, At: now})
+	return err
+}
+
+// CancelInvitation cancels one open invitation. Faults: not_found, invitation_settled.
+func (s *Store) CancelInvitation(ctx context.Context, actor people.Actor, id string) (invitation.Decided, error) {
+	var decided invitation.Decided
+	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
+		open, now, err := tx.openInvitation(ctx, id)
+		if err != nil {
+			return err
+		}
+		decided.UserID = open.UserID
+		_, decided.SettledSends, err = tx.settle(ctx, []string{id}, settlement{
+			State: invitation.Cancelled, Actor: actor, Words: string(invitation.CancelledByOperator), At: now,
+		})
+		tx.audit(actor, change{Action: "invitation.cancel", Kind: "invitation", ID: id, Was: stateDoc{open.State}, Became: stateDoc{invitation.Cancelled}})
+		return err
+	})
+	if err != nil {
+		return decided, fmt.Errorf("cancelling invitation %s: %w", id, err)
+	}
+	return decided, nil
+}
+
+// CancelUser cancels all of a user's open invitations.
+func (s *Store) CancelUser(ctx context.Context, actor people.Actor, userID, reason string) error {
+	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.audit(actor, change{Action: "invitation.cancel", Kind: "user", ID: userID, Became: stateDoc{reason}})
+		return cancelOpenFor(ctx, tx, actor, []string{userID}, nil, reason)
+	})
+	if err != nil {
+		return fmt.Errorf("cancelling the invitations of user %s: %w", userID, err)
+	}
+	return nil
+}

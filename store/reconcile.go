@@ -1,0 +1,137 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"heraut/invitation"
+)
+
+type startRow struct {
+	UserID   string `db:"user_id"`
+	FullName string `db:"full_name"`
+	Device   Text   `db:"device_name"`
+	SendID   string `db:"send_id"`
+	GroupID  Text   `db:"group_id"`
+	Due      Time   `db:"due"`
+	Expires  Time   `db:"expires_at"`
+}
+
+const startQuery = `SELECT i.user_id, u.full_name, d.name AS device_name, i.send_id, s.group_id, i.expires_at,
+	CASE WHEN s.state = 'running' AND i.pending IS NOT NULL THEN i.due_at END AS due
+	FROM invitations i JOIN users u ON u.id = i.user_id JOIN sends s ON s.id = i.send_id LEFT JOIN devices d ON d.id = i.device_id
+	WHERE i.settled_at IS NULL AND i.user_id IN (`
+
+// starts reads the workflows to start for the open invitations of the users
+// that a query names.
+func starts(ctx context.Context, from getter, users string, args ...any) ([]invitation.Start, error) {
+	var rows []startRow
+	if err := from.Select(ctx, &rows, startQuery+users+") ORDER BY i.user_id, i.id", args...); err != nil {
+		return nil, fmt.Errorf("reading users to start: %w", err)
+	}
+	var list []invitation.Start
+	for _, r := range rows {
+		if len(list) == 0 || list[len(list)-1].UserID != r.UserID {
+			list = append(list, invitation.Start{UserID: r.UserID, FullName: r.FullName, SendID: r.SendID, GroupID: string(r.GroupID), At: r.Expires.Time})
+		}
+		s := &list[len(list)-1]
+		if r.Device != "" {
+			s.Devices = append(s.Devices, string(r.Device))
+		}
+		for _, at := range []Time{r.Due, r.Expires} {
+			if !at.IsZero() && at.Before(s.At) {
+				s.At = at.Time
+			}
+		}
+	}
+	return list, nil
+}
+
+// PageStarts lists the workflows to start for the targets [from, to) of a send.
+func (s *Store) PageStarts(ctx context.Context, sendID string, from, to int) ([]invitation.Start, error) {
+	return starts(ctx, s.reader(), "SELECT t.user_id FROM plan_targets t JOIN sends x ON x.plan_id = t.plan_id WHERE x.id = ? AND t.seq >= ? AND t.seq < ?", sendID, from, to)
+}
+
+// UserStart is what starting one user's workflow needs; ok is false when
+// nothing is open.
+func (s *Store) UserStart(ctx context.Context, userID string) (start invitation.Start, ok bool, err error) {
+	list, err := starts(ctx, s.reader(), "?", userID)
+	if err != nil || len(list) == 0 {
+		return invitation.Start{}, false, err
+	}
+	return list[0], true, nil
+}
+
+// PageAnswered lists users among the targets [from, to) of a send whose
+// answers are decided and not recorded.
+func (s *Store) PageAnswered(ctx context.Context, sendID string, from, to int) ([]string, error) {
+	var users []string
+	err := s.reader().Select(ctx, &users, `SELECT DISTINCT i.user_id FROM plan_targets t JOIN sends x ON x.plan_id = t.plan_id JOIN invitations i ON i.id = t.invitation_id
+		WHERE x.id = ? AND t.seq >= ? AND t.seq < ? AND i.answered_at IS NOT NULL AND i.recorded_at IS NULL`, sendID, from, to)
+	if err != nil {
+		return nil, fmt.Errorf("reading answers: %w", err)
+	}
+	return users, nil
+}
+
+// SendUsers lists users of a send's written targets after a user id.
+func (s *Store) SendUsers(ctx context.Context, sendID, after string, limit int) ([]string, error) {
+	var users []string
+	err := s.reader().Select(ctx, &users, `SELECT DISTINCT t.user_id FROM plan_targets t JOIN sends x ON x.plan_id = t.plan_id
+		WHERE x.id = ? AND t.seq < x.written AND t.user_id > ? ORDER BY t.user_id LIMIT ?`, sendID, after, limit)
+	if err != nil {
+		return nil, fmt.Errorf("reading the users of send %s: %w", sendID, err)
+	}
+	return users, nil
+}
+
+// OpenUsers lists users with open invitations that are older than age.
+func (s *Store) OpenUsers(ctx context.Context, after string, age time.Duration, limit int) ([]invitation.Start, error) {
+	return starts(ctx, s.reader(), `SELECT user_id FROM (SELECT DISTINCT user_id FROM invitations
+		WHERE settled_at IS NULL AND user_id > ? AND created_at < ? ORDER BY user_id LIMIT ?) AS some`, after, At(time.Now().Add(-age)), limit)
+}
+
+// UnrecordedUsers lists users whose answers are decided and not recorded.
+func (s *Store) UnrecordedUsers(ctx context.Context, limit int) ([]string, error) {
+	var users []string
+	err := s.reader().Select(ctx, &users, `SELECT DISTINCT user_id FROM (SELECT user_id FROM invitations
+		WHERE answered_at IS NOT NULL AND recorded_at IS NULL ORDER BY answered_at LIMIT ?) AS some`, limit)
+	if err != nil {
+		return nil, fmt.Errorf("reading unrecorded answers: %w", err)
+	}
+	return users, nil
+}
+
+// RunningSends lists group sends that are not over.
+func (s *Store) RunningSends(ctx context.Context, limit int) ([]string, error) {
+	var ids []string
+	err := s.reader().Select(ctx, &ids, "SELECT id FROM sends WHERE state IN ('running', 'paused') AND group_id IS NOT NULL ORDER BY id LIMIT ?", limit)
+	if err != nil {
+		return nil, fmt.Errorf("reading running sends: %w", err)
+	}
+	return ids, nil
+}
+
+// keepPlans is how long a plan that was never sent is kept after it expired.
+const keepPlans = 24 * time.Hour
+
+// Purge removes what has outlived its use: idempotency records and plans that
+// were never sent.
+func (s *Store) Purge(ctx context.Context) error {
+	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, "DELETE FROM idempotency WHERE expires_at < ?", now); err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, "DELETE FROM plans WHERE send_id IS NULL AND expires_at < ?", At(now.Add(-keepPlans)))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("purging: %w", err)
+	}
+	return nil
+}

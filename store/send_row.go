@@ -1,0 +1,129 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"heraut/invitation"
+	"heraut/people"
+)
+
+const sendColumns = "id, plan_id, user_id, group_id, policy, schedule, state, total, written, open, workflow_id, created_at, settled_at"
+
+type sendRow struct {
+	ID         string                    `db:"id"`
+	PlanID     string                    `db:"plan_id"`
+	UserID     Text                      `db:"user_id"`
+	GroupID    Text                      `db:"group_id"`
+	Policy     invitation.Policy         `db:"policy"`
+	Schedule   JSON[invitation.Schedule] `db:"schedule"`
+	State      invitation.SendState      `db:"state"`
+	Total      int                       `db:"total"`
+	Written    int                       `db:"written"`
+	Open       int                       `db:"open"`
+	WorkflowID string                    `db:"workflow_id"`
+	CreatedAt  Time                      `db:"created_at"`
+	SettledAt  Time                      `db:"settled_at"`
+}
+
+func (r sendRow) send() invitation.Send {
+	return invitation.Send{
+		ID: r.ID, PlanID: r.PlanID, UserID: string(r.UserID), GroupID: string(r.GroupID), State: r.State,
+		WorkflowID: r.WorkflowID, Schedule: r.Schedule.V, CreatedAt: r.CreatedAt.Time, SettledAt: r.SettledAt.Time,
+	}
+}
+
+func (r sendRow) cursor() people.Cursor { return people.Cursor{ID: r.ID} }
+
+// halt tells why nothing of the send may leave.
+func (r sendRow) halt() invitation.Halt {
+	switch r.State {
+	case invitation.SendPaused:
+		return invitation.HaltPaused
+	case invitation.SendCancelled:
+		return invitation.HaltCancelled
+	case invitation.SendSettled:
+		return invitation.HaltOver
+	}
+	return invitation.HaltNone
+}
+
+func readSend(ctx context.Context, from getter, id string) (sendRow, error) {
+	var row sendRow
+	if err := from.Get(ctx, &row, "SELECT "+sendColumns+" FROM sends WHERE id = ?", id); err != nil {
+		return row, fmt.Errorf("reading send %s: %w", id, orNotFound(err, "Send not found."))
+	}
+	return row, nil
+}
+
+// Send returns a send with its counts; not_found when there is none.
+func (s *Store) Send(ctx context.Context, id string) (invitation.Send, error) {
+	return getSend(ctx, s.reader(), id)
+}
+
+func getSend(ctx context.Context, from getter, id string) (invitation.Send, error) {
+	row, err := readSend(ctx, from, id)
+	if err != nil {
+		return invitation.Send{}, err
+	}
+	sends := []invitation.Send{row.send()}
+	err = countStates(ctx, from, []sendRow{row}, sends)
+	return sends[0], err
+}
+
+// ListSends returns sends, newest first.
+func (s *Store) ListSends(ctx context.Context, after people.Cursor, limit int) (people.Page[invitation.Send], error) {
+	var rows []sendRow
+	query, args := "SELECT "+sendColumns+" FROM sends", []any{}
+	if after.ID != "" {
+		query, args = query+" WHERE id < ?", append(args, after.ID)
+	}
+	err := s.reader().Select(ctx, &rows, query+" ORDER BY id DESC LIMIT ?", append(args, limit+1)...)
+	if err != nil {
+		return people.Page[invitation.Send]{}, fmt.Errorf("listing sends: %w", err)
+	}
+	page := pageOf(rows, limit, sendRow.send, sendRow.cursor)
+	return page, countStates(ctx, s.reader(), rows[:len(page.Items)], page.Items)
+}
+
+// countStates fills in counts that always sum to the plan: targets that are
+// not written yet count as queued, or as cancelled once the send is.
+func countStates(ctx context.Context, from getter, rows []sendRow, sends []invitation.Send) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	ids := make([]string, len(rows))
+	at := map[string]int{}
+	for i, r := range rows {
+		ids[i], at[r.ID] = r.ID, i
+		sends[i].Counts = map[invitation.State]int{}
+		for _, state := range invitation.States {
+			sends[i].Counts[state] = 0
+		}
+	}
+	var counts []struct {
+		SendID string           `db:"send_id"`
+		State  invitation.State `db:"state"`
+		N      int              `db:"n"`
+	}
+	in, args := inClause("si.send_id", ids)
+	err := from.Select(ctx, &counts, `SELECT si.send_id, i.state, COUNT(*) AS n FROM send_invitations si
+		JOIN invitations i ON i.id = si.invitation_id WHERE `+in+" GROUP BY si.send_id, i.state", args...)
+	if err != nil {
+		return fmt.Errorf("counting states: %w", err)
+	}
+	for _, c := range counts {
+		sends[at[c.SendID]].Counts[c.State] = c.N
+	}
+	for i, r := range rows {
+		sends[i].Counts[r.unwritten()] += r.Total - r.Written
+	}
+	return nil
+}
+
+func (r sendRow) unwritten() invitation.State {
+	if r.State == invitation.SendCancelled {
+		return invitation.Cancelled
+	}
+	return invitation.Queued
+}
