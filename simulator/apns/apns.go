@@ -12,8 +12,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
-	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -86,13 +84,18 @@ func (s *Server) serve() error {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP2(true)
 	s.http = &http.Server{
-		Handler:           http.HandlerFunc(s.handle),
-		Protocols:         protocols,
-		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: 1000},
-		TLSConfig:         &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{certificate}, ClientAuth: tls.RequestClientCert, VerifyPeerCertificate: verifyClient},
+		Handler:   http.HandlerFunc(s.handle),
+		Protocols: protocols,
+		HTTP2:     &http.HTTP2Config{MaxConcurrentStreams: 1000},
+		TLSConfig: &tls.Config{
+			MinVersion:            tls.VersionTLS12,
+			Certificates:          []tls.Certificate{certificate},
+			ClientAuth:            tls.RequestClientCert,
+			VerifyPeerCertificate: verifyClient,
+		},
 		ReadHeaderTimeout: 10 * time.Second,
 		ConnContext:       withConn,
-		ErrorLog:          log.New(io.Discard, "", 0), // refused handshakes are the caller's to see
+		ErrorLog:          slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), // refused handshakes are the caller's to see
 	}
 	go func() {
 		if err := s.http.ServeTLS(s.listener, "", ""); !errors.Is(err, http.ErrServerClosed) {

@@ -79,7 +79,7 @@ func (s *Server) Received() []Notification { return s.book.newest(s.book.keep) }
 func (b *book) newest(n int) []Notification {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return slices.Clone(b.taken[max(0, len(b.taken)-n):])
+	return append([]Notification{}, b.taken[max(0, len(b.taken)-n):]...)
 }
 
 // Total is how many notifications were taken.
