@@ -24,17 +24,17 @@ func later(words string) invitation.Outcome {
 	return invitation.Outcome{Class: invitation.Later, Answer: words, RetryAfter: soon}
 }
 
-func routeDown(code int, words string) invitation.Outcome {
-	return invitation.Outcome{Class: invitation.RouteDown, Code: code, Answer: cut(oneLine(words), maxAnswerText)}
+func routeDown(words string) invitation.Outcome {
+	return invitation.Outcome{Class: invitation.RouteDown, Answer: cut(oneLine(words), maxAnswerText)}
 }
 
 // broken tells what a push without an answer means.
 func broken(err error, x *exchange, timeout time.Duration) invitation.Outcome {
 	if _, ok := errors.AsType[*dialError](err); ok {
-		return routeDown(0, dialWords(err))
+		return routeDown(dialWords(err))
 	}
 	if refused, last := x.conn.refused(); refused {
-		return routeDown(0, refusedWords(last))
+		return routeDown(refusedWords(last))
 	}
 	if away, ok := errors.AsType[http2.GoAwayError](err); ok {
 		return goneAway(away)
@@ -52,7 +52,7 @@ func goneAway(away http2.GoAwayError) invitation.Outcome {
 	}
 	_ = json.Unmarshal([]byte(away.DebugData), &said) // often empty
 	if said.Reason != "" && classOf(0, said.Reason) == invitation.RouteDown {
-		return routeDown(0, "APNs closed the connection: "+said.Reason+": "+meaningOf(said.Reason))
+		return routeDown("APNs closed the connection: " + said.Reason + ": " + meaningOf(said.Reason))
 	}
 	return later(cut(oneLine("APNs closed the connection: "+cmp.Or(said.Reason, away.ErrCode.String())), maxAnswerText))
 }

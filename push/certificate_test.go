@@ -21,7 +21,9 @@ import (
 	"heraut/push"
 )
 
-func tlsPair(certPEM, keyPEM []byte) (tls.Certificate, error) { return tls.X509KeyPair(certPEM, keyPEM) }
+func tlsPair(certPEM, keyPEM []byte) (tls.Certificate, error) {
+	return tls.X509KeyPair(certPEM, keyPEM)
+}
 
 // issue makes a self-signed certificate; an empty topic leaves the UID out.
 func issue(t *testing.T, topic string, from, until time.Duration) (certPEM, keyPEM []byte) {

@@ -87,7 +87,7 @@ func (c *Client) Close() { c.apns.CloseIdleConnections() }
 func (c *Client) Push(ctx context.Context, n Notification) invitation.Outcome {
 	now := time.Now()
 	if now.After(c.certificate.NotAfter) {
-		return routeDown(0, "The push certificate expired on "+day(c.certificate.NotAfter)+". Renew it and install it again.")
+		return routeDown("The push certificate expired on " + day(c.certificate.NotAfter) + ". Renew it and install it again.")
 	}
 	r, problem := request(n, c.certificate.Topic, now)
 	if problem != "" {

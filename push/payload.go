@@ -1,8 +1,8 @@
 package push
 
 import (
+	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/sideshow/apns2"
@@ -35,7 +35,7 @@ func request(n Notification, topic string, now time.Time) (*apns2.Notification, 
 	return &apns2.Notification{
 		ApnsID:      n.ApnsID,
 		CollapseID:  collapseID(n.CollapseID),
-		DeviceToken: fmt.Sprintf("%x", token),
+		DeviceToken: hex.EncodeToString(token),
 		Topic:       topic,
 		Expiration:  n.Expiration,
 		Priority:    apns2.PriorityHigh,
