@@ -28,10 +28,13 @@ type row struct {
 	values []value
 }
 
-// maxJoined is how many lines one record may take: long enough for an address
-// block, short enough that a quotation mark that someone forgot to close costs
-// no more than its own line.
-const maxJoined = 20
+// A record of several lines has at most maxJoined of them and maxJoinedBytes:
+// long enough for an address block, short enough that quotation marks that
+// someone forgot to close cost little more than their own lines.
+const (
+	maxJoined      = 10
+	maxJoinedBytes = 8 << 10
+)
 
 // next returns the next good row, reporting the bad ones on the way.
 func (t *table) next() (row, bool) {
@@ -87,7 +90,7 @@ func (t *table) join(first []byte) bool {
 	text := bytes.Clone(first)
 	for n := range maxJoined - 1 {
 		more, ok := t.lines.peek(n)
-		if !ok || more.tooLong || len(text)+len(more.text) >= MaxLine {
+		if !ok || more.tooLong || len(text)+len(more.text) > maxJoinedBytes {
 			return false
 		}
 		text = append(append(text, '\n'), more.text...)

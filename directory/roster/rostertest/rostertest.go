@@ -58,7 +58,7 @@ type school struct {
 }
 
 // file writes one file: the header, then what rows adds.
-func (s *school) file(name string, header string, rows func(add func(values ...string))) error {
+func (s *school) file(name, header string, rows func(add func(values ...string))) error {
 	file, err := os.Create(filepath.Join(s.dir, name))
 	if err != nil {
 		return fmt.Errorf("making a roster: %w", err)
