@@ -35,6 +35,7 @@ type Message struct {
 	Address      string
 	Language     string // empty: the organization's default
 	InvitationID string // the one whose link the message carries
+	LinkHash     []byte // of that link
 	Devices      []DeviceName
 	ExpiresAt    time.Time
 	Topic        string

@@ -133,3 +133,15 @@ func clock(s string) (time.Duration, error) {
 	}
 	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, nil
 }
+
+// Location is the organization's time zone: that of its quiet hours, else UTC.
+func (s Invitations) Location() *time.Location {
+	if s.QuietHours == nil {
+		return time.UTC
+	}
+	zone, err := time.LoadLocation(s.QuietHours.TimeZone)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}

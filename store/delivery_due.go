@@ -21,6 +21,7 @@ type dueRow struct {
 	TakenAt   Time                      `db:"taken_at"`
 	ExpiresAt Time                      `db:"expires_at"`
 	Stopped   bool                      `db:"reminders_stopped"`
+	LinkHash  []byte                    `db:"link_hash"`
 	Policy    invitation.Policy         `db:"policy"`
 	Schedule  JSON[invitation.Schedule] `db:"schedule"`
 	FullName  string                    `db:"full_name"`
@@ -32,7 +33,7 @@ type dueRow struct {
 	Token     Text                      `db:"token"`
 }
 
-const dueColumns = `i.id, i.user_id, i.device_id, i.channel, i.send_id, i.occasion, i.pending, i.taken_at, i.expires_at, i.reminders_stopped,
+const dueColumns = `i.id, i.user_id, i.device_id, i.channel, i.send_id, i.occasion, i.pending, i.taken_at, i.expires_at, i.reminders_stopped, i.link_hash,
 	s.policy, s.schedule, u.full_name, u.email, u.language, d.name AS device_name, d.platform, p.topic, p.token`
 
 const dueJoins = ` JOIN sends s ON s.id = i.send_id JOIN users u ON u.id = i.user_id
@@ -122,7 +123,7 @@ func (r dueRow) sendKey(c invitation.Channel) string {
 func (r dueRow) message(c invitation.Channel) invitation.Message {
 	m := invitation.Message{
 		SendKey: r.sendKey(c), Channel: c, Number: r.Pending, UserID: r.UserID, FullName: r.FullName,
-		Address: r.Email, Language: r.Language, InvitationID: r.ID, ExpiresAt: r.ExpiresAt.Time,
+		Address: r.Email, Language: r.Language, InvitationID: r.ID, LinkHash: r.LinkHash, ExpiresAt: r.ExpiresAt.Time,
 		Topic: string(r.Topic), Token: string(r.Token),
 	}
 	m.Devices = r.deviceNames()

@@ -1,0 +1,120 @@
+package mail
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"heraut/invitation"
+	"heraut/settings"
+)
+
+// CourierOptions are what a Courier needs beside the settings.
+type CourierOptions struct {
+	// Settings reads how mail leaves and how invitations behave.
+	Settings func(ctx context.Context) (settings.Mail, settings.Invitations, error)
+	// Links makes the addresses behind the sign-in button and the "no more
+	// reminders" button; the error is a sentence for an administrator.
+	Links func(m invitation.Message) (page, stop string, err error)
+	// MessageIDKey and VERPKey are secrets, 32 bytes each.
+	MessageIDKey, VERPKey []byte
+	Sender                Options
+}
+
+// settingsAge is how long settings are used before they are read again.
+const settingsAge = 2 * time.Second
+
+// Courier writes claimed messages as mails and sends them as the settings of
+// the moment say. It is safe for concurrent use.
+type Courier struct {
+	options CourierOptions
+
+	mu     sync.Mutex
+	read   time.Time
+	mail   settings.Mail
+	texts  settings.Invitations
+	sender *Sender
+}
+
+// NewCourier makes a courier; it reads the settings before the first mail.
+func NewCourier(o CourierOptions) *Courier { return &Courier{options: o} }
+
+// Mail sends one message; before is called just before it goes on the wire.
+// Mail that is not set up, or can not be read, is a route that is down.
+func (c *Courier) Mail(ctx context.Context, m invitation.Message, before func(context.Context) error) invitation.Outcome {
+	sender, from, texts, err := c.current(ctx)
+	if err != nil {
+		return invitation.Outcome{Class: invitation.RouteDown, Answer: answer("Mail is not set up: "+err.Error(), nil)}
+	}
+	message, err := c.message(m, from, texts)
+	if err != nil {
+		return invitation.Outcome{Class: invitation.RouteDown, Answer: answer(err.Error(), nil)}
+	}
+	envelope, err := Compose(message)
+	if err != nil {
+		return invitation.Outcome{Class: invitation.Refused, Answer: answer("The mail can not be written: "+err.Error(), nil)}
+	}
+	return sender.Send(ctx, envelope, before)
+}
+
+// current is the sender for the settings of the moment; a sender whose
+// settings have changed finishes what it has on the wire and is closed.
+func (c *Courier) current(ctx context.Context) (*Sender, settings.Mail, settings.Invitations, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.sender != nil && time.Since(c.read) < settingsAge {
+		return c.sender, c.mail, c.texts, nil
+	}
+	m, texts, err := c.options.Settings(ctx)
+	if err != nil {
+		return nil, m, texts, fmt.Errorf("reading the settings: %w", err)
+	}
+	if c.sender == nil || m != c.mail {
+		sender, err := NewSender(m, c.options.Sender)
+		if err != nil {
+			return nil, m, texts, err
+		}
+		if c.sender != nil {
+			c.sender.Close()
+		}
+		c.sender, c.mail = sender, m
+	}
+	c.texts, c.read = texts, time.Now()
+	return c.sender, m, texts, nil
+}
+
+func (c *Courier) message(m invitation.Message, from settings.Mail, texts settings.Invitations) (Message, error) {
+	page, stop, err := c.options.Links(m)
+	if err != nil {
+		return Message{}, err
+	}
+	mail := Message{
+		MessageID: MessageID(c.options.MessageIDKey, m.SendKey, domainOf(from.From)),
+		From:      from.From, FromName: texts.OrganizationName,
+		To: m.Address, ToName: m.FullName,
+		Language: m.Language, Organization: texts.OrganizationName,
+		Link: page, StopLink: stop, Reminder: m.Reminder(), ExpiresAt: m.ExpiresAt,
+	}
+	if mail.Language == "" {
+		mail.Language = texts.DefaultLanguage
+	}
+	if from.Bounces.Domain != "" {
+		mail.ReturnPath = ReturnPath(c.options.VERPKey, m.DeliveryID, from.Bounces.Domain)
+	}
+	for _, d := range m.Devices {
+		mail.Devices = append(mail.Devices, d.Name)
+	}
+	mail.Location = texts.Location()
+	return mail, nil
+}
+
+// Close closes the kept connections.
+func (c *Courier) Close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.sender != nil {
+		c.sender.Close()
+		c.sender = nil
+	}
+}
