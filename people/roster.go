@@ -1,5 +1,10 @@
 package people
 
+import (
+	"slices"
+	"strings"
+)
+
 // Roster is a school's list of people, groups and devices. External ids are
 // the roster's own and stay the same from one roster to the next.
 type Roster struct {
@@ -8,12 +13,34 @@ type Roster struct {
 	Devices []RosterDevice
 }
 
+// Clean returns the roster with surrounding blanks removed from everything
+// that rows are told apart by.
+func (r Roster) Clean() Roster {
+	r.People, r.Groups, r.Devices = slices.Clone(r.People), slices.Clone(r.Groups), slices.Clone(r.Devices)
+	for i := range r.People {
+		r.People[i].ExternalID = strings.TrimSpace(r.People[i].ExternalID)
+	}
+	for i := range r.Groups {
+		r.Groups[i].ExternalID = strings.TrimSpace(r.Groups[i].ExternalID)
+	}
+	for i := range r.Devices {
+		r.Devices[i].SerialNumber = strings.TrimSpace(r.Devices[i].SerialNumber)
+		r.Devices[i].UDID = strings.TrimSpace(r.Devices[i].UDID)
+	}
+	return r
+}
+
 // RosterPerson is one person of a roster.
 type RosterPerson struct {
 	ExternalID string
 	FullName   string
 	Email      string
 	Language   string // "" leaves the user's language as it is
+}
+
+// User is the user that the person should be.
+func (p RosterPerson) User() User {
+	return User{FullName: p.FullName, Email: p.Email, Language: p.Language, ExternalID: p.ExternalID}.Clean()
 }
 
 // RosterGroup is one class or location; its external id begins with
@@ -40,6 +67,11 @@ type RosterDevice struct {
 	PersonID     string // external id; "": assigned to nobody
 }
 
+// Device is the device that the row describes, without its user.
+func (d RosterDevice) Device() Device {
+	return Device{Name: d.Name, Platform: d.Platform, SerialNumber: d.SerialNumber, UDID: d.UDID}.Clean()
+}
+
 // RosterOptions say how to apply a roster.
 type RosterOptions struct {
 	// DryRun reports and changes nothing.
@@ -63,6 +95,9 @@ type RosterReport struct {
 	RenamedCount int             `json:"renamed_count"`
 	// Missing are users that this roster lacks. The first 100.
 	Missing []MissingUser `json:"missing"`
+	// UnknownPeople counts group members and device owners that are nobody's
+	// external id; they are left out.
+	UnknownPeople int `json:"unknown_people"`
 	DryRun  bool          `json:"dry_run"`
 }
 

@@ -3,22 +3,27 @@ package store_test
 import (
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"heraut/internal/secrets"
 	"heraut/store"
 	"heraut/store/storetest"
 )
 
 func TestSQLite(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) *store.Store {
+	storetest.Run(t, func(t *testing.T, now func() time.Time) *store.Store {
 		t.Helper()
-		return open(t, store.Options{Path: filepath.Join(t.TempDir(), "heraut.db")})
+		return open(t, store.Options{Path: filepath.Join(t.TempDir(), "heraut.db"), Now: now})
 	})
 }
 
 func open(t *testing.T, o store.Options) *store.Store {
 	t.Helper()
+	keys, err := secrets.Create(filepath.Join(t.TempDir(), "secrets"))
+	require.NoError(t, err)
+	o.Sealer = keys
 	s, err := store.Open(t.Context(), o)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })

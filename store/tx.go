@@ -114,15 +114,20 @@ func (s *Store) retry(ctx context.Context, try func() error) error {
 // Now is the database's clock, the one that deadlines are held against. Each
 // call asks anew: time spent waiting for a lock counts.
 func (tx *Tx) Now(ctx context.Context) (Time, error) {
-	switch {
-	case tx.store.now != nil:
-		return At(tx.store.now()), nil
-	case tx.store.kind == SQLite:
-		return At(time.Now()), nil // SQLite's clock is this machine's
+	if tx.store.now != nil || tx.store.kind == SQLite {
+		return At(tx.store.clock()), nil // SQLite's clock is this machine's
 	}
 	var now Time
 	if err := tx.Get(ctx, &now, "SELECT clock_timestamp()"); err != nil {
 		return Time{}, fmt.Errorf("reading the database's clock: %w", err)
 	}
 	return now, nil
+}
+
+// clock is this machine's time, for what decides nothing.
+func (s *Store) clock() time.Time {
+	if s.now != nil {
+		return s.now()
+	}
+	return time.Now()
 }

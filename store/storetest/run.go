@@ -4,6 +4,7 @@ package storetest
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -12,8 +13,12 @@ import (
 	"heraut/store"
 )
 
-// Run runs the suite; open makes an empty, migrated store for each test.
-func Run(t *testing.T, open func(t *testing.T) *store.Store) {
+// Open makes an empty, migrated store with keys for its secrets. A now that is
+// not nil is the store's clock.
+type Open func(t *testing.T, now func() time.Time) *store.Store
+
+// Run runs the suite.
+func Run(t *testing.T, open Open) {
 	t.Helper()
 	for name, test := range map[string]func(*testing.T, *store.Store){
 		"users/create and read":          createUser,
@@ -35,8 +40,29 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		"devices/push channels":          pushChannels,
 		"devices/list":                   listDevices,
 		"audit/chain":                    auditChain,
+		"keys":                           apiKeys,
+		"settings":                       changeSetting,
+		"rosters/applied twice":          rosterTwice,
+		"rosters/changes":                rosterChanges,
+		"rosters/people who left":        rosterMissing,
+		"rosters/refused":                rosterRefused,
+		"rosters/cut off":                rosterCutOff,
 	} {
-		t.Run(name, func(t *testing.T) { test(t, open(t)) })
+		t.Run(name, func(t *testing.T) { test(t, open(t, nil)) })
+	}
+	for name, test := range map[string]func(*testing.T, *store.Store, *Clock){
+		"requests/answered once":    answerOnce,
+		"requests/forgotten":        forgetAfterADay,
+		"requests/answer lost":      answerLost,
+		"requests/claim taken over": claimTakenOver,
+		"requests/released":         releaseRequest,
+		"requests/claimed at once":  claimAtOnce,
+		"imports/run and abandoned": runImport,
+	} {
+		t.Run(name, func(t *testing.T) {
+			clock := NewClock()
+			test(t, open(t, clock.Now), clock)
+		})
 	}
 }
 
