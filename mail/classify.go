@@ -82,6 +82,7 @@ type openError struct {
 	code     int    // the server's reply; 0: none
 	network  bool   // no TCP connection came about
 	route    bool   // no mail can leave this way at all
+	before   []Step // what went well
 }
 
 func (e *openError) Error() string { return e.sentence }

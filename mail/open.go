@@ -46,12 +46,16 @@ func (o *Options) open(ctx context.Context, t target) (*conn, error) {
 		return nil, cancelledOr(ctx, err)
 	}
 	stop := context.AfterFunc(ctx, func() { _ = raw.Close() }) // ends the dialogue below
-	c, err := o.greet(ctx, t, raw)
+	c := &conn{net: &boundedConn{Conn: raw, unread: maxReply}, host: t.host}
+	err = o.greet(ctx, t, c)
 	if !stop() && err == nil {
 		err = ctx.Err()
 	}
 	if err != nil {
 		_ = raw.Close() // the opening failed already
+		if failure, ok := errors.AsType[*openError](err); ok {
+			failure.before = c.steps
+		}
 		return nil, cancelledOr(ctx, err)
 	}
 	return c, nil
@@ -77,36 +81,37 @@ func (o *Options) dial(ctx context.Context, t target) (net.Conn, error) {
 }
 
 // greet does all that comes before the first MAIL.
-func (o *Options) greet(ctx context.Context, t target, raw net.Conn) (*conn, error) {
-	c := &conn{net: &boundedConn{Conn: raw, unread: maxReply}, host: t.host}
-	c.note(StepDNS, "%s is %s.", t.host, hostOf(raw.RemoteAddr()))
-	c.note(StepConnect, "Connected to port %d.", t.port)
+func (o *Options) greet(ctx context.Context, t target, c *conn) error {
+	c.note(StepDNS, "%s is %s.", t.host, hostOf(c.net.RemoteAddr()))
 	stream, err := o.implicitTLS(ctx, c, t)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := c.within(ctx, o.Timeouts.Banner); err != nil {
-		return nil, err
+		return err
 	}
 	c.client, err = smtp.NewClient(stream, t.host)
 	if err != nil {
-		return nil, failed(StepConnect, t, "The greeting of %s", err)
+		return failed(StepConnect, t, "The greeting of %s", err)
 	}
 	if err := c.within(ctx, o.Timeouts.Command); err != nil {
-		return nil, err
+		return err
 	}
 	if err := c.client.Hello(o.HELO); err != nil {
-		return nil, failed(StepConnect, t, "The answer of %s to EHLO", err)
+		return failed(StepConnect, t, "The answer of %s to EHLO", err)
+	}
+	if t.tls != settings.TLSImplicit {
+		c.note(StepConnect, "Connected to port %d.", t.port)
 	}
 	if err := o.startTLS(c, t); err != nil {
-		return nil, err
+		return err
 	}
 	if err := login(c, t); err != nil {
-		return nil, err
+		return err
 	}
 	c.pipelining, _ = c.client.Extension("PIPELINING")
 	c.utf8, _ = c.client.Extension("SMTPUTF8")
-	return c, nil
+	return nil
 }
 
 func (c *conn) note(step, format string, args ...any) {
@@ -118,6 +123,7 @@ func (o *Options) implicitTLS(ctx context.Context, c *conn, t target) (net.Conn,
 	if t.tls != settings.TLSImplicit {
 		return c.net, nil
 	}
+	c.note(StepConnect, "Connected to port %d.", t.port)
 	if err := c.within(ctx, o.Timeouts.Command); err != nil {
 		return nil, err
 	}
