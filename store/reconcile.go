@@ -89,14 +89,14 @@ func (s *Store) SendUsers(ctx context.Context, sendID, after string, limit int) 
 // OpenUsers lists users with open invitations that are older than age.
 func (s *Store) OpenUsers(ctx context.Context, after string, age time.Duration, limit int) ([]invitation.Start, error) {
 	return starts(ctx, s.reader(), `SELECT user_id FROM (SELECT DISTINCT user_id FROM invitations
-		WHERE settled_at IS NULL AND user_id > ? AND created_at < ? ORDER BY user_id LIMIT ?) AS some`, after, At(time.Now().Add(-age)), limit)
+		WHERE settled_at IS NULL AND user_id > ? AND created_at < ? ORDER BY user_id LIMIT ?) AS chosen`, after, At(s.clock().Add(-age)), limit)
 }
 
 // UnrecordedUsers lists users whose answers are decided and not recorded.
 func (s *Store) UnrecordedUsers(ctx context.Context, limit int) ([]string, error) {
 	var users []string
 	err := s.reader().Select(ctx, &users, `SELECT DISTINCT user_id FROM (SELECT user_id FROM invitations
-		WHERE answered_at IS NOT NULL AND recorded_at IS NULL ORDER BY answered_at LIMIT ?) AS some`, limit)
+		WHERE answered_at IS NOT NULL AND recorded_at IS NULL ORDER BY answered_at LIMIT ?) AS chosen`, limit)
 	if err != nil {
 		return nil, fmt.Errorf("reading unrecorded answers: %w", err)
 	}

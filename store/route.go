@@ -47,7 +47,7 @@ func (s *Store) RouteState(ctx context.Context, name invitation.Route) (invitati
 	}
 	r := routes[name]
 	state := invitation.RouteState{Route: name, DownSince: r.DownSince.Time, Reason: r.Reason, NextProbeAt: r.ProbeAt.Time}
-	if r.limited(time.Now()) {
+	if r.limited(s.clock()) {
 		state.LimitedUntil = r.Minute.Add(time.Minute)
 	}
 	return state, nil
