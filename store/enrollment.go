@@ -39,7 +39,7 @@ func (s *Store) ListEnrollments(ctx context.Context, groupID string, after peopl
 		query, args = query+" AND (e.enrolled_at, e.user_id) < (?, ?)", append(args, at, after.ID)
 	}
 	if groupID != "" {
-		query, args = query+" AND e.user_id IN ("+usersBelow+")", append(args, groupID)
+		query, args = query+" AND e.user_id IN ("+membersOf+")", append(args, groupID)
 	}
 	err := s.reader().Select(ctx, &rows, query+" ORDER BY e.enrolled_at DESC, e.user_id DESC LIMIT ?", append(args, limit+1)...)
 	if err != nil {

@@ -99,7 +99,7 @@ func filterWhere(f invitation.Filter) (where string, args []any) {
 	add("i.user_id = ?", f.UserID)
 	add("i.device_id = ?", f.DeviceID)
 	add("i.id IN (SELECT invitation_id FROM send_invitations WHERE send_id = ?)", f.SendID)
-	add("i.user_id IN ("+usersBelow+")", f.GroupID)
+	add("i.user_id IN ("+membersOf+")", f.GroupID)
 	return where, args
 }
 

@@ -14,13 +14,21 @@ const servedGroups = `WITH RECURSIVE served (id) AS (
 		SELECT child_id FROM group_groups JOIN served ON parent_id = served.id
 	) SELECT id FROM served`
 
+// membersOf are the users of a group through nesting.
+const membersOf = `SELECT user_id FROM group_users WHERE group_id IN (
+	WITH RECURSIVE below (id) AS (
+		SELECT id FROM groups WHERE id = ?
+		UNION
+		SELECT child_id FROM group_groups JOIN below ON parent_id = below.id
+	) SELECT id FROM below)`
+
 // scope is a set of users as a condition on a column of user ids.
 type scope struct {
 	in   string // "IN (...)" or "= ?"
 	args []any
 }
 
-func scopeOfGroup(id string) scope { return scope{"IN (" + usersBelow + ")", []any{id}} }
+func scopeOfGroup(id string) scope { return scope{"IN (" + membersOf + ")", []any{id}} }
 
 func scopeOfUser(id string) scope { return scope{"= ?", []any{id}} }
 
