@@ -111,6 +111,13 @@ func dynamicConfig(overrides map[string]any) dynamicconfig.StaticClient {
 		dynamicconfig.HistoryCacheHostLevelMaxSizeBytes.Key(): 64 << 20,
 		dynamicconfig.EnableHostLevelEventsCache.Key():        true,
 		dynamicconfig.EventsHostLevelCacheMaxSizeBytes.Key():  16 << 20,
+		// Goroutines that wait for work: one connection to one file keeps few busy.
+		dynamicconfig.TransferProcessorSchedulerWorkerCount.Key():               128,
+		dynamicconfig.TimerProcessorSchedulerWorkerCount.Key():                  128,
+		dynamicconfig.VisibilityProcessorSchedulerWorkerCount.Key():             64,
+		dynamicconfig.ArchivalProcessorSchedulerWorkerCount.Key():               1,
+		dynamicconfig.ReplicationProcessorSchedulerWorkerCount.Key():            1,
+		dynamicconfig.ReplicationLowPriorityProcessorSchedulerWorkerCount.Key(): 1,
 
 		dynamicconfig.FrontendRPS.Key():                                  unlimited,
 		dynamicconfig.FrontendMaxNamespaceRPSPerInstance.Key():           unlimited,

@@ -119,6 +119,15 @@ func tables(ctx context.Context, db *sql.DB) (names []string, err error) {
 
 // setUpSchema makes all tables in one transaction, so that a kill leaves none.
 func setUpSchema(ctx context.Context, path string) (err error) {
+	// Search attributes are in clear, so the file is its owner's alone; SQLite
+	// gives the files beside it the same mode.
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
 	db, err := openFile(path)
 	if err != nil {
 		return err

@@ -46,6 +46,9 @@ func TestPrepareFileMakesItOnce(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, prepareFile(t.Context(), dir))
 	requireComplete(t, dir)
+	info, err := os.Stat(filepath.Join(dir, FileName))
+	require.NoError(t, err)
+	require.Equal(t, fs.FileMode(0o600), info.Mode().Perm())
 	exec(t, openTestFile(t, dir), `INSERT INTO shards VALUES (7, 1, x'00', 'none')`)
 
 	require.NoError(t, prepareFile(t.Context(), dir))
@@ -78,21 +81,17 @@ func TestPrepareFileTakesAnyFolderName(t *testing.T) {
 func TestPrepareFileMendsAHalfMadeFile(t *testing.T) {
 	whole, err := fs.ReadFile(schema.Assets(), schemaFiles[0])
 	require.NoError(t, err)
-	tests := map[string]func(t *testing.T, dir string){
-		"empty": func(t *testing.T, dir string) {
-			require.NoError(t, os.WriteFile(filepath.Join(dir, FileName), nil, 0o600))
-		},
-		"first statement": func(t *testing.T, dir string) {
-			first, _, _ := strings.Cut(string(whole), ";")
-			exec(t, openTestFile(t, dir), first)
-		},
-		"without visibility": func(t *testing.T, dir string) { exec(t, openTestFile(t, dir), string(whole)) },
-		"another's table":    func(t *testing.T, dir string) { exec(t, openTestFile(t, dir), `CREATE TABLE x (a INT)`) },
-	}
-	for name, halfMake := range tests {
+	first, _, _ := strings.Cut(string(whole), ";")
+	for name, statements := range map[string][]string{
+		"empty":              nil,
+		"first statement":    {first},
+		"without visibility": {string(whole)},
+		"another's table":    {`CREATE TABLE x (a INT)`},
+	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			t.Run("", func(t *testing.T) { halfMake(t, dir) }) // closes the file
+			require.NoError(t, os.WriteFile(filepath.Join(dir, FileName), nil, 0o600))
+			t.Run("half", func(t *testing.T) { exec(t, openTestFile(t, dir), statements...) }) // and closes the file
 
 			require.NoError(t, prepareFile(t.Context(), dir))
 

@@ -75,6 +75,7 @@ func (l serverLog) log(level slog.Level, msg string, tags []tag.Tag) {
 	if l.stopping.Load() || noise(msg, tags) {
 		level = slog.LevelDebug
 	}
+	//nolint:sloglint // the message is the server's
 	l.logger.LogAttrs(context.Background(), level, msg, attributes(tags)...)
 }
 

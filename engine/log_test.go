@@ -12,20 +12,20 @@ import (
 	"go.temporal.io/server/common/log/tag"
 )
 
-func newTestLog(level slog.Level) (*bytes.Buffer, serverLog, *error) {
+func newTestLog() (*bytes.Buffer, serverLog, <-chan error) {
 	var text bytes.Buffer
-	var fatal error
+	fatal := make(chan error, 1)
 	logger := serverLog{
 		logger:   slog.New(slog.NewTextHandler(&text, nil)),
-		level:    level,
-		fatal:    func(err error) { fatal = err },
+		level:    slog.LevelWarn,
+		fatal:    func(err error) { fatal <- err },
 		stopping: &atomic.Bool{},
 	}
-	return &text, logger, &fatal
+	return &text, logger, fatal
 }
 
 func TestServerLogKeepsLevelAndTags(t *testing.T) {
-	text, logger, _ := newTestLog(slog.LevelWarn)
+	text, logger, _ := newTestLog()
 
 	tagged := log.With(logger, tag.Service("history"))
 	tagged.Debug("one")
@@ -40,7 +40,7 @@ func TestServerLogKeepsLevelAndTags(t *testing.T) {
 }
 
 func TestServerLogDropsNoise(t *testing.T) {
-	text, logger, _ := newTestLog(slog.LevelWarn)
+	text, logger, _ := newTestLog()
 
 	logger.Warn("HTTP API port has not been set. And so on")
 	logger.Error("service failures", tag.Error(errors.New("GetTaskQueue: context canceled")))
@@ -52,7 +52,7 @@ func TestServerLogDropsNoise(t *testing.T) {
 }
 
 func TestFatalEndsTheGoroutineAndIsReported(t *testing.T) {
-	_, logger, fatal := newTestLog(slog.LevelWarn)
+	_, logger, fatal := newTestLog()
 	ended := make(chan bool, 1)
 	go func() {
 		returned := false
@@ -62,10 +62,10 @@ func TestFatalEndsTheGoroutineAndIsReported(t *testing.T) {
 	}()
 
 	require.False(t, <-ended, "Fatal must not return")
-	require.EqualError(t, *fatal, "Failed to serve: listener closed")
+	require.EqualError(t, <-fatal, "Failed to serve: listener closed")
 }
 
 func TestPanicPanics(t *testing.T) {
-	_, logger, _ := newTestLog(slog.LevelWarn)
+	_, logger, _ := newTestLog()
 	require.PanicsWithError(t, "broken", func() { logger.Panic("broken") })
 }

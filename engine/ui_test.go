@@ -39,12 +39,12 @@ func TestTheUIShowsTheEngineAndAsksHerautToDecode(t *testing.T) {
 	status, text := get(t, base+"/api/v1/settings", "")
 	require.Equal(t, http.StatusOK, status)
 	var settings struct {
-		DefaultNamespace string
-		DisableNewsFetch bool
+		DefaultNamespace string `json:"DefaultNamespace"`
+		DisableNewsFetch bool   `json:"DisableNewsFetch"`
 		Codec            struct {
-			Endpoint           string
-			IncludeCredentials bool
-		}
+			Endpoint           string `json:"Endpoint"`
+			IncludeCredentials bool   `json:"IncludeCredentials"`
+		} `json:"Codec"`
 	}
 	require.NoError(t, json.Unmarshal([]byte(text), &settings))
 	require.Equal(t, "default", settings.DefaultNamespace)

@@ -66,7 +66,10 @@ func parse(data []byte) (content, error) {
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return content{}, errors.New("something follows the secrets: restore the file from a backup")
 	}
-	return c, c.check()
+	if err := c.check(); err != nil {
+		return content{}, err
+	}
+	return c, nil
 }
 
 func (c *content) check() error {

@@ -31,13 +31,13 @@ const patience = 90 * time.Second
 // returns its URL. The server is started at the first call; the database goes
 // when the test ends. The server does not call fsync: it survives the death of
 // processes, not that of the machine.
-func Postgres(t testing.TB) (dsn string) {
-	t.Helper()
+func Postgres(tb testing.TB) (dsn string) {
+	tb.Helper()
 	server, err := shared()
 	if err != nil {
-		t.Fatalf("starting PostgreSQL: %v", err)
+		tb.Fatalf("starting PostgreSQL: %v", err)
 	}
-	return server.newDatabase(t)
+	return server.newDatabase(tb)
 }
 
 // shared is the one server of the test binary; its process ends with it.
@@ -57,18 +57,18 @@ func (p *postgres) url(database string) string {
 	return u.String()
 }
 
-func (p *postgres) newDatabase(t testing.TB) string {
-	t.Helper()
+func (p *postgres) newDatabase(tb testing.TB) string {
+	tb.Helper()
 	name := "test_" + strconv.FormatInt(p.made.Add(1), 10)
-	if _, err := p.admin.ExecContext(t.Context(), "CREATE DATABASE "+name); err != nil {
-		t.Fatalf("making a database: %v", err)
+	if _, err := p.admin.ExecContext(tb.Context(), "CREATE DATABASE "+name); err != nil {
+		tb.Fatalf("making a database: %v", err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		// Connections that the test left open are its own to complain of.
 		if _, err := p.admin.ExecContext(ctx, "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
-			t.Errorf("dropping database %s: %v", name, err)
+			tb.Errorf("dropping database %s: %v", name, err)
 		}
 	})
 	return p.url(name)

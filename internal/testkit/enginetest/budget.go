@@ -100,8 +100,8 @@ type Budget struct {
 // cost. Actions do not say which workflow they were for: nothing else may
 // happen on the engine meanwhile. The story ends when the workflow has, or
 // when it has come as far as the test wants.
-func (e *Engine) Measure(t testing.TB, c client.Client, workflowID string, story func()) Budget {
-	t.Helper()
+func (e *Engine) Measure(tb testing.TB, c client.Client, workflowID string, story func()) Budget {
+	tb.Helper()
 	before := e.Actions.ByKind()
 	story()
 	b := Budget{Kinds: map[string]int{}}
@@ -111,9 +111,9 @@ func (e *Engine) Measure(t testing.TB, c client.Client, workflowID string, story
 			b.Actions += int64(n)
 		}
 	}
-	answer, err := c.DescribeWorkflowExecution(t.Context(), workflowID, "")
+	answer, err := c.DescribeWorkflowExecution(tb.Context(), workflowID, "")
 	if err != nil {
-		t.Fatalf("describing workflow %s: %v", workflowID, err)
+		tb.Fatalf("describing workflow %s: %v", workflowID, err)
 	}
 	info := answer.GetWorkflowExecutionInfo()
 	b.Events, b.Transitions = info.GetHistoryLength(), info.GetStateTransitionCount()

@@ -29,11 +29,11 @@ type Engine struct {
 // Shared is the one engine of the test binary, in an empty folder, started at
 // the first call. Tests on it share the namespace "default": they take workflow
 // ids and task queues of their own. It ends with the process.
-func Shared(t testing.TB) *Engine {
-	t.Helper()
+func Shared(tb testing.TB) *Engine {
+	tb.Helper()
 	e, err := shared()
 	if err != nil {
-		t.Fatalf("starting the engine: %v", err)
+		tb.Fatalf("starting the engine: %v", err)
 	}
 	return e
 }
@@ -48,20 +48,20 @@ var shared = sync.OnceValues(func() (*Engine, error) {
 
 // New starts an engine for one test and stops it when the test ends. Where the
 // options leave them out, the folder is the test's own and the port a free one.
-func New(t testing.TB, o engine.Options) *Engine {
-	t.Helper()
+func New(tb testing.TB, o engine.Options) *Engine {
+	tb.Helper()
 	if o.Dir == "" {
-		o.Dir = t.TempDir()
+		o.Dir = tb.TempDir()
 	}
 	e, err := start(o)
 	if err != nil {
-		t.Fatalf("starting the engine: %v", err)
+		tb.Fatalf("starting the engine: %v", err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		if err := e.Stop(ctx); err != nil {
-			t.Errorf("stopping the engine: %v", err)
+			tb.Errorf("stopping the engine: %v", err)
 		}
 	})
 	return e
@@ -82,17 +82,17 @@ func start(o engine.Options) (*Engine, error) {
 
 // Client connects to the engine until the test ends. The address is filled in;
 // errors alone are logged.
-func (e *Engine) Client(t testing.TB, o client.Options) client.Client {
-	t.Helper()
+func (e *Engine) Client(tb testing.TB, o client.Options) client.Client {
+	tb.Helper()
 	o.HostPort = e.Address()
 	if o.Logger == nil {
 		handler := slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})
 		o.Logger = log.NewStructuredLogger(slog.New(handler))
 	}
-	c, err := client.DialContext(t.Context(), o)
+	c, err := client.DialContext(tb.Context(), o)
 	if err != nil {
-		t.Fatalf("connecting to the engine: %v", err)
+		tb.Fatalf("connecting to the engine: %v", err)
 	}
-	t.Cleanup(c.Close)
+	tb.Cleanup(c.Close)
 	return c
 }

@@ -79,7 +79,8 @@ func TestMeasureBillsMarkersOfOneTaskOnce(t *testing.T) {
 }
 
 func TestSharedIsOneAndNewIsAnother(t *testing.T) {
-	require.Same(t, enginetest.Shared(t), enginetest.Shared(t))
+	first, second := enginetest.Shared(t), enginetest.Shared(t)
+	require.Same(t, first, second)
 
 	dir := t.TempDir()
 	own := enginetest.New(t, engine.Options{Dir: dir})

@@ -41,32 +41,32 @@ type Cluster struct {
 // Start builds the server's own main package, sets up its two databases,
 // starts it, registers the namespace, and waits until workflows can run. It
 // ends with the test. The first build on a machine takes minutes.
-func Start(t testing.TB) *Cluster {
-	t.Helper()
-	binary, err := build(t.Context())
+func Start(tb testing.TB) *Cluster {
+	tb.Helper()
+	binary, err := build(tb.Context())
 	if err != nil {
-		t.Fatalf("building the Temporal server: %v", err)
+		tb.Fatalf("building the Temporal server: %v", err)
 	}
-	config, err := newSettings(testkit.Postgres(t), testkit.Postgres(t))
+	config, err := newSettings(testkit.Postgres(tb), testkit.Postgres(tb))
 	if err != nil {
-		t.Fatalf("configuring the Temporal server: %v", err)
+		tb.Fatalf("configuring the Temporal server: %v", err)
 	}
 	if err := setUpSchemas(config); err != nil {
-		t.Fatalf("setting up the Temporal server's databases: %v", err)
+		tb.Fatalf("setting up the Temporal server's databases: %v", err)
 	}
 	c := &Cluster{address: loopback(config.Frontend.GRPC), config: config}
 	if err := c.run(binary); err != nil {
-		t.Fatalf("starting the Temporal server: %v", err)
+		tb.Fatalf("starting the Temporal server: %v", err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		if err := c.process.Stop(ctx); err != nil {
-			t.Errorf("stopping the Temporal server: %v", err)
+			tb.Errorf("stopping the Temporal server: %v", err)
 		}
 	})
 	if err := testkit.Await(c.process, c.ready); err != nil {
-		t.Fatalf("waiting for the Temporal server: %v", err)
+		tb.Fatalf("waiting for the Temporal server: %v", err)
 	}
 	return c
 }
