@@ -80,12 +80,16 @@ func isAtomText(c byte) bool {
 		strings.IndexByte("!#$%&'*+-/=?^_`{|}~", c) >= 0
 }
 
+// domainNames is idna.Lookup with the lengths of DNS, so that no label is empty.
+var domainNames = idna.New(
+	idna.MapForLookup(), idna.BidiRule(), idna.StrictDomainName(true), idna.VerifyDNSLength(true))
+
 func normalizeDomain(domain string) (normalized, problem string) {
 	if strings.HasPrefix(domain, "[") {
 		return "", "An address at a bare IP number is not supported."
 	}
-	ascii, err := idna.Lookup.ToASCII(domain)
-	if err != nil || ascii == "" || len(ascii) > maxDomain {
+	ascii, err := domainNames.ToASCII(domain)
+	if err != nil || len(ascii) > maxDomain {
 		return "", "The part after the @ is not a domain name."
 	}
 	last := ascii[strings.LastIndexByte(ascii, '.')+1:]
