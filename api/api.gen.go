@@ -23,6 +23,7 @@ import (
 // Defines values for ActorKind.
 const (
 	ActorKindAPIKey ActorKind = "api_key"
+	ActorKindAdmin  ActorKind = "admin"
 	ActorKindEngine ActorKind = "engine"
 	ActorKindSystem ActorKind = "system"
 	ActorKindUser   ActorKind = "user"
@@ -32,6 +33,8 @@ const (
 func (e ActorKind) Valid() bool {
 	switch e {
 	case ActorKindAPIKey:
+		return true
+	case ActorKindAdmin:
 		return true
 	case ActorKindEngine:
 		return true
@@ -128,6 +131,75 @@ func (e ChannelPolicy) Valid() bool {
 	}
 }
 
+// Defines values for Code.
+const (
+	CodeConflict             Code = "conflict"
+	CodeForbidden            Code = "forbidden"
+	CodeIdempotencyKeyReused Code = "idempotency_key_reused"
+	CodeInternal             Code = "internal"
+	CodeInvalidRequest       Code = "invalid_request"
+	CodeInvitationSettled    Code = "invitation_settled"
+	CodeMalformed            Code = "malformed"
+	CodeMethodNotAllowed     Code = "method_not_allowed"
+	CodeNotFound             Code = "not_found"
+	CodePlanExpired          Code = "plan_expired"
+	CodePlanStale            Code = "plan_stale"
+	CodePreconditionFailed   Code = "precondition_failed"
+	CodeRateLimited          Code = "rate_limited"
+	CodeRequestInProgress    Code = "request_in_progress"
+	CodeSendSettled          Code = "send_settled"
+	CodeTooLarge             Code = "too_large"
+	CodeUnauthenticated      Code = "unauthenticated"
+	CodeUnavailable          Code = "unavailable"
+	CodeUnsupportedMediaType Code = "unsupported_media_type"
+)
+
+// Valid indicates whether the value is a known member of the Code enum.
+func (e Code) Valid() bool {
+	switch e {
+	case CodeConflict:
+		return true
+	case CodeForbidden:
+		return true
+	case CodeIdempotencyKeyReused:
+		return true
+	case CodeInternal:
+		return true
+	case CodeInvalidRequest:
+		return true
+	case CodeInvitationSettled:
+		return true
+	case CodeMalformed:
+		return true
+	case CodeMethodNotAllowed:
+		return true
+	case CodeNotFound:
+		return true
+	case CodePlanExpired:
+		return true
+	case CodePlanStale:
+		return true
+	case CodePreconditionFailed:
+		return true
+	case CodeRateLimited:
+		return true
+	case CodeRequestInProgress:
+		return true
+	case CodeSendSettled:
+		return true
+	case CodeTooLarge:
+		return true
+	case CodeUnauthenticated:
+		return true
+	case CodeUnavailable:
+		return true
+	case CodeUnsupportedMediaType:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EventChannel.
 const (
 	EventChannelAlert       EventChannel = "alert"
@@ -192,7 +264,6 @@ func (e InvitationState) Valid() bool {
 const (
 	JobStateDone    JobState = "done"
 	JobStateFailed  JobState = "failed"
-	JobStateQueued  JobState = "queued"
 	JobStateRunning JobState = "running"
 )
 
@@ -202,8 +273,6 @@ func (e JobState) Valid() bool {
 	case JobStateDone:
 		return true
 	case JobStateFailed:
-		return true
-	case JobStateQueued:
 		return true
 	case JobStateRunning:
 		return true
@@ -242,6 +311,27 @@ func (e MailMode) Valid() bool {
 	case MailModeDirect:
 		return true
 	case MailModeRelay:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NullableLanguage.
+const (
+	NullableLanguageEn          NullableLanguage = "en"
+	NullableLanguageLessThanNil NullableLanguage = "<nil>"
+	NullableLanguageNl          NullableLanguage = "nl"
+)
+
+// Valid indicates whether the value is a known member of the NullableLanguage enum.
+func (e NullableLanguage) Valid() bool {
+	switch e {
+	case NullableLanguageEn:
+		return true
+	case NullableLanguageLessThanNil:
+		return true
+	case NullableLanguageNl:
 		return true
 	default:
 		return false
@@ -310,19 +400,19 @@ func (e ReminderChannel) Valid() bool {
 
 // Defines values for Role.
 const (
-	Admin    Role = "admin"
-	Operator Role = "operator"
-	Viewer   Role = "viewer"
+	RoleAdmin    Role = "admin"
+	RoleOperator Role = "operator"
+	RoleViewer   Role = "viewer"
 )
 
 // Valid indicates whether the value is a known member of the Role enum.
 func (e Role) Valid() bool {
 	switch e {
-	case Admin:
+	case RoleAdmin:
 		return true
-	case Operator:
+	case RoleOperator:
 		return true
-	case Viewer:
+	case RoleViewer:
 		return true
 	default:
 		return false
@@ -413,69 +503,6 @@ func (e TLSMode) Valid() bool {
 	case None:
 		return true
 	case Starttls:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for UserLanguage.
-const (
-	UserLanguageEn          UserLanguage = "en"
-	UserLanguageLessThanNil UserLanguage = "<nil>"
-	UserLanguageNl          UserLanguage = "nl"
-)
-
-// Valid indicates whether the value is a known member of the UserLanguage enum.
-func (e UserLanguage) Valid() bool {
-	switch e {
-	case UserLanguageEn:
-		return true
-	case UserLanguageLessThanNil:
-		return true
-	case UserLanguageNl:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for UserCreateLanguage.
-const (
-	UserCreateLanguageEn          UserCreateLanguage = "en"
-	UserCreateLanguageLessThanNil UserCreateLanguage = "<nil>"
-	UserCreateLanguageNl          UserCreateLanguage = "nl"
-)
-
-// Valid indicates whether the value is a known member of the UserCreateLanguage enum.
-func (e UserCreateLanguage) Valid() bool {
-	switch e {
-	case UserCreateLanguageEn:
-		return true
-	case UserCreateLanguageLessThanNil:
-		return true
-	case UserCreateLanguageNl:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for UserPatchLanguage.
-const (
-	UserPatchLanguageEn          UserPatchLanguage = "en"
-	UserPatchLanguageLessThanNil UserPatchLanguage = "<nil>"
-	UserPatchLanguageNl          UserPatchLanguage = "nl"
-)
-
-// Valid indicates whether the value is a known member of the UserPatchLanguage enum.
-func (e UserPatchLanguage) Valid() bool {
-	switch e {
-	case UserPatchLanguageEn:
-		return true
-	case UserPatchLanguageLessThanNil:
-		return true
-	case UserPatchLanguageNl:
 		return true
 	default:
 		return false
@@ -660,6 +687,9 @@ type Check struct {
 	Ok     bool   `json:"ok"`
 }
 
+// Code defines model for Code.
+type Code string
+
 // Device defines model for Device.
 type Device struct {
 	CreatedAt time.Time `json:"created_at"`
@@ -714,6 +744,14 @@ type DevicePatch struct {
 	UserID       nullable.Nullable[NullableID]         `json:"user_id,omitempty"`
 }
 
+// Difference defines model for Difference.
+type Difference struct {
+	Added        []Target `json:"added"`
+	AddedCount   int      `json:"added_count"`
+	Removed      []Target `json:"removed"`
+	RemovedCount int      `json:"removed_count"`
+}
+
 // Duration ISO 8601 without months and years.
 type Duration = string
 
@@ -746,6 +784,14 @@ type Event struct {
 
 // EventChannel defines model for Event.Channel.
 type EventChannel string
+
+// FieldError defines model for FieldError.
+type FieldError struct {
+	Message string `json:"message"`
+
+	// Pointer A JSON pointer into the body (RFC 6901), or the name of a query parameter or header.
+	Pointer string `json:"pointer"`
+}
 
 // Group defines model for Group.
 type Group struct {
@@ -805,33 +851,39 @@ type ID = string
 
 // Import defines model for Import.
 type Import struct {
-	// Counts By kind of thing.
-	Counts    map[string]ImportCounts `json:"counts"`
-	CreatedAt time.Time               `json:"created_at"`
+	// Counts What the import changed, or would; zeros until it ends.
+	Counts    ImportCounts `json:"counts"`
+	CreatedAt time.Time    `json:"created_at"`
 
 	// Detail Why the import failed.
 	Detail     nullable.Nullable[string] `json:"detail"`
 	DryRun     bool                      `json:"dry_run"`
 	ErrorCount int                       `json:"error_count"`
 
-	// Errors The first 1,000.
+	// Errors The first 1,000, warnings among them.
 	Errors     []ImportError                `json:"errors"`
 	FinishedAt nullable.Nullable[time.Time] `json:"finished_at"`
-	Force      bool                         `json:"force"`
 
 	// ID A UUID in lower case.
-	ID       ID `json:"id"`
-	Progress struct {
-		// Done Lines.
-		Done  int `json:"done"`
-		Total int `json:"total"`
-	} `json:"progress"`
-	RemoveMissing bool     `json:"remove_missing"`
-	State         JobState `json:"state"`
+	ID       ID       `json:"id"`
+	Progress Progress `json:"progress"`
+	State    JobState `json:"state"`
 }
 
-// ImportCounts defines model for ImportCounts.
-type ImportCounts map[string]int
+// ImportCounts What the import changed, or would; zeros until it ends.
+type ImportCounts struct {
+	Devices RowCounts     `json:"devices"`
+	Groups  RowCounts     `json:"groups"`
+	Missing []MissingUser `json:"missing"`
+
+	// Removed Missing users that were deleted.
+	Removed int             `json:"removed"`
+	Renamed []RenamedDevice `json:"renamed"`
+
+	// RenamedCount Devices whose name differs; it stays as it was at enrollment.
+	RenamedCount int       `json:"renamed_count"`
+	Users        RowCounts `json:"users"`
+}
 
 // ImportCreate defines model for ImportCreate.
 type ImportCreate struct {
@@ -858,10 +910,13 @@ type ImportCreate struct {
 
 // ImportError defines model for ImportError.
 type ImportError struct {
-	Column  int    `json:"column"`
-	File    string `json:"file"`
-	Line    int    `json:"line"`
-	Message string `json:"message"`
+	Column int    `json:"column"`
+	File   string `json:"file"`
+
+	// Line 0 is the file as a whole.
+	Line     int    `json:"line"`
+	Message  string `json:"message"`
+	Severity string `json:"severity"`
 }
 
 // Invitation defines model for Invitation.
@@ -972,9 +1027,12 @@ type Key struct {
 	CreatedAt time.Time `json:"created_at"`
 
 	// ID A UUID in lower case.
-	ID   ID     `json:"id"`
-	Name string `json:"name"`
-	Role Role   `json:"role"`
+	ID ID `json:"id"`
+
+	// LastUsedAt True to the minute.
+	LastUsedAt nullable.Nullable[time.Time] `json:"last_used_at"`
+	Name       string                       `json:"name"`
+	Role       Role                         `json:"role"`
 }
 
 // KeyCreate defines model for KeyCreate.
@@ -999,7 +1057,7 @@ type MailMode string
 
 // MailRate How fast mail may leave at this moment.
 type MailRate struct {
-	// PausedUntil While the mail server is away.
+	// PausedUntil While the mail server is away or this minute's mails have left.
 	PausedUntil nullable.Nullable[time.Time] `json:"paused_until"`
 
 	// PerMinute 0 is no limit.
@@ -1039,6 +1097,15 @@ type MailTestResult struct {
 	Steps []Check `json:"steps"`
 }
 
+// MissingUser defines model for MissingUser.
+type MissingUser struct {
+	ExternalID string `json:"external_id"`
+	FullName   string `json:"full_name"`
+
+	// ID A UUID in lower case.
+	ID ID `json:"id"`
+}
+
 // NewKey defines model for NewKey.
 type NewKey struct {
 	CreatedAt time.Time `json:"created_at"`
@@ -1057,6 +1124,9 @@ type NextCursor = string
 
 // NullableID defines model for NullableId.
 type NullableID = string
+
+// NullableLanguage Null follows the organization.
+type NullableLanguage string
 
 // Person defines model for Person.
 type Person struct {
@@ -1122,6 +1192,28 @@ type Platform string
 // Preflight defines model for Preflight.
 type Preflight struct {
 	Checks []Check `json:"checks"`
+}
+
+// Problem RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+type Problem struct {
+	Code       Code          `json:"code"`
+	Detail     string        `json:"detail"`
+	Difference *Difference   `json:"difference,omitempty"`
+	Errors     *[]FieldError `json:"errors,omitempty"`
+	Plan       *Plan         `json:"plan,omitempty"`
+
+	// RequestID Also in the header X-Request-Id and in the log.
+	RequestID            *string                `json:"request_id,omitempty"`
+	Status               int                    `json:"status"`
+	Title                string                 `json:"title"`
+	Type                 string                 `json:"type"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// Progress defines model for Progress.
+type Progress struct {
+	Done  int `json:"done"`
+	Total int `json:"total"`
 }
 
 // PushCertificate defines model for PushCertificate.
@@ -1201,8 +1293,23 @@ type Reminder struct {
 // ReminderChannel defines model for Reminder.Channel.
 type ReminderChannel string
 
+// RenamedDevice defines model for RenamedDevice.
+type RenamedDevice struct {
+	Name         string `json:"name"`
+	RosterName   string `json:"roster_name"`
+	SerialNumber string `json:"serial_number"`
+}
+
 // Role defines model for Role.
 type Role string
+
+// RowCounts defines model for RowCounts.
+type RowCounts struct {
+	Created   int `json:"created"`
+	Missing   int `json:"missing"`
+	Unchanged int `json:"unchanged"`
+	Updated   int `json:"updated"`
+}
 
 // Send defines model for Send.
 type Send struct {
@@ -1318,28 +1425,24 @@ type User struct {
 	ID ID `json:"id"`
 
 	// Language Null follows the organization.
-	Language            nullable.Nullable[UserLanguage] `json:"language"`
-	ManagedAppleAccount nullable.Nullable[string]       `json:"managed_apple_account"`
-	ManagedDistribution bool                            `json:"managed_distribution"`
-	State               UserState                       `json:"state"`
-	UpdatedAt           time.Time                       `json:"updated_at"`
+	Language            nullable.Nullable[NullableLanguage] `json:"language"`
+	ManagedAppleAccount nullable.Nullable[string]           `json:"managed_apple_account"`
+	ManagedDistribution bool                                `json:"managed_distribution"`
+	State               UserState                           `json:"state"`
+	UpdatedAt           time.Time                           `json:"updated_at"`
 }
-
-// UserLanguage Null follows the organization.
-type UserLanguage string
 
 // UserCreate defines model for UserCreate.
 type UserCreate struct {
-	Email               nullable.Nullable[string]             `json:"email,omitempty"`
-	ExternalID          nullable.Nullable[string]             `json:"external_id,omitempty"`
-	FullName            string                                `json:"full_name"`
-	Language            nullable.Nullable[UserCreateLanguage] `json:"language,omitempty"`
-	ManagedAppleAccount nullable.Nullable[string]             `json:"managed_apple_account,omitempty"`
-	ManagedDistribution *bool                                 `json:"managed_distribution,omitempty"`
-}
+	Email      nullable.Nullable[string] `json:"email,omitempty"`
+	ExternalID nullable.Nullable[string] `json:"external_id,omitempty"`
+	FullName   string                    `json:"full_name"`
 
-// UserCreateLanguage defines model for UserCreate.Language.
-type UserCreateLanguage string
+	// Language Null follows the organization.
+	Language            nullable.Nullable[NullableLanguage] `json:"language,omitempty"`
+	ManagedAppleAccount nullable.Nullable[string]           `json:"managed_apple_account,omitempty"`
+	ManagedDistribution *bool                               `json:"managed_distribution,omitempty"`
+}
 
 // UserList defines model for UserList.
 type UserList struct {
@@ -1351,16 +1454,15 @@ type UserList struct {
 
 // UserPatch defines model for UserPatch.
 type UserPatch struct {
-	Email               nullable.Nullable[string]            `json:"email,omitempty"`
-	ExternalID          nullable.Nullable[string]            `json:"external_id,omitempty"`
-	FullName            *string                              `json:"full_name,omitempty"`
-	Language            nullable.Nullable[UserPatchLanguage] `json:"language,omitempty"`
-	ManagedAppleAccount nullable.Nullable[string]            `json:"managed_apple_account,omitempty"`
-	ManagedDistribution *bool                                `json:"managed_distribution,omitempty"`
-}
+	Email      nullable.Nullable[string] `json:"email,omitempty"`
+	ExternalID nullable.Nullable[string] `json:"external_id,omitempty"`
+	FullName   *string                   `json:"full_name,omitempty"`
 
-// UserPatchLanguage defines model for UserPatch.Language.
-type UserPatchLanguage string
+	// Language Null follows the organization.
+	Language            nullable.Nullable[NullableLanguage] `json:"language,omitempty"`
+	ManagedAppleAccount nullable.Nullable[string]           `json:"managed_apple_account,omitempty"`
+	ManagedDistribution *bool                               `json:"managed_distribution,omitempty"`
+}
 
 // UserState defines model for UserState.
 type UserState string
@@ -1394,6 +1496,42 @@ type Token = string
 
 // UserFilter A UUID in lower case.
 type UserFilter = ID
+
+// BadRequest RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+type BadRequest = Problem
+
+// Conflict RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+type Conflict = Problem
+
+// Forbidden RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+type Forbidden = Problem
+
+// Internal RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+type Internal = Problem
+
+// Invalid RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+type Invalid = Problem
+
+// NotFound RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+type NotFound = Problem
+
+// PreconditionFailed RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+type PreconditionFailed = Problem
+
+// RateLimited RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+type RateLimited = Problem
+
+// TooLarge RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+type TooLarge = Problem
+
+// Unauthenticated RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+type Unauthenticated = Problem
+
+// Unavailable RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+type Unavailable = Problem
+
+// UnsupportedMediaType RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+type UnsupportedMediaType = Problem
 
 // ListAuditParams defines parameters for ListAudit.
 type ListAuditParams struct {
@@ -1443,9 +1581,7 @@ type ListEnrollmentsParams struct {
 
 // ListGroupsParams defines parameters for ListGroups.
 type ListGroupsParams struct {
-	// Q Words in the name or the external id.
-	Q     *string `form:"q,omitempty" json:"q,omitempty"`
-	Limit *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor `next_cursor` of the page before, with the same filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
@@ -1557,12 +1693,7 @@ type ListPlanTargetsParams struct {
 
 // ListSendsParams defines parameters for ListSends.
 type ListSendsParams struct {
-	State  *SendState  `form:"state,omitempty" json:"state,omitempty"`
-	UserID *UserFilter `form:"user_id,omitempty" json:"user_id,omitempty"`
-
-	// GroupID Members of the group, also through groups in it.
-	GroupID *GroupFilter `form:"group_id,omitempty" json:"group_id,omitempty"`
-	Limit   *Limit       `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor `next_cursor` of the page before, with the same filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
@@ -1706,6 +1837,184 @@ type CreateUserJSONRequestBody = UserCreate
 
 // UpdateUserApplicationMergePatchPlusJSONRequestBody defines body for UpdateUser for application/merge-patch+json ContentType.
 type UpdateUserApplicationMergePatchPlusJSONRequestBody = UserPatch
+
+// Getter for additional properties for Problem. Returns the specified
+// element and whether it was found
+func (a Problem) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for Problem
+func (a *Problem) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for Problem to handle AdditionalProperties
+func (a *Problem) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["code"]; found {
+		err = json.Unmarshal(raw, &a.Code)
+		if err != nil {
+			return fmt.Errorf("error reading 'code': %w", err)
+		}
+		delete(object, "code")
+	}
+
+	if raw, found := object["detail"]; found {
+		err = json.Unmarshal(raw, &a.Detail)
+		if err != nil {
+			return fmt.Errorf("error reading 'detail': %w", err)
+		}
+		delete(object, "detail")
+	}
+
+	if raw, found := object["difference"]; found {
+		err = json.Unmarshal(raw, &a.Difference)
+		if err != nil {
+			return fmt.Errorf("error reading 'difference': %w", err)
+		}
+		delete(object, "difference")
+	}
+
+	if raw, found := object["errors"]; found {
+		err = json.Unmarshal(raw, &a.Errors)
+		if err != nil {
+			return fmt.Errorf("error reading 'errors': %w", err)
+		}
+		delete(object, "errors")
+	}
+
+	if raw, found := object["plan"]; found {
+		err = json.Unmarshal(raw, &a.Plan)
+		if err != nil {
+			return fmt.Errorf("error reading 'plan': %w", err)
+		}
+		delete(object, "plan")
+	}
+
+	if raw, found := object["request_id"]; found {
+		err = json.Unmarshal(raw, &a.RequestID)
+		if err != nil {
+			return fmt.Errorf("error reading 'request_id': %w", err)
+		}
+		delete(object, "request_id")
+	}
+
+	if raw, found := object["status"]; found {
+		err = json.Unmarshal(raw, &a.Status)
+		if err != nil {
+			return fmt.Errorf("error reading 'status': %w", err)
+		}
+		delete(object, "status")
+	}
+
+	if raw, found := object["title"]; found {
+		err = json.Unmarshal(raw, &a.Title)
+		if err != nil {
+			return fmt.Errorf("error reading 'title': %w", err)
+		}
+		delete(object, "title")
+	}
+
+	if raw, found := object["type"]; found {
+		err = json.Unmarshal(raw, &a.Type)
+		if err != nil {
+			return fmt.Errorf("error reading 'type': %w", err)
+		}
+		delete(object, "type")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for Problem to handle AdditionalProperties
+func (a Problem) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["code"], err = json.Marshal(a.Code)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'code': %w", err)
+	}
+
+	object["detail"], err = json.Marshal(a.Detail)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'detail': %w", err)
+	}
+
+	if a.Difference != nil {
+		object["difference"], err = json.Marshal(a.Difference)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'difference': %w", err)
+		}
+	}
+
+	if a.Errors != nil {
+		object["errors"], err = json.Marshal(a.Errors)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'errors': %w", err)
+		}
+	}
+
+	if a.Plan != nil {
+		object["plan"], err = json.Marshal(a.Plan)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'plan': %w", err)
+		}
+	}
+
+	if a.RequestID != nil {
+		object["request_id"], err = json.Marshal(a.RequestID)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'request_id': %w", err)
+		}
+	}
+
+	object["status"], err = json.Marshal(a.Status)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'status': %w", err)
+	}
+
+	object["title"], err = json.Marshal(a.Title)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'title': %w", err)
+	}
+
+	object["type"], err = json.Marshal(a.Type)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'type': %w", err)
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
@@ -2122,13 +2431,6 @@ func (w *ServerInterfaceWrapper) ListGroups(ctx echo.Context) error {
 
 	// Parameter object where we will unmarshal all parameters from the context
 	var params ListGroupsParams
-	// ------------- Optional query parameter "q" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
-	}
-
 	// ------------- Optional query parameter "limit" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
@@ -2845,27 +3147,6 @@ func (w *ServerInterfaceWrapper) ListSends(ctx echo.Context) error {
 
 	// Parameter object where we will unmarshal all parameters from the context
 	var params ListSendsParams
-	// ------------- Optional query parameter "state" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
-	}
-
-	// ------------- Optional query parameter "user_id" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "user_id", ctx.QueryParams(), &params.UserID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
-	if err != nil {
-		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter user_id: %s", err))
-	}
-
-	// ------------- Optional query parameter "group_id" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "group_id", ctx.QueryParams(), &params.GroupID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
-	if err != nil {
-		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter group_id: %s", err))
-	}
-
 	// ------------- Optional query parameter "limit" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
@@ -3527,6 +3808,57 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PATCH(options.BaseURL+"/v1/users/:id", wrapper.UpdateUser, options.OperationMiddlewares["updateUser"]...)
 
 }
+
+type BadRequestApplicationProblemPlusJSONResponse Problem
+
+type ConflictApplicationProblemPlusJSONResponse Problem
+
+type ForbiddenApplicationProblemPlusJSONResponse Problem
+
+type InternalApplicationProblemPlusJSONResponse Problem
+
+type InvalidApplicationProblemPlusJSONResponse Problem
+
+type NotFoundApplicationProblemPlusJSONResponse Problem
+
+type PageTextHTMLResponse struct {
+	Body io.Reader
+
+	ContentLength int64
+}
+
+type PreconditionFailedApplicationProblemPlusJSONResponse Problem
+
+type RateLimitedResponseHeaders struct {
+	RetryAfter *int
+}
+type RateLimitedApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers RateLimitedResponseHeaders
+}
+
+type TooLargeApplicationProblemPlusJSONResponse Problem
+
+type UnauthenticatedResponseHeaders struct {
+	WWWAuthenticate string
+}
+type UnauthenticatedApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers UnauthenticatedResponseHeaders
+}
+
+type UnavailableResponseHeaders struct {
+	RetryAfter *int
+}
+type UnavailableApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers UnavailableResponseHeaders
+}
+
+type UnsupportedMediaTypeApplicationProblemPlusJSONResponse Problem
 
 type ListAuditRequestObject struct {
 	Params ListAuditParams

@@ -1,0 +1,121 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"heraut/fault"
+)
+
+// frame is around every request, known path or not: it names the request,
+// turns errors and panics into problems, and writes the access log.
+func (s *server) frame(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		begin := time.Now()
+		s.begin(c)
+		if err := s.guarded(next, c); err != nil {
+			s.writeProblem(err, c)
+		}
+		s.logAccess(c, time.Since(begin))
+		return nil
+	}
+}
+
+// begin gives the request its id and the answer its headers. A HEAD request is
+// answered as GET: net/http leaves out the body.
+func (s *server) begin(c echo.Context) {
+	r := c.Request()
+	id := r.Header.Get(echo.HeaderXRequestID)
+	if !plainID(id) {
+		id = uuid.NewString()
+	}
+	r = r.WithContext(withRequestID(r.Context(), id))
+	if r.Method == http.MethodHead {
+		r.Method = http.MethodGet
+	}
+	c.SetRequest(r)
+	header := c.Response().Header()
+	header.Set(echo.HeaderXRequestID, id)
+	header.Set(echo.HeaderXContentTypeOptions, "nosniff")
+	header.Set(echo.HeaderCacheControl, "no-store")
+	header.Set(echo.HeaderReferrerPolicy, "no-referrer")
+	header.Set(echo.HeaderContentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'")
+}
+
+// plainID tells whether a caller's request id may stand in logs and headers.
+func plainID(id string) bool {
+	return id != "" && len(id) <= 64 && !strings.ContainsFunc(id, func(r rune) bool {
+		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+		return !letter && r != '-' && r != '_' && r != '.'
+	})
+}
+
+// guarded runs the rest and turns a panic into an error.
+func (s *server) guarded(next echo.HandlerFunc, c echo.Context) (err error) {
+	defer func() {
+		cause := recover()
+		if cause == nil {
+			return
+		}
+		if e, ok := cause.(error); ok && errors.Is(e, http.ErrAbortHandler) {
+			panic(cause) // net/http's own way to drop a connection
+		}
+		err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+	}()
+	if odd(c.Request()) {
+		return echo.ErrNotFound
+	}
+	return next(c)
+}
+
+// odd tells a path that could mean another one: with escapes (%2F), dots or
+// empty parts. No path of the contract needs them.
+func odd(r *http.Request) bool {
+	path := r.URL.EscapedPath()
+	if strings.ContainsAny(path, "%\\;") || strings.Contains(path, "//") {
+		return true
+	}
+	for part := range strings.SplitSeq(path, "/") {
+		if part == "." || part == ".." {
+			return true
+		}
+	}
+	return false
+}
+
+// logAccess names the route, not the path: paths of the portal hold tokens.
+func (s *server) logAccess(c echo.Context, took time.Duration) {
+	ctx := c.Request().Context()
+	s.log.InfoContext(ctx, "request", "request_id", requestID(ctx), "method", c.Request().Method, "route", c.Path(),
+		"status", c.Response().Status, "took", took.Round(time.Microsecond), "key", caller(ctx).ID)
+}
+
+// within bounds how long an operation may take.
+func within(limit time.Duration) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			r := c.Request()
+			ctx, cancel := context.WithTimeoutCause(r.Context(), limit, fault.New(fault.Unavailable, "The request took too long. Try again."))
+			defer cancel()
+			c.SetRequest(r.WithContext(ctx))
+			return next(c)
+		}
+	}
+}
+
+func equalFold(s string, among ...string) bool {
+	for _, one := range among {
+		if strings.EqualFold(s, one) {
+			return true
+		}
+	}
+	return false
+}

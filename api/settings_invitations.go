@@ -1,0 +1,113 @@
+package api
+
+import (
+	"context"
+
+	"github.com/oapi-codegen/nullable"
+
+	"heraut/fault"
+	"heraut/invitation"
+	"heraut/settings"
+)
+
+// invitationSettings reads how invitations go.
+func (h *handlers) invitationSettings(ctx context.Context) (settings.Invitations, int64, error) {
+	// Decoded into an empty value: reminders and quiet hours that were set to
+	// nothing must not come back from the defaults.
+	var stored settings.Invitations
+	version, err := h.d.Settings.Setting(ctx, settings.NameInvitations, &stored)
+	if err != nil || version == 0 {
+		return settings.DefaultInvitations(), 0, err
+	}
+	return stored, version, nil
+}
+
+// GetInvitationSettings answers GET /v1/settings/invitations.
+func (h *handlers) GetInvitationSettings(ctx context.Context, _ GetInvitationSettingsRequestObject) (GetInvitationSettingsResponseObject, error) {
+	s, version, err := h.invitationSettings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return GetInvitationSettings200JSONResponse{
+		Body: showInvitationSettings(s), Headers: GetInvitationSettings200ResponseHeaders{ETag: etagOf(version)},
+	}, nil
+}
+
+// PutInvitationSettings answers PUT /v1/settings/invitations.
+func (h *handlers) PutInvitationSettings(ctx context.Context, r PutInvitationSettingsRequestObject) (PutInvitationSettingsResponseObject, error) {
+	version, err := ifMatch(r.Params.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	s, err := readInvitationSettings(*r.Body)
+	if err != nil {
+		return nil, err
+	}
+	now, err := h.d.Settings.PutSetting(ctx, actor(ctx), settings.NameInvitations, s, nil, version)
+	if err != nil {
+		return nil, err
+	}
+	return PutInvitationSettings200JSONResponse{
+		Body: showInvitationSettings(s), Headers: PutInvitationSettings200ResponseHeaders{ETag: etagOf(now)},
+	}, nil
+}
+
+// readInvitationSettings fills in the defaults and gathers all that is wrong.
+func readInvitationSettings(body InvitationSettingsPut) (settings.Invitations, error) {
+	s := settings.DefaultInvitations()
+	var fields []fault.Field
+	duration := func(pointer, text string, into *settings.Duration) {
+		d, err := settings.ParseDuration(text)
+		if err != nil {
+			fields = append(fields, fault.Field{Pointer: pointer, Message: err.Error()})
+		}
+		*into = d
+	}
+	if body.ExpiresAfter != nil {
+		duration("/expires_after", *body.ExpiresAfter, &s.ExpiresAfter)
+	}
+	if body.Reminders != nil {
+		s.Reminders = make([]settings.Reminder, len(*body.Reminders))
+		for i, r := range *body.Reminders {
+			s.Reminders[i].Channel = invitation.Via(r.Channel)
+			duration(pointerAt("reminders", i, "after"), r.After, &s.Reminders[i].After)
+		}
+	}
+	if body.QuietHours.IsSpecified() {
+		s.QuietHours = readQuietHours(body.QuietHours)
+	}
+	if body.DefaultChannel != nil {
+		s.DefaultChannel = invitation.Policy(*body.DefaultChannel)
+	}
+	patch(&s.OrganizationName, body.OrganizationName)
+	if body.DefaultLanguage != nil {
+		s.DefaultLanguage = string(*body.DefaultLanguage)
+	}
+	if len(fields) > 0 {
+		return s, fault.Invalid(fields...)
+	}
+	return s, s.Check()
+}
+
+func readQuietHours(given nullable.Nullable[QuietHours]) *settings.QuietHours {
+	if given.IsNull() {
+		return nil
+	}
+	q := given.MustGet()
+	return &settings.QuietHours{From: q.From, To: q.To, TimeZone: q.TimeZone}
+}
+
+func showInvitationSettings(s settings.Invitations) InvitationSettings {
+	body := InvitationSettings{
+		ExpiresAfter: s.ExpiresAfter.String(), DefaultChannel: ChannelPolicy(s.DefaultChannel),
+		OrganizationName: s.OrganizationName, DefaultLanguage: Language(s.DefaultLanguage),
+		Reminders: shown(s.Reminders, func(r settings.Reminder) Reminder {
+			return Reminder{After: r.After.String(), Channel: ReminderChannel(r.Channel)}
+		}),
+	}
+	body.QuietHours.SetNull()
+	if q := s.QuietHours; q != nil {
+		body.QuietHours.Set(QuietHours{From: q.From, To: q.To, TimeZone: q.TimeZone})
+	}
+	return body
+}

@@ -1,0 +1,130 @@
+package api
+
+import (
+	"context"
+	"fmt"
+
+	"heraut/fault"
+	"heraut/settings"
+)
+
+// mailSettings reads how mail leaves, without the password.
+func (h *handlers) mailSettings(ctx context.Context) (settings.Mail, int64, error) {
+	mail := settings.DefaultMail()
+	version, err := h.d.Settings.Setting(ctx, settings.NameMail, &mail)
+	return mail, version, err
+}
+
+// GetMailSettings answers GET /v1/settings/mail.
+func (h *handlers) GetMailSettings(ctx context.Context, _ GetMailSettingsRequestObject) (GetMailSettingsResponseObject, error) {
+	mail, version, err := h.mailSettings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return GetMailSettings200JSONResponse{Body: showMail(mail), Headers: GetMailSettings200ResponseHeaders{ETag: etagOf(version)}}, nil
+}
+
+// PutMailSettings answers PUT /v1/settings/mail.
+func (h *handlers) PutMailSettings(ctx context.Context, r PutMailSettingsRequestObject) (PutMailSettingsResponseObject, error) {
+	version, err := ifMatch(r.Params.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	mail := readMail(*r.Body)
+	secret, err := h.password(ctx, mail, *r.Body)
+	if err != nil {
+		return nil, err
+	}
+	mail.Relay.Password = string(secret)
+	if err := mail.Check(); err != nil {
+		return nil, err
+	}
+	now, err := h.d.Settings.PutSetting(ctx, actor(ctx), settings.NameMail, mail, secret, version)
+	if err != nil {
+		return nil, err
+	}
+	return PutMailSettings200JSONResponse{Body: showMail(mail), Headers: PutMailSettings200ResponseHeaders{ETag: etagOf(now)}}, nil
+}
+
+// password tells what becomes of the relay's password: nil keeps it. A kept
+// password goes to the server it was given for and to no other.
+func (h *handlers) password(ctx context.Context, mail settings.Mail, body MailSettingsPut) ([]byte, error) {
+	if !body.Relay.IsSpecified() || body.Relay.IsNull() {
+		return []byte{}, nil
+	}
+	given := body.Relay.MustGet().Password
+	if given.IsSpecified() {
+		return []byte(textOf(given)), nil
+	}
+	before, _, err := h.mailSettings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	stored, err := h.d.Settings.SettingSecret(ctx, settings.NameMail)
+	if err != nil {
+		return nil, fmt.Errorf("reading the relay's password: %w", err)
+	}
+	if len(stored) > 0 && before.Relay != mail.Relay {
+		return nil, fault.Invalid(fault.Field{
+			Pointer: "/relay/password", Message: "Give the password again: it was given for other settings of the relay.",
+		})
+	}
+	return nil, nil
+}
+
+// TestMail answers POST /v1/settings/mail/test.
+func (h *handlers) TestMail(ctx context.Context, r TestMailRequestObject) (TestMailResponseObject, error) {
+	to := ""
+	if r.Body != nil {
+		to = textOf(r.Body.To)
+	}
+	mail, _, err := h.mailSettings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	password, err := h.d.Settings.SettingSecret(ctx, settings.NameMail)
+	if err != nil {
+		return nil, fmt.Errorf("reading the relay's password: %w", err)
+	}
+	mail.Relay.Password = string(password)
+	steps, err := h.d.MailTester.TestMail(ctx, mail, to)
+	return TestMail200JSONResponse{Steps: shown(steps, showCheck)}, err
+}
+
+// readMail fills in what the caller may leave out.
+func readMail(body MailSettingsPut) settings.Mail {
+	mail := settings.DefaultMail()
+	mail.Mode, mail.From = settings.MailMode(body.Mode), textOf(body.From)
+	if body.PerMinute.IsSpecified() && !body.PerMinute.IsNull() {
+		mail.PerMinute = body.PerMinute.MustGet()
+	}
+	if body.Relay.IsSpecified() && !body.Relay.IsNull() {
+		relay := body.Relay.MustGet()
+		mail.Relay.Host, mail.Relay.Username = relay.Host, textOf(relay.Username)
+		patch(&mail.Relay.Port, relay.Port)
+		if relay.TLS != nil {
+			mail.Relay.TLS = settings.TLSMode(*relay.TLS)
+		}
+	}
+	if body.Bounces.IsSpecified() && !body.Bounces.IsNull() {
+		bounces := body.Bounces.MustGet()
+		mail.Bounces = settings.Bounces{Domain: textOf(bounces.Domain), Listen: textOf(bounces.Listen)}
+	}
+	return mail
+}
+
+func showMail(m settings.Mail) MailSettings {
+	shown := MailSettings{
+		Mode: MailMode(m.Mode), From: orNull[string](m.From), PerMinute: m.PerMinute,
+		Bounces: Bounces{Domain: orNull[string](m.Bounces.Domain), Listen: orNull[string](m.Bounces.Listen)},
+	}
+	shown.Relay.SetNull()
+	if m.Relay.Host != "" {
+		shown.Relay.Set(Relay{
+			Host: m.Relay.Host, Port: m.Relay.Port, TLS: TLSMode(m.Relay.TLS), Username: orNull[string](m.Relay.Username),
+		})
+	}
+	return shown
+}
+
+func showCheck(c settings.Check) Check { return Check{Name: c.Name, Ok: c.OK, Detail: c.Detail} }

@@ -1,0 +1,59 @@
+package api
+
+import (
+	"context"
+
+	"heraut/fault"
+	"heraut/people"
+	"heraut/settings"
+)
+
+// ListPushCertificates answers GET /v1/settings/push.
+func (h *handlers) ListPushCertificates(ctx context.Context, _ ListPushCertificatesRequestObject) (ListPushCertificatesResponseObject, error) {
+	items := []PushCertificate{}
+	for _, kind := range []people.PushKind{people.PushMDM, people.PushAlert} {
+		var c settings.PushCertificate
+		version, err := h.d.Settings.Setting(ctx, settings.NamePush(string(kind)), &c)
+		if err != nil {
+			return nil, err
+		}
+		if version > 0 {
+			items = append(items, showCertificate(kind, c))
+		}
+	}
+	return ListPushCertificates200JSONResponse{Items: items}, nil
+}
+
+// PutPushCertificate answers PUT /v1/settings/push/{kind}.
+func (h *handlers) PutPushCertificate(ctx context.Context, r PutPushCertificateRequestObject) (PutPushCertificateResponseObject, error) {
+	kind, key := people.PushKind(r.Kind), []byte(valueOf(r.Body.PrivateKeyPem))
+	c, err := h.d.Certificates.ReadCertificate([]byte(r.Body.CertificatePem), key, kind)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := h.d.Settings.PutSetting(ctx, actor(ctx), settings.NamePush(string(kind)), c, key, nil); err != nil {
+		return nil, err
+	}
+	return PutPushCertificate200JSONResponse(showCertificate(kind, c)), nil
+}
+
+// DeletePushCertificate answers DELETE /v1/settings/push/{kind}.
+func (h *handlers) DeletePushCertificate(ctx context.Context, r DeletePushCertificateRequestObject) (DeletePushCertificateResponseObject, error) {
+	name := settings.NamePush(string(r.Kind))
+	var c settings.PushCertificate
+	version, err := h.d.Settings.Setting(ctx, name, &c)
+	if err != nil {
+		return nil, err
+	}
+	if version == 0 {
+		return nil, fault.New(fault.NotFound, "There is no push certificate of this kind.")
+	}
+	if err := h.d.Settings.DeleteSetting(ctx, actor(ctx), name); err != nil {
+		return nil, err
+	}
+	return DeletePushCertificate204Response{}, nil
+}
+
+func showCertificate(kind people.PushKind, c settings.PushCertificate) PushCertificate {
+	return PushCertificate{Kind: PushKind(kind), Topic: c.Topic, NotAfter: c.NotAfter.UTC()}
+}

@@ -1,0 +1,30 @@
+package settings
+
+import "time"
+
+// Name is the name of a setting in the store.
+type Name = string
+
+// The settings. A relay's password and a certificate's private key are the
+// secret beside the document.
+const (
+	NameMail        Name = "mail"
+	NameInvitations Name = "invitations"
+)
+
+// NamePush is the name of the push certificate of a kind, mdm or alert.
+func NamePush(kind string) Name { return "push/" + kind }
+
+// PushCertificate is a push certificate; its private key is kept apart.
+type PushCertificate struct {
+	Topic    string    `json:"topic"`
+	NotAfter time.Time `json:"not_after"`
+	PEM      string    `json:"pem"`
+}
+
+// Check is what one check found, for preflight and for the test of mail.
+type Check struct {
+	Name   string
+	OK     bool
+	Detail string
+}
