@@ -13,7 +13,7 @@ func (h *handlers) ListPushCertificates(ctx context.Context, _ ListPushCertifica
 	items := []PushCertificate{}
 	for _, kind := range []people.PushKind{people.PushMDM, people.PushAlert} {
 		var c settings.PushCertificate
-		version, err := h.d.Settings.Setting(ctx, settings.NamePush(string(kind)), &c)
+		version, err := h.d.Settings.Setting(ctx, settings.NamePush(kind), &c)
 		if err != nil {
 			return nil, err
 		}
@@ -31,7 +31,7 @@ func (h *handlers) PutPushCertificate(ctx context.Context, r PutPushCertificateR
 	if err != nil {
 		return nil, err
 	}
-	if _, err := h.d.Settings.PutSetting(ctx, actor(ctx), settings.NamePush(string(kind)), c, key, nil); err != nil {
+	if _, err := h.d.Settings.PutSetting(ctx, actor(ctx), settings.NamePush(kind), c, key, nil); err != nil {
 		return nil, err
 	}
 	return PutPushCertificate200JSONResponse(showCertificate(kind, c)), nil
@@ -39,7 +39,7 @@ func (h *handlers) PutPushCertificate(ctx context.Context, r PutPushCertificateR
 
 // DeletePushCertificate answers DELETE /v1/settings/push/{kind}.
 func (h *handlers) DeletePushCertificate(ctx context.Context, r DeletePushCertificateRequestObject) (DeletePushCertificateResponseObject, error) {
-	name := settings.NamePush(string(r.Kind))
+	name := settings.NamePush(r.Kind)
 	var c settings.PushCertificate
 	version, err := h.d.Settings.Setting(ctx, name, &c)
 	if err != nil {

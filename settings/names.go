@@ -13,7 +13,7 @@ const (
 )
 
 // NamePush is the name of the push certificate of a kind, mdm or alert.
-func NamePush(kind string) Name { return "push/" + kind }
+func NamePush[K ~string](kind K) Name { return "push/" + string(kind) }
 
 // PushCertificate is a push certificate; its private key is kept apart.
 type PushCertificate struct {
