@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"time"
 
 	"github.com/labstack/echo/v4"
 )
@@ -47,7 +46,7 @@ func New(d Dependencies, o Options) (http.Handler, error) {
 	}
 	s.echo.Binder = binder{}
 	s.echo.HTTPErrorHandler = s.writeProblem
-	s.echo.IPExtractor = extractor(o.TrustedProxies)
+	s.echo.IPExtractor = IPExtractor(o.TrustedProxies)
 	s.echo.Pre(s.frame)
 	s.service()
 	RegisterHandlersWithOptions(s.echo, NewStrictHandler(&handlers{d: d, log: d.Log}, nil), RegisterHandlersOptions{
@@ -68,14 +67,17 @@ func (s *server) middlewares(operations []operation) map[string][]echo.Middlewar
 		if o.method == http.MethodPost {
 			list = append(list, s.idempotent(o))
 		}
+		if o.id == sessionOperation {
+			list = append([]echo.MiddlewareFunc{s.fromUI}, list...)
+		}
 		steps[o.id] = list
 	}
 	return steps
 }
 
-// extractor finds the client's address: from the connection, or from
+// IPExtractor finds the client's address: from the connection, or from
 // X-Forwarded-For as far as it was written by proxies that are trusted.
-func extractor(proxies []netip.Prefix) echo.IPExtractor {
+func IPExtractor(proxies []netip.Prefix) echo.IPExtractor {
 	if len(proxies) == 0 {
 		return echo.ExtractIPDirect()
 	}
@@ -87,17 +89,4 @@ func extractor(proxies []netip.Prefix) echo.IPExtractor {
 		}))
 	}
 	return echo.ExtractIPFromXFFHeader(trust...)
-}
-
-// HTTPServer wraps a handler with the timeouts that keep slow clients from
-// holding connections. It sets no WriteTimeout: uploads may take long, and
-// operations end by their own deadlines.
-func HTTPServer(h http.Handler, log *slog.Logger) *http.Server {
-	return &http.Server{
-		Handler:           h,
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-	}
 }

@@ -21,6 +21,7 @@ func (s *server) service() {
 	s.echo.GET("/openapi.yaml", func(c echo.Context) error {
 		return c.Blob(http.StatusOK, "application/yaml", contract)
 	})
+	s.echo.OPTIONS(sessionPath, s.sessionOptions)
 	if s.d.Metrics != nil {
 		s.echo.GET("/metrics", echo.WrapHandler(s.d.Metrics))
 	}
