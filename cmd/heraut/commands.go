@@ -4,8 +4,16 @@ import "github.com/spf13/cobra"
 
 // commands lists every command, in the order of the help.
 func commands() []*cobra.Command {
-	return []*cobra.Command{
+	return append(engineCommands(), []*cobra.Command{
+		newAPI(),
+		newWorker(),
+		newImport(),
+		newPlan(),
+		newSend(),
+		newTasks(),
+		newSends(),
+		newPreflight(),
 		newConfig(),
 		newHealthcheck(),
-	}
+	}...)
 }

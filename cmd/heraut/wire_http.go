@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"heraut/api"
+	"heraut/internal/codec"
+	"heraut/portal"
+)
+
+// handler is everything that Heraut serves over HTTP: the API, the portal
+// below /i/, and the codec of the Temporal UI below /codec.
+func (p *parts) handler(uiOrigin, spool string) (http.Handler, error) {
+	rest, err := p.rest(uiOrigin, spool)
+	if err != nil {
+		return nil, err
+	}
+	payloads, err := codec.NewPayloadCodec(p.keys)
+	if err != nil {
+		return nil, wrap(err, "making the codec")
+	}
+	sessions := api.Sessions{Secrets: p.keys, Keys: p.store}
+	decode := codec.Handler(payloads, uiOrigin, sessions.Valid)
+	pages := p.portal()
+	// By hand, for a ServeMux would clean paths before the API sees them.
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasPrefix(r.URL.Path, "/i/"):
+			pages.ServeHTTP(w, r)
+		case strings.HasPrefix(r.URL.Path, "/codec/"):
+			decode.ServeHTTP(w, r)
+		default:
+			rest.ServeHTTP(w, r)
+		}
+	}), nil
+}
+
+func (p *parts) rest(uiOrigin, spool string) (http.Handler, error) {
+	mails, err := mailOptions(p.config, p.log)
+	if err != nil {
+		return nil, err
+	}
+	h, err := api.New(api.Dependencies{
+		Log: p.log, Secrets: p.keys, Secure: strings.HasPrefix(p.config.PublicURL, "https://"), Spool: spool, UIOrigin: uiOrigin,
+		Metrics: p.metrics.Handler(), Database: p.store, Engine: p.engine, People: p.store,
+		Plans: gatedPlans{p.store, p.config.PublicURL}, Sends: p.store, Invitations: p.store, Enrollments: p.store, Bulk: p.store,
+		Keys: p.store, Audit: p.store, Settings: p.store, Idempotency: p.store, Imports: p.store,
+		Importer: newImporter(p.store, p.log), MailTester: mailTester{mails}, Certificates: certificates{}, Preflight: preflight{p},
+	}, api.Options{TrustedProxies: p.config.TrustedProxies})
+	return h, wrap(err, "making the API")
+}
+
+func (p *parts) portal() http.Handler {
+	e := echo.New()
+	e.IPExtractor = api.IPExtractor(p.config.TrustedProxies)
+	portal.New(portal.Dependencies{
+		Invitations: portalInvitations{p.store, p}, Links: links{p.keys, p.config.PublicURL}, Workflows: p.engine,
+		Organization: p.settings.organization, Log: p.log,
+	}).Register(e)
+	return e
+}
+
+// serveHTTP serves until ctx ends, then lets requests under way finish.
+func (p *parts) serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
+	server := api.HTTPServer(h, p.log)
+	failed := make(chan error, 1)
+	go func() { failed <- p.accept(server, l) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serving HTTP: %w", err)
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.config.StopTimeout)
+	defer cancel()
+	err := server.Shutdown(grace)
+	if served := <-failed; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	return wrap(err, "stopping HTTP")
+}
+
+func (p *parts) accept(server *http.Server, l net.Listener) error {
+	if p.config.TLSCert != "" {
+		return server.ServeTLS(l, p.config.TLSCert, p.config.TLSKey)
+	}
+	return server.Serve(l)
+}
+
+// makeSpool makes the folder for uploads.
+func makeSpool(path string) (string, error) {
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return "", fmt.Errorf("making the folder for uploads: %w", err)
+	}
+	return path, nil
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+
+	"go.temporal.io/sdk/client"
+
+	"heraut/internal/config"
+	"heraut/internal/secrets"
+	"heraut/internal/telemetry"
+	"heraut/store"
+	"heraut/workflows"
+)
+
+// parts are what every long-running process of Heraut is made of.
+type parts struct {
+	config   config.Config
+	log      *slog.Logger
+	metrics  *telemetry.Metrics
+	keys     *secrets.Keyring
+	store    *store.Store
+	settings storedSettings
+	temporal client.Client
+	engine   *workflows.Client
+
+	closers []func(context.Context) error
+}
+
+// onClose adds what must end with the process; the last added ends first.
+func (p *parts) onClose(f func(context.Context) error) { p.closers = append(p.closers, f) }
+
+func (p *parts) close(ctx context.Context) error {
+	var errs []error
+	for _, f := range slices.Backward(p.closers) {
+		errs = append(errs, f(ctx))
+	}
+	return errors.Join(errs...)
+}
+
+// openStore opens the database and adds its figures.
+func (p *parts) openStore(ctx context.Context) error {
+	s, err := openStore(ctx, p.config, p.keys)
+	if err != nil {
+		return err
+	}
+	p.store, p.settings = s, storedSettings{s}
+	p.onClose(func(context.Context) error { return s.Close() })
+	p.metrics.WatchStore(s)
+	return nil
+}
+
+// dial connects to the engine.
+func (p *parts) dial(ctx context.Context) error {
+	handler, stop, err := p.metrics.Temporal()
+	if err != nil {
+		return wrap(err, "making figures")
+	}
+	p.onClose(stop)
+	p.temporal, err = dialTemporal(ctx, p.config, p.keys, p.log, handler)
+	if err != nil {
+		return err
+	}
+	p.onClose(func(context.Context) error { p.temporal.Close(); return nil })
+	p.engine = &workflows.Client{Temporal: p.temporal, Namespace: p.config.TemporalNamespace, Names: p.config.NamesInEngine}
+	return nil
+}
+
+// newParts makes the log and the figures that all else reports to.
+func newParts(c config.Config, log *slog.Logger) *parts {
+	return &parts{config: c, log: log, metrics: telemetry.NewMetrics(versionName(), log)}
+}

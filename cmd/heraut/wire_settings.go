@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"os"
+
+	"heraut/invitation"
+	"heraut/people"
+	"heraut/portal"
+	"heraut/settings"
+	"heraut/store"
+)
+
+// storedSettings reads settings with their defaults and secrets.
+type storedSettings struct{ store *store.Store }
+
+func (s storedSettings) invitations(ctx context.Context) (settings.Invitations, error) {
+	doc := settings.DefaultInvitations()
+	_, err := s.store.Setting(ctx, settings.NameInvitations, &doc)
+	return doc, wrap(err, "reading the settings for invitations")
+}
+
+func (s storedSettings) mail(ctx context.Context) (settings.Mail, error) {
+	doc := settings.DefaultMail()
+	if _, err := s.store.Setting(ctx, settings.NameMail, &doc); err != nil {
+		return doc, wrap(err, "reading the settings for mail")
+	}
+	password, err := s.store.SettingSecret(ctx, settings.NameMail)
+	doc.Relay.Password = string(password)
+	return doc, wrap(err, "reading the password for mail")
+}
+
+func (s storedSettings) forMail(ctx context.Context) (settings.Mail, settings.Invitations, error) {
+	m, err := s.mail(ctx)
+	if err != nil {
+		return m, settings.Invitations{}, err
+	}
+	texts, err := s.invitations(ctx)
+	return m, texts, err
+}
+
+func (s storedSettings) certificate(ctx context.Context, kind people.PushKind) (settings.PushCertificate, []byte, error) {
+	var doc settings.PushCertificate
+	version, err := s.store.Setting(ctx, settings.NamePush(kind), &doc)
+	if err != nil || version == 0 {
+		return settings.PushCertificate{}, nil, wrap(err, "reading the push certificate for %s", kind)
+	}
+	key, err := s.store.SettingSecret(ctx, settings.NamePush(kind))
+	return doc, key, wrap(err, "reading the key of the push certificate for %s", kind)
+}
+
+// organization is who invites, for the portal.
+func (s storedSettings) organization(ctx context.Context) (portal.Organization, error) {
+	doc, err := s.invitations(ctx)
+	return portal.Organization{Name: doc.OrganizationName, Language: doc.DefaultLanguage, AcceptsHere: true, Location: doc.Location()}, err
+}
+
+// roots reads authorities to trust beside the system's; an empty path means
+// the system's alone.
+func roots(path string) (*x509.CertPool, error) {
+	if path == "" {
+		return nil, nil
+	}
+	pem, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	if err != nil {
+		return nil, fmt.Errorf("reading authorities: %w", err)
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("the file %s holds no PEM certificate", path)
+	}
+	return pool, nil
+}
+
+// channelRoutes are the routes that preflight and figures look at.
+var channelRoutes = []invitation.Route{invitation.RouteMail, invitation.RouteAlert, invitation.RouteMDM}
+
+func wrap(err error, format string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf(format+": %w", append(args, err)...)
+}

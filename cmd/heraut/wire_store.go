@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"heraut/internal/config"
+	"heraut/internal/secrets"
+	"heraut/store"
+)
+
+// pageLink is the number of an invitation's link: it has one, which stays the
+// same over reminders and repeated sends.
+const pageLink = 1
+
+// openStore opens the database that the settings name.
+func openStore(ctx context.Context, c config.Config, keys *secrets.Keyring) (*store.Store, error) {
+	o := store.Options{
+		Sealer: keys,
+		LinkHash: func(invitationID string) []byte {
+			return secrets.LinkHash(keys.Link(secrets.LinkPage, invitationID, pageLink))
+		},
+		MaxConns: c.DatabaseConnections,
+	}
+	if o.URL = c.DatabaseURL; o.URL == "" {
+		o.Path = c.StorePath()
+	}
+	s, err := store.Open(ctx, o)
+	if err != nil {
+		return nil, fmt.Errorf("opening the database: %w", err)
+	}
+	return s, nil
+}
+
+// loadOrCreateKeys reads the secrets file, and makes it where it is missing.
+func loadOrCreateKeys(path string) (*secrets.Keyring, error) {
+	keys, err := secrets.Load(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		keys, err = secrets.Create(path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the secrets: %w", err)
+	}
+	return keys, nil
+}

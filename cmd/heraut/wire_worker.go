@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+
+	"heraut/activities"
+	"heraut/worker"
+)
+
+// startWorker starts the worker and the intake for bounces.
+func (p *parts) startWorker(ctx context.Context) error {
+	if err := worker.Prepare(ctx, p.temporal, p.config.TemporalNamespace); err != nil {
+		return wrap(err, "preparing the engine")
+	}
+	a, err := p.activities()
+	if err != nil {
+		return err
+	}
+	w := worker.New(p.temporal, a, worker.Options{
+		Workflows: p.config.WorkflowConcurrency, Activities: p.config.ActivityConcurrency, StopTimeout: p.config.StopTimeout,
+	})
+	if err := w.Start(); err != nil {
+		return wrap(err, "starting the worker")
+	}
+	p.onClose(func(context.Context) error { w.Stop(); return nil })
+	intakeCtx, stop := context.WithCancel(ctx)
+	p.onClose(func(context.Context) error { stop(); return nil })
+	go (&bounces{settings: p.settings, store: p.store, engine: p.engine, keys: p.keys, log: p.log}).run(intakeCtx)
+	return nil
+}
+
+func (p *parts) activities() (*activities.Activities, error) {
+	mails, err := newMailCourier(p.config, p.keys, p.settings, p.log)
+	if err != nil {
+		return nil, err
+	}
+	p.onClose(func(context.Context) error { mails.Close(); return nil })
+	pushes, err := newPushCourier(p.config, p.keys, p.settings, p.log)
+	if err != nil {
+		return nil, err
+	}
+	p.onClose(func(context.Context) error { pushes.Close(); return nil })
+	return &activities.Activities{
+		Ledger: p.store, Mailer: p.metrics.CountMails(mails), Pusher: p.metrics.CountPushes(pushes),
+		Users: p.engine, Engine: p.engine, Log: p.log, Owner: owner(),
+		Limits: activities.Limits{
+			Mails: p.config.MailConnections, Pushes: p.config.PushConcurrency,
+			Starts: p.config.StartConcurrency, PageSize: p.config.PageSize,
+		},
+	}, nil
+}
+
+// owner names this process among all that work on the same store.
+func owner() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return fmt.Sprintf("%s-%s", host, strconv.Itoa(os.Getpid()))
+}
