@@ -67,12 +67,12 @@ func (d *delivery) notOpened(err error) invitation.Outcome {
 	return outcome
 }
 
-func later(code int, words string) invitation.Outcome {
-	return invitation.Outcome{Class: invitation.Later, Code: code, Answer: words}
+func later(words string) invitation.Outcome {
+	return invitation.Outcome{Class: invitation.Later, Answer: words}
 }
 
 func cancelled() invitation.Outcome {
-	return later(0, "Sending was stopped before the message left.")
+	return later("Sending was stopped before the message left.")
 }
 
 // openError is why a connection could not be opened.

@@ -69,7 +69,7 @@ func (d *delivery) on(ctx context.Context, c *conn) verdict {
 		return v
 	}
 	if err := d.beforeData(ctx); err != nil {
-		return verdict{outcome: later(0, err.Error()), open: true}
+		return verdict{outcome: later(err.Error()), open: true}
 	}
 	defer c.watch(ctx, d.timeouts.Grace)()
 	return d.transmit(ctx, c)
@@ -126,7 +126,7 @@ func (d *delivery) lost(ctx context.Context, err error) verdict {
 		return verdict{outcome: cancelled(), broken: true}
 	}
 	return verdict{
-		outcome: later(0, "The connection broke before the message was sent: "+networkWords(err)+"."),
+		outcome: later("The connection broke before the message was sent: " + networkWords(err) + "."),
 		broken:  true,
 		again:   true,
 	}
@@ -148,7 +148,7 @@ func (d *delivery) mailCommand(c *conn) string {
 // write sends commands in one packet.
 func write(c *conn, commands ...string) error {
 	for _, command := range commands {
-		if _, err := io.WriteString(c.client.Text.W, command+"\r\n"); err != nil {
+		if _, err := c.client.Text.W.WriteString(command + "\r\n"); err != nil {
 			return err
 		}
 	}

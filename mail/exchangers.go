@@ -132,7 +132,7 @@ func permanent(sentence string) exchange {
 
 func dnsFailure(domain string) exchange {
 	return exchange{
-		outcome: later(0, "The name servers could not say where mail for "+domain+" goes."),
+		outcome: later("The name servers could not say where mail for " + domain + " goes."),
 		until:   time.Now().Add(keepFailure),
 	}
 }

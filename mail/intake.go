@@ -17,8 +17,8 @@ import (
 const (
 	maxReport           = 10 << 20 // bytes; reports may hold the whole mail
 	maxReportRecipients = 50
-	maxReportConns      = 50
-	reportTimeout       = time.Minute // for each command and its answer
+	maxReportConns      = 20
+	reportTimeout       = 2 * time.Minute // for each command, and for a whole report
 	handleTimeout       = 30 * time.Second
 )
 
@@ -136,14 +136,13 @@ func (s *reportSession) Rcpt(to string, _ *smtp.RcptOptions) error {
 
 // Data implements smtp.Session.
 func (s *reportSession) Data(r io.Reader) error {
-	data, err := io.ReadAll(r)
-	if err != nil {
+	report, ok := parseReport(r)
+	if _, err := io.Copy(io.Discard, r); err != nil {
 		return err // go-smtp's own, with its code
 	}
-	report, ok := parseReport(data)
 	if !ok {
 		// An automatic reply, or a report of success.
-		s.intake.logger.Debug("mail at a return path is no report of a failure", "bytes", len(data))
+		s.intake.logger.Debug("mail at a return path is no report of a failure")
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(s.intake.ctx, handleTimeout)

@@ -80,7 +80,7 @@ func TestIntakeReadsManyForms(t *testing.T) {
 			fields("message/delivery-status", "message/global-delivery-status"), "5.1.1", true,
 		},
 		"wrapped": {
-			"Content-Type: multipart/mixed; boundary=m\r\n\r\n--m\r\n" + report[strings.Index(report, "Content-Type: multipart"):] + "\r\n--m--\r\n",
+			"Content-Type: multipart/mixed; boundary=m\r\n\r\n--m\r\n" + strings.TrimPrefix(report, "From: MAILER-DAEMON@relay.test\r\nSubject: Undelivered\r\nMIME-Version: 1.0\r\n") + "\r\n--m--\r\n",
 			"5.1.1", true,
 		},
 		"base64": {

@@ -35,7 +35,7 @@ func ReturnPath(secret []byte, deliveryID, domain string) string {
 // case of letters is ignored, as servers on the way may change it.
 func ParseReturnPath(secret []byte, address, domain string) (deliveryID string, ok bool) {
 	local, host, found := strings.Cut(strings.ToLower(address), "@")
-	if !found || host != strings.ToLower(domain) {
+	if !found || !strings.EqualFold(host, domain) {
 		return "", false
 	}
 	digits, given, found := strings.Cut(strings.TrimPrefix(local, "b-"), "-")

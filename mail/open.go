@@ -40,7 +40,7 @@ func relayTarget(r settings.Relay) (target, error) {
 
 // open connects to the server and brings it to where it takes mail. The error
 // is an *openError, or that of ctx.
-func (o *Options) open(ctx context.Context, t target) (*conn, error) {
+func (o Options) open(ctx context.Context, t target) (*conn, error) {
 	raw, err := o.dial(ctx, t)
 	if err != nil {
 		return nil, cancelledOr(ctx, err)
@@ -68,7 +68,7 @@ func cancelledOr(ctx context.Context, err error) error {
 	return err
 }
 
-func (o *Options) dial(ctx context.Context, t target) (net.Conn, error) {
+func (o Options) dial(ctx context.Context, t target) (net.Conn, error) {
 	dialer := net.Dialer{Timeout: o.Timeouts.Connect, Resolver: o.resolver()}
 	raw, err := dialer.DialContext(ctx, "tcp", t.address())
 	if err == nil {
@@ -81,7 +81,7 @@ func (o *Options) dial(ctx context.Context, t target) (net.Conn, error) {
 }
 
 // greet does all that comes before the first MAIL.
-func (o *Options) greet(ctx context.Context, t target, c *conn) error {
+func (o Options) greet(ctx context.Context, t target, c *conn) error {
 	c.note(StepDNS, "%s is %s.", t.host, hostOf(c.net.RemoteAddr()))
 	stream, err := o.implicitTLS(ctx, c, t)
 	if err != nil {
@@ -119,7 +119,7 @@ func (c *conn) note(step, format string, args ...any) {
 }
 
 // implicitTLS returns the stream to speak SMTP on.
-func (o *Options) implicitTLS(ctx context.Context, c *conn, t target) (net.Conn, error) {
+func (o Options) implicitTLS(ctx context.Context, c *conn, t target) (net.Conn, error) {
 	if t.tls != settings.TLSImplicit {
 		return c.net, nil
 	}
@@ -138,7 +138,7 @@ func (o *Options) implicitTLS(ctx context.Context, c *conn, t target) (net.Conn,
 // startTLS brings TLS where the target asks for it. A relay that does not
 // offer what is required may have been cut off from doing so by someone in
 // between: no mail then.
-func (o *Options) startTLS(c *conn, t target) error {
+func (o Options) startTLS(c *conn, t target) error {
 	if t.tls == settings.TLSImplicit {
 		return nil
 	}
@@ -159,7 +159,7 @@ func (o *Options) startTLS(c *conn, t target) error {
 	return nil
 }
 
-func (o *Options) tlsConfig(t target) *tls.Config {
+func (o Options) tlsConfig(t target) *tls.Config {
 	return &tls.Config{
 		ServerName: t.host,
 		RootCAs:    o.RootCAs,
@@ -179,7 +179,7 @@ func hostOf(a net.Addr) string {
 }
 
 // resolver asks the given name server, or the system's.
-func (o *Options) resolver() *net.Resolver {
+func (o Options) resolver() *net.Resolver {
 	if o.DNSServer == "" {
 		return net.DefaultResolver
 	}

@@ -24,9 +24,10 @@ const (
 
 // parseReport finds the delivery status in a mail (RFC 3464) and returns the
 // worst it says; ok is false where it tells of neither failure nor delay. It
-// forgives much: servers differ in how they wrap a report.
-func parseReport(data []byte) (b Bounce, ok bool) {
-	m, err := netmail.ReadMessage(bytes.NewReader(data))
+// forgives much: servers differ in how they wrap a report. Of a large one it
+// keeps the status alone, and leaves unread what follows.
+func parseReport(data io.Reader) (b Bounce, ok bool) {
+	m, err := netmail.ReadMessage(data)
 	if err != nil {
 		return Bounce{}, false
 	}

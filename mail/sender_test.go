@@ -10,7 +10,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"heraut/fault"
 	"heraut/invitation"
 	"heraut/mail"
 	"heraut/settings"
@@ -83,6 +82,46 @@ func TestSendOpensAnewWhenKeptConnectionIsStale(t *testing.T) {
 	}
 }
 
+func TestSenderClosesIdleConnections(t *testing.T) {
+	relay := sink(t, smtpsim.Options{})
+	sender := newSender(t, relayTo(relay, settings.TLSNone), mail.Options{Timeouts: mail.Timeouts{Idle: 50 * time.Millisecond}})
+	for range 3 {
+		outcome, _ := send(t, sender, to(t, "sanne@school.test"))
+		require.Equal(t, invitation.Taken, outcome.Class)
+	}
+	require.Eventually(t, func() bool { return relay.Connections() == 0 }, 5*time.Second, time.Millisecond)
+	outcome, _ := send(t, sender, to(t, "sanne@school.test"))
+	require.Equal(t, invitation.Taken, outcome.Class)
+}
+
+// A mail that is under way when the sender closes still goes out, and its
+// connection closes behind it.
+func TestSenderClosesWhileSending(t *testing.T) {
+	relay := sink(t, smtpsim.Options{})
+	sender := newSender(t, relayTo(relay, settings.TLSNone), mail.Options{})
+	outcome := sender.Send(t.Context(), to(t, "sanne@school.test"), func(context.Context) error {
+		require.Equal(t, 1, relay.Connections())
+		sender.Close()
+		return nil
+	})
+	require.Equal(t, invitation.Taken, outcome.Class)
+	require.Eventually(t, func() bool { return relay.Connections() == 0 }, 5*time.Second, time.Millisecond)
+}
+
+func TestSendWaitsForAConnection(t *testing.T) {
+	relay := sink(t, smtpsim.Options{})
+	sender := newSender(t, relayTo(relay, settings.TLSNone), mail.Options{MaxConns: 1})
+	ctx, cancel := context.WithCancel(t.Context())
+	outcome := sender.Send(t.Context(), to(t, "sanne@school.test"), func(context.Context) error {
+		cancel()
+		waiting := sender.Send(ctx, to(t, "tom@school.test"), free)
+		require.Equal(t, invitation.Later, waiting.Class)
+		return nil
+	})
+	require.Equal(t, invitation.Taken, outcome.Class)
+	require.Equal(t, 1, relay.Total())
+}
+
 func TestSendCancelledBeforeData(t *testing.T) {
 	relay := sink(t, smtpsim.Options{}, smtpsim.Rule{Phase: "rcpt", Action: "hang"})
 	sender := newSender(t, relayTo(relay, settings.TLSNone), mail.Options{})
@@ -151,6 +190,6 @@ func TestNewSenderRefusesSettings(t *testing.T) {
 		m := good
 		change(&m)
 		_, err := mail.NewSender(m, mail.Options{})
-		require.Equal(t, pointer, err.(*fault.Error).Fields[0].Pointer)
+		require.Equal(t, []string{pointer}, pointers(err))
 	}
 }

@@ -53,7 +53,8 @@ func TestTestStopsAtTheFirstFailure(t *testing.T) {
 		"starttls": {open, nil, func(m *settings.Mail) { m.Relay.TLS = settings.TLSStartTLS }, "tls", "does not offer STARTTLS"},
 		"implicit": {open, nil, func(m *settings.Mail) { m.Relay.TLS = settings.TLSImplicit }, "tls", "kind of TLS"},
 		"password": {
-			smtpsim.Options{Username: "heraut", Password: "geheim"}, nil,
+			smtpsim.Options{Username: "heraut", Password: "geheim"},
+			nil,
 			func(m *settings.Mail) { m.Relay.Username, m.Relay.Password = "heraut", "wrong" }, "login", "535",
 		},
 		"refused":   {open, []smtpsim.Rule{{Phase: "rcpt", Code: 550, Text: "No such user"}}, nil, "accepted", "550 No such user"},

@@ -2,11 +2,13 @@ package mail_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"heraut/fault"
 	"heraut/invitation"
 	"heraut/mail"
 	"heraut/settings"
@@ -14,12 +16,12 @@ import (
 )
 
 // sink starts a mail server that plays the rules.
-func sink(t testing.TB, o smtpsim.Options, rules ...smtpsim.Rule) *smtpsim.Sink {
-	t.Helper()
+func sink(tb testing.TB, o smtpsim.Options, rules ...smtpsim.Rule) *smtpsim.Sink {
+	tb.Helper()
 	o.Rules = rules
 	s, err := smtpsim.New(o)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, s.Close()) })
 	return s
 }
 
@@ -38,11 +40,11 @@ var quick = mail.Timeouts{
 	Command: 200 * time.Millisecond, Data: 200 * time.Millisecond,
 }
 
-func newSender(t testing.TB, m settings.Mail, o mail.Options) *mail.Sender {
-	t.Helper()
+func newSender(tb testing.TB, m settings.Mail, o mail.Options) *mail.Sender {
+	tb.Helper()
 	s, err := mail.NewSender(m, o)
-	require.NoError(t, err)
-	t.Cleanup(s.Close)
+	require.NoError(tb, err)
+	tb.Cleanup(s.Close)
 	return s
 }
 
@@ -64,29 +66,38 @@ func invite() mail.Message {
 	}
 }
 
-func compose(t testing.TB, m mail.Message) mail.Envelope {
-	t.Helper()
+func compose(tb testing.TB, m mail.Message) mail.Envelope {
+	tb.Helper()
 	e, err := mail.Compose(m)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return e
 }
 
 // to is a mail to an address.
-func to(t testing.TB, address string) mail.Envelope {
-	t.Helper()
+func to(tb testing.TB, address string) mail.Envelope {
+	tb.Helper()
 	m := invite()
 	m.To = address
 	m.MessageID = "1@school.test"
-	return compose(t, m)
+	return compose(tb, m)
+}
+
+// pointers names the fields of a fault.
+func pointers(err error) (all []string) {
+	f, _ := errors.AsType[*fault.Error](err)
+	for _, field := range f.Fields {
+		all = append(all, field.Pointer)
+	}
+	return all
 }
 
 func free(context.Context) error { return nil }
 
 // send sends one mail and tells how often beforeData was called.
-func send(t testing.TB, s *mail.Sender, e mail.Envelope) (invitation.Outcome, int) {
-	t.Helper()
+func send(tb testing.TB, s *mail.Sender, e mail.Envelope) (invitation.Outcome, int) {
+	tb.Helper()
 	calls := 0
-	outcome := s.Send(t.Context(), e, func(context.Context) error {
+	outcome := s.Send(tb.Context(), e, func(context.Context) error {
 		calls++
 		return nil
 	})

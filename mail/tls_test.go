@@ -55,20 +55,24 @@ func TestSendStopsForUnsafeRelay(t *testing.T) {
 		"STARTTLS reset":    {startTLS, []smtpsim.Rule{{Phase: "starttls", Action: "reset"}}, settings.TLSStartTLS, false, "", 0, "did not work"},
 		"unknown authority": {startTLS, nil, settings.TLSStartTLS, true, "", 0, "unknown authority"},
 		"other name": {
-			smtpsim.Options{TLS: smtpsim.TLSStartTLS, CertificateName: "other.test"}, nil,
+			smtpsim.Options{TLS: smtpsim.TLSStartTLS, CertificateName: "other.test"},
+			nil,
 			settings.TLSStartTLS, false, "", 0, "not trusted",
 		},
 		"expired": {
-			smtpsim.Options{TLS: smtpsim.TLSStartTLS, CertificateExpired: true}, nil,
+			smtpsim.Options{TLS: smtpsim.TLSStartTLS, CertificateExpired: true},
+			nil,
 			settings.TLSStartTLS, false, "", 0, "expired",
 		},
 		"plain port for implicit TLS": {smtpsim.Options{}, nil, settings.TLSImplicit, false, "", 0, "the kind of TLS"},
 		"wrong password": {
-			smtpsim.Options{TLS: smtpsim.TLSImplicit, Username: "heraut", Password: "geheim"}, nil,
+			smtpsim.Options{TLS: smtpsim.TLSImplicit, Username: "heraut", Password: "geheim"},
+			nil,
 			settings.TLSImplicit, false, "wrong", 535, "Signing in to 127.0.0.1 with PLAIN was refused: 535",
 		},
 		"454 at AUTH": {
-			smtpsim.Options{Username: "heraut", Password: "geheim"}, []smtpsim.Rule{{Phase: "auth", Code: 454}},
+			smtpsim.Options{Username: "heraut", Password: "geheim"},
+			[]smtpsim.Rule{{Phase: "auth", Code: 454}},
 			settings.TLSNone, false, "geheim", 454, "454",
 		},
 		"no login offered":   {smtpsim.Options{}, nil, settings.TLSNone, false, "geheim", 0, "offered: none"},

@@ -2,11 +2,13 @@ package smtpsim
 
 import (
 	"bufio"
+	"context"
 	"crypto/tls"
 	"errors"
 	"io"
 	"net"
 	"strings"
+	"sync"
 
 	"github.com/emersion/go-smtp"
 )
@@ -24,6 +26,7 @@ func (l *frontListener) Accept() (net.Conn, error) {
 		return nil, err
 	}
 	f := &front{Conn: raw, sink: l.sink}
+	l.sink.connections.Add(1)
 	f.speak(raw)
 	if l.sink.options.TLS == TLSImplicit {
 		f.speak(tls.Server(raw, l.sink.tls))
@@ -41,6 +44,7 @@ type front struct {
 	stream   io.ReadWriter
 	lines    *bufio.Reader
 	pending  []byte
+	closed   sync.Once
 
 	greeted   bool
 	secure    bool
@@ -56,6 +60,12 @@ var errPlayed = errors.New("the connection ended by the script")
 func (f *front) speak(stream io.ReadWriter) {
 	f.stream = stream
 	f.lines = bufio.NewReader(stream)
+}
+
+// Close implements net.Conn; go-smtp may call it twice.
+func (f *front) Close() error {
+	f.closed.Do(func() { f.sink.connections.Add(-1) })
+	return f.Conn.Close()
 }
 
 // Read implements net.Conn for go-smtp.
@@ -132,7 +142,7 @@ func (f *front) startTLS() error {
 		return err
 	}
 	stream := tls.Server(f.Conn, f.sink.tls)
-	if err := stream.Handshake(); err != nil {
+	if err := stream.HandshakeContext(context.Background()); err != nil {
 		return err
 	}
 	f.speak(stream)
@@ -215,6 +225,6 @@ func (f *front) end(a Action) error {
 			_ = tcp.SetLinger(0) // without it the end is only less abrupt
 		}
 	}
-	_ = f.Conn.Close() // go-smtp closes it again
+	_ = f.Close() // go-smtp closes it again
 	return errPlayed
 }

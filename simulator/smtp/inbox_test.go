@@ -89,12 +89,10 @@ func TestInboxForScripts(t *testing.T) {
 		"/messages.json?after=1": 1, "/messages.json?to=x@y.z": 0,
 	} {
 		var answer struct {
-			Total    int
+			Total    int `json:"total"`
 			Messages []struct {
-				To    []string
-				Text  string
-				Links []string
-			}
+				Links []string `json:"links"`
+			} `json:"messages"`
 		}
 		require.NoError(t, json.Unmarshal(get(t, inbox, path).Body.Bytes(), &answer))
 		require.Equal(t, 2, answer.Total)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -123,11 +124,7 @@ func (b *mailbox) Total() int {
 func (b *mailbox) Copies() map[string]int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	copies := make(map[string]int, len(b.copies))
-	for id, n := range b.copies {
-		copies[id] = n
-	}
-	return copies
+	return maps.Clone(b.copies)
 }
 
 // Wait waits until that many messages have come in all, or returns ctx's error.

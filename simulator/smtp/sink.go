@@ -13,6 +13,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/emersion/go-smtp"
@@ -66,7 +67,8 @@ type Sink struct {
 	authority
 	script
 	mailbox
-	done chan struct{}
+	done        chan struct{}
+	connections atomic.Int64
 }
 
 // New starts a sink. Close ends it.
@@ -130,6 +132,9 @@ func (s *Sink) Port() int {
 	number, _ := strconv.Atoi(port)           // as above
 	return number
 }
+
+// Connections is how many connections are open now.
+func (s *Sink) Connections() int { return int(s.connections.Load()) }
 
 // RootCAs trusts the sink's certificate; nil without TLS.
 func (s *Sink) RootCAs() *x509.CertPool { return s.authority.pool }
