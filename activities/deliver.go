@@ -74,10 +74,7 @@ func (a *Activities) deliver(ctx context.Context, messages []invitation.Message)
 	for route, part := range byRoute {
 		group.Go(func() error { return a.deliverRoute(ctx, route, part) })
 	}
-	if err := group.Wait(); err != nil {
-		return fmt.Errorf("delivering: %w", err)
-	}
-	return nil
+	return group.Wait() //nolint:wrapcheck // wrapping would hide the retry delay of an ApplicationError from the SDK
 }
 
 func (a *Activities) deliverRoute(ctx context.Context, route invitation.Route, messages []invitation.Message) error {

@@ -45,7 +45,7 @@ func serve(ctx context.Context, c config.Config, cmd *cobra.Command) (err error)
 	if err != nil {
 		return wrap(err, "making the log")
 	}
-	s := &server{parts: newParts(c, log), cmd: cmd}
+	s := &allInOne{parts: newParts(c, log), cmd: cmd}
 	defer func() {
 		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*c.StopTimeout)
 		defer cancel()
@@ -57,8 +57,8 @@ func serve(ctx context.Context, c config.Config, cmd *cobra.Command) (err error)
 	return s.run(ctx)
 }
 
-// server is the one process of `heraut serve`.
-type server struct {
+// allInOne is the one process of `heraut serve`.
+type allInOne struct {
 	*parts
 	cmd    *cobra.Command
 	folder *datadir.Folder
@@ -67,7 +67,7 @@ type server struct {
 }
 
 // open takes the data folder and starts everything but the work.
-func (s *server) open(ctx context.Context) error {
+func (s *allInOne) open(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
 		s.openFolder, s.openStore, s.migrate, s.listen, s.startEngine, s.dial, s.firstKey,
 	} {
@@ -78,7 +78,7 @@ func (s *server) open(ctx context.Context) error {
 	return nil
 }
 
-func (s *server) openFolder(context.Context) error {
+func (s *allInOne) openFolder(context.Context) error {
 	folder, err := datadir.Open(s.config.Data, s.config.Demo)
 	if err != nil {
 		return wrap(err, "opening the data folder")
@@ -89,12 +89,12 @@ func (s *server) openFolder(context.Context) error {
 	return err
 }
 
-func (s *server) migrate(ctx context.Context) error {
+func (s *allInOne) migrate(ctx context.Context) error {
 	return wrap(s.store.Migrate(ctx), "bringing the database up to date")
 }
 
 // listen takes the address early: the demo's links and the UI's codec need it.
-func (s *server) listen(ctx context.Context) error {
+func (s *allInOne) listen(ctx context.Context) error {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", s.config.Listen)
 	if err != nil {
 		return fmt.Errorf("listening at %s: %w", s.config.Listen, err)
@@ -113,7 +113,7 @@ func (s *server) listen(ctx context.Context) error {
 }
 
 // localURL is how this machine reaches the API.
-func (s *server) localURL() string {
+func (s *allInOne) localURL() string {
 	scheme := "http"
 	if s.config.TLSCert != "" {
 		scheme = "https"
@@ -125,7 +125,7 @@ func (s *server) localURL() string {
 	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
-func (s *server) startEngine(ctx context.Context) error {
+func (s *allInOne) startEngine(ctx context.Context) error {
 	codecURL := s.config.PublicURL
 	if codecURL == "" {
 		codecURL = s.localURL()
@@ -144,7 +144,7 @@ func (s *server) startEngine(ctx context.Context) error {
 }
 
 // firstKey writes an admin API key beside the data at the first start.
-func (s *server) firstKey(ctx context.Context) error {
+func (s *allInOne) firstKey(ctx context.Context) error {
 	page, err := s.store.ListKeys(ctx, people.Cursor{}, 1)
 	if err != nil || len(page.Items) > 0 {
 		return wrap(err, "looking for API keys")
@@ -157,7 +157,7 @@ func (s *server) firstKey(ctx context.Context) error {
 }
 
 // run works and serves until ctx ends or the engine fails.
-func (s *server) run(ctx context.Context) error {
+func (s *allInOne) run(ctx context.Context) error {
 	h, err := s.makeHandler()
 	if err != nil {
 		return err
@@ -184,7 +184,7 @@ func (s *server) run(ctx context.Context) error {
 	return err
 }
 
-func (s *server) makeHandler() (http.Handler, error) {
+func (s *allInOne) makeHandler() (http.Handler, error) {
 	spool, err := makeSpool(filepath.Join(s.config.Data, "uploads"))
 	if err != nil {
 		return nil, err

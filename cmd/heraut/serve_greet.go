@@ -10,7 +10,7 @@ import (
 )
 
 // greet tells a person where things are.
-func (s *server) greet() error {
+func (s *allInOne) greet() error {
 	out := s.cmd.OutOrStdout()
 	_, err := fmt.Fprintf(out, "Heraut %s\n  API          %s\n  Temporal     %s\n  Temporal UI  http://%s\n  admin key    %s\n",
 		versionName(), s.localURL(), s.engine.Address(), s.engine.UIAddress(), filepath.Join(s.config.Data, config.KeyFile))

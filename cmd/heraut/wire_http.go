@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -70,7 +72,12 @@ func (p *parts) portal() http.Handler {
 
 // serveHTTP serves until ctx ends, then lets requests under way finish.
 func (p *parts) serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
-	server := api.HTTPServer(h, p.log)
+	// No WriteTimeout: uploads and answers may take long, and every dependency
+	// has a limit of its own.
+	server := &http.Server{
+		Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
+	}
 	failed := make(chan error, 1)
 	go func() { failed <- p.accept(server, l) }()
 	select {
