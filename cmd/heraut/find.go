@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/oapi-codegen/nullable"
+
+	"heraut/api/client"
+)
+
+// findPage is how many candidates are looked at in one call.
+const findPage client.Limit = 500
+
+// candidate is a user or group that a person may have meant.
+type candidate struct {
+	id, name string
+	names    []string // what else it goes by, each unique by itself
+}
+
+// findGroup gives the group of an id, an external id or a name.
+func (s *server) findGroup(ctx context.Context, given string) (candidate, error) {
+	if uuid.Validate(given) == nil {
+		got, err := ask(s, http.StatusOK, func() (*client.GetGroupResponse, error) { return s.GetGroupWithResponse(ctx, strings.ToLower(given)) })
+		if err != nil {
+			return candidate{}, err
+		}
+		return candidate{id: got.JSON200.ID, name: got.JSON200.Name}, nil
+	}
+	var found []candidate
+	params := client.ListGroupsParams{Limit: new(findPage)}
+	for {
+		got, err := ask(s, http.StatusOK, func() (*client.ListGroupsResponse, error) { return s.ListGroupsWithResponse(ctx, &params) })
+		if err != nil {
+			return candidate{}, err
+		}
+		for _, g := range got.JSON200.Items {
+			found = append(found, candidate{id: g.ID, name: g.Name, names: []string{value(g.ExternalID)}})
+		}
+		if params.Cursor = next(got.JSON200.NextCursor); params.Cursor == nil {
+			return pick("group", given, found)
+		}
+	}
+}
+
+// findUser gives the user of an id, an external id, an address or a name.
+func (s *server) findUser(ctx context.Context, given string) (candidate, error) {
+	if uuid.Validate(given) == nil {
+		got, err := ask(s, http.StatusOK, func() (*client.GetUserResponse, error) { return s.GetUserWithResponse(ctx, strings.ToLower(given)) })
+		if err != nil {
+			return candidate{}, err
+		}
+		return candidate{id: got.JSON200.ID, name: got.JSON200.FullName}, nil
+	}
+	var found []candidate
+	params := client.ListUsersParams{Q: &given, Limit: new(findPage)}
+	for {
+		got, err := ask(s, http.StatusOK, func() (*client.ListUsersResponse, error) { return s.ListUsersWithResponse(ctx, &params) })
+		if err != nil {
+			return candidate{}, err
+		}
+		for _, u := range got.JSON200.Items {
+			names := []string{value(u.ExternalID), value(u.Email), value(u.ManagedAppleAccount)}
+			found = append(found, candidate{id: u.ID, name: u.FullName, names: names})
+		}
+		if params.Cursor = next(got.JSON200.NextCursor); params.Cursor == nil {
+			return pick("user", given, found)
+		}
+	}
+}
+
+// pick takes the one candidate that is meant: by a further name, else by
+// its name, else by its name in any case.
+func pick(kind, given string, found []candidate) (candidate, error) {
+	rules := []func(candidate) bool{
+		func(c candidate) bool { return contains(c.names, given) },
+		func(c candidate) bool { return c.name == given },
+		func(c candidate) bool { return strings.EqualFold(c.name, given) },
+	}
+	for _, meant := range rules {
+		var some []candidate
+		for _, c := range found {
+			if meant(c) {
+				some = append(some, c)
+			}
+		}
+		switch len(some) {
+		case 0:
+		case 1:
+			return some[0], nil
+		default:
+			ids := make([]string, len(some))
+			for i, c := range some {
+				ids[i] = c.id
+			}
+			return candidate{}, fmt.Errorf("%d %ss are called %q: name one by its id, %s", len(some), kind, given, strings.Join(ids, " or "))
+		}
+	}
+	return candidate{}, fmt.Errorf("there is no %s %q", kind, given)
+}
+
+func contains(names []string, given string) bool {
+	for _, name := range names {
+		if name != "" && strings.EqualFold(name, given) {
+			return true
+		}
+	}
+	return false
+}
+
+// value is what a nullable holds; the zero value for null.
+func value[T any](n nullable.Nullable[T]) T {
+	v, err := n.Get()
+	if err != nil { // null, or absent
+		var zero T
+		return zero
+	}
+	return v
+}
+
+// next is the cursor of the page that follows; nil on the last page.
+func next(n nullable.Nullable[client.NextCursor]) *client.Cursor {
+	cursor := value(n)
+	if cursor == "" {
+		return nil
+	}
+	return &cursor
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"heraut/api/client"
+	"heraut/internal/config"
+)
+
+// target is what a plan is made for, by the flags of plan and send.
+type target struct {
+	group, user, audience, channel string
+	devices                        []string
+}
+
+func (t *target) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&t.group, "group", "", "the group: its `NAME`, external id or id")
+	cmd.Flags().StringVar(&t.user, "user", "", "the user: the `NAME`, address, external id or id")
+	cmd.Flags().StringSliceVar(&t.devices, "device", nil, "`ID` of one of the user's devices; all of them unless told")
+	cmd.Flags().StringVar(&t.audience, "audience", "not_enrolled", "who of the group: not_enrolled or not_invited, a `WORD`")
+	cmd.Flags().StringVar(&t.channel, "channel", "", "`WORD`: auto, push, mail or both; as the settings say unless told")
+}
+
+func (t *target) check() error {
+	switch {
+	case (t.group == "") == (t.user == ""):
+		return usagef("name either --group or --user")
+	case t.group != "" && len(t.devices) > 0:
+		return usagef("--device goes with --user")
+	case !client.Audience(t.audience).Valid():
+		return usagef("--audience is not_enrolled or not_invited, not %q", t.audience)
+	case t.channel != "" && !client.ChannelPolicy(t.channel).Valid():
+		return usagef("--channel is auto, push, mail or both, not %q", t.channel)
+	}
+	return nil
+}
+
+// planned is a plan with the name of what it is for, and the API's own words.
+type planned struct {
+	client.Plan
+
+	name string
+	body []byte
+}
+
+// plan makes the plan.
+func (t *target) plan(ctx context.Context, s *server) (planned, error) {
+	body := client.PlanCreate{Audience: new(client.Audience(t.audience))}
+	if t.channel != "" {
+		body.Channel = new(client.ChannelPolicy(t.channel))
+	}
+	if len(t.devices) > 0 {
+		body.DeviceIds = &t.devices
+	}
+	var meant candidate
+	var err error
+	if t.group != "" {
+		meant, err = s.findGroup(ctx, t.group)
+		body.GroupID = &meant.id
+	} else {
+		meant, err = s.findUser(ctx, t.user)
+		body.UserID = &meant.id
+	}
+	if err != nil {
+		return planned{}, err
+	}
+	got, err := ask(s, http.StatusCreated, func() (*client.CreatePlanResponse, error) {
+		return s.CreatePlanWithResponse(ctx, &client.CreatePlanParams{}, body)
+	})
+	if err != nil {
+		return planned{}, err
+	}
+	return planned{Plan: *got.JSON201, name: meant.name, body: got.Body}, nil
+}
+
+func newPlan() *cobra.Command {
+	var t target
+	asJSON, showSkipped := false, false
+	cmd := &cobra.Command{
+		Use:   "plan",
+		Short: "Say what a send would do; nothing leaves",
+		Example: "  heraut plan --group 4A\n" +
+			"  heraut plan --user anna@example.org --channel mail --json",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := dial(cmd)
+			if err != nil {
+				return err
+			}
+			if err := t.check(); err != nil {
+				return err
+			}
+			p, err := t.plan(cmd.Context(), s)
+			switch {
+			case err != nil:
+				return err
+			case asJSON:
+				return printRaw(cmd.OutOrStdout(), p.body)
+			}
+			return p.print(cmd.OutOrStdout(), showSkipped)
+		},
+	}
+	t.flags(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the API's JSON")
+	cmd.Flags().BoolVar(&showSkipped, "skipped", false, "also list who is skipped")
+	config.Bind(cmd, "plan")
+	return cmd
+}
+
+// print shows the plan and the line that sends it.
+func (p planned) print(out io.Writer, skipped bool) error {
+	p.printCounts(out)
+	if skipped && len(p.Skipped) > 0 {
+		t := newTable(out, "USER", "DEVICE", "REASON")
+		for _, skip := range p.Skipped {
+			t.row(skip.UserID, value(skip.DeviceID), string(skip.Reason))
+		}
+		if err := t.flush(); err != nil {
+			return err
+		}
+	}
+	if p.Invitations == 0 {
+		_, err := fmt.Fprintln(out, "Nobody would be invited.")
+		return err
+	}
+	_, err := fmt.Fprintf(out, "digest      %s\nvalid until %s\n\nheraut send %s --digest %s\n",
+		p.Digest, when(p.ExpiresAt), p.ID, p.Digest)
+	return err
+}
+
+// printCounts shows what would leave.
+func (p planned) printCounts(out io.Writer) {
+	line := func(name, value string) { _, _ = fmt.Fprintf(out, "%-11s %s\n", name, clean(value)) } // the next write tells
+	if p.name != "" {
+		line("plan for", p.name)
+	}
+	line("plan", p.ID)
+	line("invitations", fmt.Sprintf("%d to %s", p.Invitations, plural(p.Users, "user")))
+	line("by channel", fmt.Sprintf("mdm %d, alert %d, mail %d", p.ByChannel.Mdm, p.ByChannel.Alert, p.ByChannel.Mail))
+	line("messages", fmt.Sprintf("%d will leave", p.Messages))
+	if p.Silent > 0 {
+		line("silent", fmt.Sprintf("%s enrolled without an invitation", plural(p.Silent, "user")))
+	}
+	if len(p.SkippedCounts) > 0 {
+		line("skipped", skippedWords(p.SkippedCounts))
+	}
+}
+
+// reasons say why somebody is skipped.
+var reasons = map[client.SkipReason]string{
+	client.ServicesOff:        "managed distribution is off",
+	client.NoDevice:           "no device",
+	client.NoChannel:          "no way to reach them",
+	client.AlreadyEnrolled:    "enrolled already",
+	client.PreviouslyInvited:  "invited before",
+	client.DeviceNotInvitable: "device can not be invited",
+}
+
+func skippedWords(counts map[string]int) string {
+	words := make([]string, 0, len(counts))
+	for _, reason := range slices.Sorted(maps.Keys(counts)) {
+		text, ok := reasons[client.SkipReason(reason)]
+		if !ok {
+			text = reason
+		}
+		words = append(words, fmt.Sprintf("%d %s (%s)", counts[reason], reason, text))
+	}
+	return strings.Join(words, ", ")
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"heraut/api/client"
+	"heraut/internal/config"
+)
+
+// sending is one `heraut send`.
+type sending struct {
+	target
+
+	digest             string
+	yes, asJSON, watch bool
+}
+
+func newSend() *cobra.Command {
+	var s sending
+	cmd := &cobra.Command{
+		Use:   "send [PLAN-ID]",
+		Short: "Send a plan, or plan and send after a question",
+		Example: "  heraut send 6f1c2f0e-58f4-4c7a-9d2c-0b6f3d1f6a55 --digest 8c1d...\n" +
+			"  heraut send --group 4A\n" +
+			"  heraut send --group 4A --yes --watch",
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			api, err := dial(cmd)
+			if err != nil {
+				return err
+			}
+			return s.run(cmd, api, strings.Join(args, ""))
+		},
+	}
+	s.flags(cmd)
+	cmd.Flags().StringVar(&s.digest, "digest", "", "`DIGEST` of the plan; with it nothing is asked")
+	cmd.Flags().BoolVar(&s.yes, "yes", false, "send without a question")
+	cmd.Flags().BoolVar(&s.asJSON, "json", false, "print the API's JSON")
+	cmd.Flags().BoolVar(&s.watch, "watch", false, "show the tasks until none is active")
+	config.Bind(cmd, "send")
+	return cmd
+}
+
+func (s *sending) run(cmd *cobra.Command, api *server, planID string) error {
+	id, digest, err := s.confirmed(cmd, api, planID)
+	if err != nil {
+		return err
+	}
+	got, err := ask(api, 0, func() (*client.SendPlanResponse, error) {
+		return api.SendPlanWithResponse(cmd.Context(), id, &client.SendPlanParams{}, client.PlanSend{Digest: digest})
+	})
+	if err != nil {
+		return err
+	}
+	sent, words := got.JSON202, "is on its way"
+	if sent == nil {
+		sent, words = got.JSON200, "was sent before"
+	}
+	switch {
+	case sent == nil:
+		return errors.New("the server's answer holds no send: it is of another version")
+	case s.asJSON:
+		err = printRaw(cmd.OutOrStdout(), got.Body)
+	default:
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "Send %s %s.\n", sent.ID, words)
+	}
+	if err != nil || !s.watch {
+		return err
+	}
+	w := watch{api: api, filter: taskFilter{send: sent.ID}, asJSON: s.asJSON}
+	return w.run(cmd.Context(), cmd.OutOrStdout())
+}
+
+// confirmed gives the plan to send and its digest, after the question where
+// one is due.
+func (s *sending) confirmed(cmd *cobra.Command, api *server, planID string) (id, digest string, err error) {
+	if planID != "" {
+		if s.group != "" || s.user != "" {
+			return "", "", usagef("give a plan's id, or --group or --user to make one")
+		}
+		if uuid.Validate(planID) != nil {
+			return "", "", usagef("%q is no id of a plan: `heraut plan` shows it", planID)
+		}
+		if s.digest != "" {
+			return planID, s.digest, nil
+		}
+	} else if s.digest != "" {
+		return "", "", usagef("--digest goes with the id of a plan")
+	} else if err := s.check(); err != nil {
+		return "", "", err
+	}
+	if !s.yes && !terminal(cmd.InOrStdin()) {
+		return "", "", usagef("nobody is there to ask: give a plan's id and --digest, or --yes")
+	}
+	p, err := s.prepared(cmd.Context(), api, planID)
+	if err != nil {
+		return "", "", err
+	}
+	if p.Invitations == 0 {
+		p.printCounts(cmd.ErrOrStderr())
+		return "", "", errors.New("the plan invites nobody")
+	}
+	if s.yes {
+		return p.ID, p.Digest, nil
+	}
+	p.printCounts(cmd.ErrOrStderr())
+	return p.ID, p.Digest, question(cmd, fmt.Sprintf("Send %s?", plural(p.Invitations, "invitation")))
+}
+
+// prepared reads the plan of an id, or makes one.
+func (s *sending) prepared(ctx context.Context, api *server, planID string) (planned, error) {
+	if planID == "" {
+		return s.plan(ctx, api)
+	}
+	got, err := ask(api, http.StatusOK, func() (*client.GetPlanResponse, error) { return api.GetPlanWithResponse(ctx, planID) })
+	if err != nil {
+		return planned{}, err
+	}
+	return planned{Plan: *got.JSON200, body: got.Body}, nil
+}
+
+// question asks on the terminal; anything but yes ends the command.
+func question(cmd *cobra.Command, text string) error {
+	if _, err := fmt.Fprint(cmd.ErrOrStderr(), text+" [y/N] "); err != nil {
+		return err
+	}
+	reply, _ := bufio.NewReader(cmd.InOrStdin()).ReadString('\n') // an end of input is a no
+	switch strings.ToLower(strings.TrimSpace(reply)) {
+	case "y", "yes", "j", "ja":
+		return nil
+	}
+	return errors.New("nothing was sent")
+}
