@@ -2,10 +2,14 @@ package mail
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
+	"heraut/fault"
 	"heraut/invitation"
 	"heraut/settings"
 )
@@ -53,9 +57,25 @@ func (c *Courier) Mail(ctx context.Context, m invitation.Message, before func(co
 	}
 	envelope, err := Compose(message)
 	if err != nil {
-		return invitation.Outcome{Class: invitation.Refused, Answer: answer("The mail can not be written: "+err.Error(), nil)}
+		return unwritten(err)
 	}
 	return sender.Send(ctx, envelope, before)
+}
+
+// unwritten tells whose fault it is that a mail can not be written: what is
+// wrong with the recipient refuses this one mail, all else (the From address,
+// the organization's name, the public URL) concerns every mail.
+func unwritten(err error) invitation.Outcome {
+	o := invitation.Outcome{Class: invitation.RouteDown, Answer: answer("The mail can not be written: "+err.Error(), nil)}
+	f, known := errors.AsType[*fault.Error](err)
+	if known && !slices.ContainsFunc(f.Fields, func(field fault.Field) bool { return !ofRecipient(field.Pointer) }) {
+		o.Class = invitation.Refused
+	}
+	return o
+}
+
+func ofRecipient(pointer string) bool {
+	return pointer == "/to" || pointer == "/to_name" || strings.HasPrefix(pointer, "/devices")
 }
 
 // current is the sender for the settings of the moment; a sender whose
