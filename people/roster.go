@@ -97,8 +97,8 @@ type RosterReport struct {
 	Missing []MissingUser `json:"missing"`
 	// UnknownPeople counts group members and device owners that are nobody's
 	// external id; they are left out.
-	UnknownPeople int `json:"unknown_people"`
-	DryRun  bool          `json:"dry_run"`
+	UnknownPeople int  `json:"unknown_people"`
+	DryRun        bool `json:"dry_run"`
 }
 
 // RosterCounts are numbers of rows of one kind.

@@ -7,21 +7,24 @@ import (
 	"strings"
 )
 
-// maxParams keeps below SQLite's 32,766 parameters; PostgreSQL takes 65,535.
-const maxParams = 32_000
+// maxParams bounds a statement. PostgreSQL takes 65,535 parameters and SQLite
+// 32,766, but SQLite's driver looks each one up among all others.
+const maxParams = 1024
 
 // insertRows inserts rows of columns in as few statements as the limits allow.
 // The suffix ("ON CONFLICT (id) DO NOTHING") may be empty. It returns how many
 // rows were written.
 func insertRows(ctx context.Context, tx *Tx, table string, columns []string, rows [][]any, suffix string) (int64, error) {
 	var written int64
+	size := max(1, maxParams/len(columns))
 	head := "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES "
-	for batch := range slices.Chunk(rows, batchSize(len(columns))) {
+	for batch := range slices.Chunk(rows, size) {
 		args := make([]any, 0, len(batch)*len(columns))
 		for _, row := range batch {
 			args = append(args, row...)
 		}
-		n, err := tx.Exec(ctx, head+tuples(len(batch), len(columns))+" "+suffix, args...)
+		// Only full batches have a text that comes again.
+		n, err := tx.execute(ctx, head+tuples(len(batch), len(columns))+" "+suffix, args, len(batch) == size)
 		if err != nil {
 			return written, err
 		}
@@ -29,12 +32,6 @@ func insertRows(ctx context.Context, tx *Tx, table string, columns []string, row
 	}
 	return written, nil
 }
-
-// maxBatchRows bounds a statement: longer ones cost more to parse than they
-// save in round trips.
-const maxBatchRows = 500
-
-func batchSize(columns int) int { return max(1, min(maxBatchRows, maxParams/columns)) }
 
 // tuples writes n groups of width parameters: "(?,?),(?,?)".
 func tuples(n, width int) string {
@@ -61,7 +58,7 @@ func inClause(column string, values []string) (clause string, args []any) {
 }
 
 // maxIn is the longest list for inClause.
-const maxIn = 8192
+const maxIn = 1024
 
 // columnList splits "id, name" into its columns.
 func columnList(columns string) []string { return strings.Split(columns, ", ") }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"heraut/internal/secrets"
+	"heraut/internal/testkit"
 	"heraut/store"
 	"heraut/store/storetest"
 )
@@ -16,6 +17,13 @@ func TestSQLite(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, now func() time.Time) *store.Store {
 		t.Helper()
 		return open(t, store.Options{Path: filepath.Join(t.TempDir(), "heraut.db"), Now: now})
+	})
+}
+
+func TestPostgres(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, now func() time.Time) *store.Store {
+		t.Helper()
+		return open(t, store.Options{URL: testkit.Postgres(t), Now: now})
 	})
 }
 

@@ -136,6 +136,9 @@ func saveDevice(ctx context.Context, tx *Tx, actor people.Actor, before, after p
 		return before, err
 	}
 	tx.audit(actor, change{Action: "device.update", Kind: "device", ID: before.ID, Was: docOfDevice(before), Became: docOfDevice(after)})
+	if before.UserID != "" && after.UserID != before.UserID {
+		return after, devicesReassigned(ctx, tx, actor, []string{before.ID})
+	}
 	return after, nil
 }
 
@@ -155,7 +158,7 @@ func (s *Store) DeleteDevice(ctx context.Context, actor people.Actor, id string,
 		if err := checkVersion(ifVersion, before.Version); err != nil {
 			return err
 		}
-		if err := deleteDevice(ctx, tx, id); err != nil {
+		if err := deleteDevice(ctx, tx, actor, id); err != nil {
 			return err
 		}
 		tx.audit(actor, change{Action: "device.delete", Kind: "device", ID: id, Was: docOfDevice(before)})
@@ -167,7 +170,10 @@ func (s *Store) DeleteDevice(ctx context.Context, actor people.Actor, id string,
 	return nil
 }
 
-func deleteDevice(ctx context.Context, tx *Tx, id string) error {
+func deleteDevice(ctx context.Context, tx *Tx, actor people.Actor, id string) error {
+	if err := deviceDeleted(ctx, tx, actor, id); err != nil {
+		return err
+	}
 	now, err := tx.Now(ctx)
 	if err != nil {
 		return err

@@ -40,6 +40,9 @@ func postgresDSN(address string) (string, error) {
 		"target_session_attrs": "read-write",
 		"application_name":     "heraut",
 		"connect_timeout":      "5",
+		// Compiling a query for its estimated size costs seconds where nested
+		// groups are guessed to be huge and are not.
+		"jit": "off",
 	} {
 		if !q.Has(name) {
 			q.Set(name, value)

@@ -100,7 +100,14 @@ func saveGroup(ctx context.Context, tx *Tx, actor people.Actor, before, after pe
 		return before, err
 	}
 	tx.audit(actor, change{Action: "group.update", Kind: "group", ID: before.ID, Was: docOfGroup(before), Became: docOfGroup(after)})
-	return after, nil
+	if !before.ManagedDistribution || after.ManagedDistribution {
+		return after, nil
+	}
+	open, err := openBelow(ctx, tx, before.ID)
+	if err != nil {
+		return before, err
+	}
+	return after, servicesMayBeOff(ctx, tx, actor, open)
 }
 
 // DeleteGroup takes a group away; its members stay. The row keeps its name for
@@ -114,7 +121,7 @@ func (s *Store) DeleteGroup(ctx context.Context, actor people.Actor, id string, 
 		if err := checkVersion(ifVersion, before.Version); err != nil {
 			return err
 		}
-		if err := deleteGroup(ctx, tx, id); err != nil {
+		if err := deleteGroup(ctx, tx, actor, id); err != nil {
 			return err
 		}
 		tx.audit(actor, change{Action: "group.delete", Kind: "group", ID: id, Was: docOfGroup(before)})
@@ -126,7 +133,11 @@ func (s *Store) DeleteGroup(ctx context.Context, actor people.Actor, id string, 
 	return nil
 }
 
-func deleteGroup(ctx context.Context, tx *Tx, id string) error {
+func deleteGroup(ctx context.Context, tx *Tx, actor people.Actor, id string) error {
+	open, err := openBelow(ctx, tx, id)
+	if err != nil {
+		return err
+	}
 	now, err := tx.Now(ctx)
 	if err != nil {
 		return err
@@ -139,7 +150,10 @@ func deleteGroup(ctx context.Context, tx *Tx, id string) error {
 	}
 	_, err = tx.Exec(ctx, `UPDATE groups SET deleted_at = ?, updated_at = ?, version = version + 1, external_id = NULL,
 		managed_distribution = FALSE WHERE id = ?`, now, now, id)
-	return err
+	if err != nil {
+		return err
+	}
+	return servicesMayBeOff(ctx, tx, actor, open)
 }
 
 // ListGroups returns groups by name.

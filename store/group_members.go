@@ -116,6 +116,10 @@ func saveMembers(ctx context.Context, tx *Tx, actor people.Actor, group people.G
 	if users.empty() && groups.empty() {
 		return group, nil
 	}
+	open, err := openLeaving(ctx, tx, users.removed, groups.removed)
+	if err != nil {
+		return group, err
+	}
 	if err := users.apply(ctx, tx, "group_users", "group_id", "user_id", group.ID); err != nil {
 		return group, err
 	}
@@ -135,7 +139,7 @@ func saveMembers(ctx context.Context, tx *Tx, actor people.Actor, group people.G
 			AddedGroups: first(groups.added), RemovedGroups: first(groups.removed),
 		},
 	})
-	return group, nil
+	return group, servicesMayBeOff(ctx, tx, actor, open)
 }
 
 func first(ids []string) []string { return ids[:min(len(ids), maxFields)] }

@@ -48,7 +48,7 @@ func (p *pool) text(query string) string {
 	text = sqlx.Rebind(p.bind, query)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.texts) < maxCached && len(query) < 4096 {
+	if len(p.texts) < maxCached {
 		p.texts[query] = text
 	}
 	return text
@@ -77,11 +77,11 @@ func (p *pool) prepare(ctx context.Context, query string) (*sqlx.Stmt, error) {
 	return stmt, nil
 }
 
-// hot tells whether query is worth a prepared statement.
-func (p *pool) hot(args []any) bool {
+// hasRoom tells whether another statement may be kept.
+func (p *pool) hasRoom() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return len(args) <= maxHotArgs && len(p.stmts) < maxCached
+	return len(p.stmts) < maxCached
 }
 
 func (p *pool) close() error {

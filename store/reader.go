@@ -37,6 +37,12 @@ func (r *Reader) Select(ctx context.Context, dst any, query string, args ...any)
 	return mapError(ctx, r.pool.db.SelectContext(ctx, dst, r.pool.text(query), args...))
 }
 
+// SelectFor is Select for queries whose best plan depends on the very
+// arguments: PostgreSQL plans them each time.
+func (r *Reader) SelectFor(ctx context.Context, dst any, query string, args ...any) error {
+	return mapError(ctx, r.pool.db.SelectContext(ctx, dst, r.pool.text(query), args...))
+}
+
 // Query runs a query whose rows the caller reads one by one and closes.
 func (r *Reader) Query(ctx context.Context, query string, args ...any) (*sqlx.Rows, error) {
 	rows, err := r.pool.db.QueryxContext(ctx, r.pool.text(query), args...)
@@ -44,7 +50,7 @@ func (r *Reader) Query(ctx context.Context, query string, args ...any) (*sqlx.Ro
 }
 
 func (r *Reader) stmt(ctx context.Context, query string, args []any) (*sqlx.Stmt, error) {
-	if stmt := r.pool.cached(query); stmt != nil || !r.pool.hot(args) {
+	if stmt := r.pool.cached(query); stmt != nil || len(args) > maxHotArgs || !r.pool.hasRoom() {
 		return stmt, nil
 	}
 	return r.pool.prepare(ctx, query)

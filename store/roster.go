@@ -72,7 +72,26 @@ func (r *rosterRun) apply(ctx context.Context) error {
 	if err := r.applyDevices(ctx); err != nil {
 		return err
 	}
-	return r.removeMissing(ctx, missing)
+	if err := r.removeMissing(ctx, missing); err != nil {
+		return err
+	}
+	return r.refreshStatistics(ctx)
+}
+
+// refreshStatistics tells the planner of a school that has just come: until
+// then PostgreSQL takes the tables for small ones.
+func (r *rosterRun) refreshStatistics(ctx context.Context) error {
+	if r.opts.DryRun || r.report.Users.Created+r.report.Devices.Created < rosterBatch {
+		return nil
+	}
+	return r.store.write(ctx, func(ctx context.Context, tx *Tx) error {
+		for _, table := range []string{"users", "groups", "group_users", "devices"} {
+			if _, err := tx.Exec(ctx, "ANALYZE "+table); err != nil {
+				return fmt.Errorf("counting table %s: %w", table, err)
+			}
+		}
+		return nil
+	})
 }
 
 // advance counts rows that were dealt with.
@@ -164,7 +183,7 @@ func (r *rosterRun) removeMissing(ctx context.Context, missing []string) error {
 		return nil
 	}
 	for chunk := range slices.Chunk(missing, rosterBatch) {
-		err := r.store.write(ctx, func(ctx context.Context, tx *Tx) error { return deleteUsers(ctx, tx, chunk) })
+		err := r.store.write(ctx, func(ctx context.Context, tx *Tx) error { return deleteUsers(ctx, tx, r.actor, chunk) })
 		if err != nil {
 			return fmt.Errorf("removing users: %w", err)
 		}

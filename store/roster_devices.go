@@ -15,6 +15,7 @@ const rosterDeviceUpsert = `ON CONFLICT (serial_number) DO UPDATE SET platform =
 	user_id = excluded.user_id, source = excluded.source, updated_at = excluded.updated_at, version = devices.version + 1`
 
 type rosterDeviceRow struct {
+	ID           string          `db:"id"`
 	SerialNumber string          `db:"serial_number"`
 	Name         string          `db:"name"`
 	Platform     people.Platform `db:"platform"`
@@ -29,6 +30,8 @@ type deviceChanges struct {
 	counts  people.RosterCounts
 	renamed []people.RenamedDevice
 	unknown int
+	// reassigned are the devices taken from somebody.
+	reassigned []string
 }
 
 func (r *rosterRun) applyDevices(ctx context.Context) error {
@@ -70,7 +73,10 @@ func (r *rosterRun) writeDevices(ctx context.Context, chunk []people.RosterDevic
 			values[i] = []any{newID(), d.Name, string(d.Platform), d.SerialNumber, d.UDID, d.UserID, sortName(d.Name), rosterSource, now, now}
 		}
 		_, err = insertRows(ctx, tx, "devices", columnList(rosterDeviceColumns), values, rosterDeviceUpsert)
-		return err
+		if err != nil {
+			return err
+		}
+		return devicesReassigned(ctx, tx, r.actor, changes.reassigned)
 	})
 	return changes, err
 }
@@ -82,7 +88,7 @@ func (r *rosterRun) compareDevices(ctx context.Context, from getter, chunk []peo
 	}
 	in, args := inClause("serial_number", keys)
 	var known []rosterDeviceRow
-	err := from.Select(ctx, &known, "SELECT serial_number, name, platform, udid, user_id, source FROM devices WHERE "+in, args...)
+	err := from.Select(ctx, &known, "SELECT id, serial_number, name, platform, udid, user_id, source FROM devices WHERE "+in, args...)
 	if err != nil {
 		return deviceChanges{}, err
 	}
@@ -113,6 +119,7 @@ func (r *rosterRun) compareDevice(c *deviceChanges, is rosterDeviceRow, exists b
 		c.rows = append(c.rows, should)
 		return
 	}
+	should.ID = is.ID
 	if should.Name != is.Name {
 		c.renamed = append(c.renamed, people.RenamedDevice{SerialNumber: is.SerialNumber, Name: is.Name, RosterName: should.Name})
 		should.Name = is.Name
@@ -126,6 +133,9 @@ func (r *rosterRun) compareDevice(c *deviceChanges, is rosterDeviceRow, exists b
 	}
 	c.counts.Updated++
 	c.rows = append(c.rows, should)
+	if is.UserID != "" && is.UserID != should.UserID {
+		c.reassigned = append(c.reassigned, is.ID)
+	}
 }
 
 // countMissingDevices counts the devices of earlier rosters that this one

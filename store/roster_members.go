@@ -126,18 +126,26 @@ func (r *rosterRun) writeMembers(ctx context.Context, added, removed []memberPai
 		}
 	}
 	for pairs := range slices.Chunk(removed, rosterBatch) {
-		if err := r.store.write(ctx, func(ctx context.Context, tx *Tx) error { return removePairs(ctx, tx, pairs) }); err != nil {
+		if err := r.store.write(ctx, func(ctx context.Context, tx *Tx) error {
+			return removePairs(ctx, tx, r.actor, pairs)
+		}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func removePairs(ctx context.Context, tx *Tx, pairs []memberPair) error {
-	for _, p := range pairs {
+func removePairs(ctx context.Context, tx *Tx, actor people.Actor, pairs []memberPair) error {
+	users := make([]string, len(pairs))
+	for i, p := range pairs {
+		users[i] = p.UserID
 		if _, err := tx.Exec(ctx, "DELETE FROM group_users WHERE group_id = ? AND user_id = ?", p.GroupID, p.UserID); err != nil {
 			return err
 		}
 	}
-	return nil
+	open, err := openAmong(ctx, tx, users)
+	if err != nil {
+		return err
+	}
+	return servicesMayBeOff(ctx, tx, actor, open)
 }

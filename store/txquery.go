@@ -9,7 +9,17 @@ import (
 
 // Exec runs a statement and returns how many rows it changed.
 func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
-	result, err := tx.exec(ctx, query, args)
+	return tx.execute(ctx, query, args, len(args) <= maxHotArgs)
+}
+
+func (tx *Tx) execute(ctx context.Context, query string, args []any, hot bool) (int64, error) {
+	var result sql.Result
+	var err error
+	if stmt := tx.stmt(ctx, query, hot); stmt != nil {
+		result, err = stmt.ExecContext(ctx, args...)
+	} else {
+		result, err = tx.tx.ExecContext(ctx, tx.pool.text(query), args...)
+	}
 	if err != nil {
 		return 0, mapError(ctx, err)
 	}
@@ -17,16 +27,9 @@ func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error
 	return n, mapError(ctx, err)
 }
 
-func (tx *Tx) exec(ctx context.Context, query string, args []any) (sql.Result, error) {
-	if stmt := tx.stmt(ctx, query, args); stmt != nil {
-		return stmt.ExecContext(ctx, args...)
-	}
-	return tx.tx.ExecContext(ctx, tx.pool.text(query), args...)
-}
-
 // Get scans one row into dst; without a row it returns sql.ErrNoRows.
 func (tx *Tx) Get(ctx context.Context, dst any, query string, args ...any) error {
-	if stmt := tx.stmt(ctx, query, args); stmt != nil {
+	if stmt := tx.stmt(ctx, query, len(args) <= maxHotArgs); stmt != nil {
 		return mapError(ctx, stmt.GetContext(ctx, dst, args...))
 	}
 	return mapError(ctx, tx.tx.GetContext(ctx, dst, tx.pool.text(query), args...))
@@ -34,7 +37,7 @@ func (tx *Tx) Get(ctx context.Context, dst any, query string, args ...any) error
 
 // Select scans all rows into the slice dst.
 func (tx *Tx) Select(ctx context.Context, dst any, query string, args ...any) error {
-	if stmt := tx.stmt(ctx, query, args); stmt != nil {
+	if stmt := tx.stmt(ctx, query, len(args) <= maxHotArgs); stmt != nil {
 		return mapError(ctx, stmt.SelectContext(ctx, dst, args...))
 	}
 	return mapError(ctx, tx.tx.SelectContext(ctx, dst, tx.pool.text(query), args...))
@@ -49,11 +52,11 @@ func (tx *Tx) Query(ctx context.Context, query string, args ...any) (*sqlx.Rows,
 // stmt returns the prepared statement of a hot query, bound to the
 // transaction, or nil. Preparing must wait for the transaction's end: SQLite's
 // one writing connection is taken by this very transaction.
-func (tx *Tx) stmt(ctx context.Context, query string, args []any) *sqlx.Stmt {
+func (tx *Tx) stmt(ctx context.Context, query string, hot bool) *sqlx.Stmt {
 	if stmt := tx.pool.cached(query); stmt != nil {
 		return tx.tx.StmtxContext(ctx, stmt)
 	}
-	if tx.pool.hot(args) {
+	if hot && tx.pool.hasRoom() {
 		tx.wanted = append(tx.wanted, query)
 	}
 	return nil

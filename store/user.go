@@ -116,6 +116,9 @@ func saveUser(ctx context.Context, tx *Tx, actor people.Actor, before, after peo
 		return before, err
 	}
 	tx.audit(actor, change{Action: "user.update", Kind: "user", ID: before.ID, Was: docOfUser(before), Became: docOfUser(after)})
+	if before.ManagedDistribution && !after.ManagedDistribution {
+		return after, servicesMayBeOff(ctx, tx, actor, []string{before.ID})
+	}
 	return after, nil
 }
 
@@ -131,7 +134,7 @@ func (s *Store) DeleteUser(ctx context.Context, actor people.Actor, id string, i
 		if err := checkVersion(ifVersion, before.Version); err != nil {
 			return err
 		}
-		if err := deleteUsers(ctx, tx, []string{id}); err != nil {
+		if err := deleteUsers(ctx, tx, actor, []string{id}); err != nil {
 			return err
 		}
 		tx.audit(actor, change{Action: "user.delete", Kind: "user", ID: id, Was: docOfUser(before)})
@@ -144,7 +147,10 @@ func (s *Store) DeleteUser(ctx context.Context, actor people.Actor, id string, i
 }
 
 // deleteUsers takes at most maxIn users away.
-func deleteUsers(ctx context.Context, tx *Tx, ids []string) error {
+func deleteUsers(ctx context.Context, tx *Tx, actor people.Actor, ids []string) error {
+	if err := usersDeleted(ctx, tx, actor, ids); err != nil {
+		return err
+	}
 	now, err := tx.Now(ctx)
 	if err != nil {
 		return err
