@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -28,8 +29,12 @@ func (s *server) check(o *operation) echo.MiddlewareFunc {
 			if err != nil {
 				return err
 			}
-			r.Body = http.MaxBytesReader(c.Response(), r.Body, o.maxBody)
+			raw := r.Body
+			r.Body = http.MaxBytesReader(c.Response(), raw, o.maxBody)
 			more, err := o.readRequest(r)
+			if fault.Is(err, fault.TooLarge) {
+				drain(c.Response(), r, raw)
+			}
 			if err != nil {
 				return err
 			}
@@ -39,6 +44,26 @@ func (s *server) check(o *operation) echo.MiddlewareFunc {
 			return next(c)
 		}
 	}
+}
+
+const (
+	// maxDrain is how much of a body that is too large is read and dropped.
+	maxDrain = 64 << 20
+	// drainWithin bounds the time that takes.
+	drainWithin = 15 * time.Second
+)
+
+// drain drops the rest of a body that is too large: a client that is still
+// writing when the connection closes never sees the answer. One that waits for
+// leave to send its body needs no draining.
+func drain(w http.ResponseWriter, r *http.Request, body io.Reader) {
+	if r.Header.Get("Expect") != "" {
+		return
+	}
+	if err := http.NewResponseController(w).SetReadDeadline(time.Now().Add(drainWithin)); err != nil {
+		return
+	}
+	_, _ = io.CopyN(io.Discard, body, maxDrain) // the answer goes out either way
 }
 
 func pathOf(c echo.Context) map[string]string {
