@@ -13,11 +13,11 @@ import (
 )
 
 func TestSchoolIsAlwaysTheSame(t *testing.T) {
-	require.Equal(t, school.New(), school.New())
+	s, again := school.New(), school.New()
+	require.Equal(t, s, again)
 	one, two := t.TempDir(), t.TempDir()
-	s := school.New()
 	require.NoError(t, s.WriteRoster(one))
-	require.NoError(t, s.WriteRoster(two))
+	require.NoError(t, again.WriteRoster(two))
 	require.NoError(t, s.WriteRoster(two), "over itself")
 	for _, name := range roster.Names() {
 		a, err := os.ReadFile(filepath.Join(one, name))

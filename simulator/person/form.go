@@ -1,0 +1,57 @@
+package person
+
+import (
+	"errors"
+	"net/url"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// form is a form as one of its buttons sends it.
+type form struct {
+	action string
+	fields url.Values
+}
+
+// findForm finds the form with the button that sends answer=intent.
+func findForm(tree *html.Node, intent Intent) (form, bool) {
+	for n := range tree.Descendants() {
+		if n.DataAtom != atom.Form || attribute(n, "method") != "post" {
+			continue
+		}
+		f := form{action: attribute(n, "action"), fields: url.Values{}}
+		found := false
+		for field := range n.Descendants() {
+			name, value := attribute(field, "name"), attribute(field, "value")
+			switch {
+			case field.DataAtom == atom.Input && attribute(field, "type") == "hidden":
+				f.fields.Add(name, value)
+			case field.DataAtom == atom.Button && name == "answer" && value == string(intent):
+				f.fields.Add(name, value)
+				found = true
+			}
+		}
+		if found {
+			return f, true
+		}
+	}
+	return form{}, false
+}
+
+func attribute(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// withoutLink drops the address from an error: whoever holds it may answer.
+func withoutLink(err error) error {
+	if withURL, ok := errors.AsType[*url.Error](err); ok {
+		return withURL.Err
+	}
+	return err
+}
