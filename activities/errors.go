@@ -49,7 +49,7 @@ func sleepUntil(ctx context.Context, at time.Time) error {
 }
 
 // heartbeatEvery is well under the heartbeat timeout that workflows set.
-const heartbeatEvery = 10 * time.Second
+const heartbeatEvery = 4 * time.Second
 
 // heartbeat tells Temporal that the activity is alive until the returned
 // function is called; a cancelled activity learns of it by its context.

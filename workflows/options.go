@@ -18,11 +18,16 @@ func retries() *temporal.RetryPolicy {
 	return &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: time.Minute}
 }
 
+// heartbeatTimeout is how soon the work of a worker that died is taken over.
+// Activities heartbeat every few seconds from a goroutine of their own, so a
+// slow server or database does not look like a death.
+const heartbeatTimeout = 15 * time.Second
+
 // deliverOptions are for the activities that send.
 func deliverOptions(ctx workflow.Context, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout: 2 * time.Hour,    // a page behind a strict limit a minute takes long; it heartbeats
-		HeartbeatTimeout:    45 * time.Second, // a dead worker's page is taken over after this
+		HeartbeatTimeout:    heartbeatTimeout,
 		RetryPolicy:         retries(),
 		Summary:             summary,
 	})
@@ -32,7 +37,7 @@ func deliverOptions(ctx workflow.Context, summary string) workflow.Context {
 func storeOptions(ctx workflow.Context, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout: 10 * time.Minute, // waking a send of 100,000 users
-		HeartbeatTimeout:    45 * time.Second,
+		HeartbeatTimeout:    heartbeatTimeout,
 		RetryPolicy:         retries(),
 		Summary:             summary,
 	})
