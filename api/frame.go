@@ -96,6 +96,9 @@ func (s *server) logAccess(c echo.Context, took time.Duration) {
 	ctx := c.Request().Context()
 	s.log.InfoContext(ctx, "request", "request_id", requestID(ctx), "method", c.Request().Method, "route", c.Path(),
 		"status", c.Response().Status, "took", took.Round(time.Microsecond), "key", caller(ctx).ID)
+	if s.observe != nil {
+		s.observe(c.Request().Method, c.Path(), c.Response().Status, took)
+	}
 }
 
 // within bounds how long an operation may take.

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"time"
 
 	"github.com/labstack/echo/v4"
 )
@@ -19,6 +20,9 @@ type Options struct {
 	// AddressRate limits requests without a working key, for each address;
 	// zero: 10 a second, 100 at once.
 	AddressRate Rate
+	// Observe is told of every answered request, by its route's pattern; nil:
+	// nobody is.
+	Observe func(method, route string, status int, took time.Duration)
 }
 
 // server is the frame around the handlers.
@@ -28,6 +32,7 @@ type server struct {
 	echo      *echo.Echo
 	byKey     *limiter
 	byAddress *limiter
+	observe   func(method, route string, status int, took time.Duration)
 }
 
 // New makes the handler of the whole contract but the portal's paths. It must
@@ -42,7 +47,7 @@ func New(d Dependencies, o Options) (http.Handler, error) {
 	}
 	s := &server{
 		d: d, log: d.Log, echo: echo.New(),
-		byKey: newLimiter(o.KeyRate, defaultKeyRate), byAddress: newLimiter(o.AddressRate, defaultAddressRate),
+		byKey: newLimiter(o.KeyRate, defaultKeyRate), byAddress: newLimiter(o.AddressRate, defaultAddressRate), observe: o.Observe,
 	}
 	s.echo.Binder = binder{}
 	s.echo.HTTPErrorHandler = s.writeProblem

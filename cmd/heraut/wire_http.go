@@ -56,7 +56,7 @@ func (p *parts) rest(uiOrigin, spool string) (http.Handler, error) {
 		Plans: gatedPlans{p.store, p.config.PublicURL}, Sends: p.store, Invitations: p.store, Enrollments: p.store, Bulk: p.store,
 		Keys: p.store, Audit: p.store, Settings: p.store, Idempotency: p.store, Imports: p.store,
 		Importer: newImporter(p.store, p.log), MailTester: mailTester{mails}, Certificates: certificates{}, Preflight: preflight{p},
-	}, api.Options{TrustedProxies: p.config.TrustedProxies})
+	}, api.Options{TrustedProxies: p.config.TrustedProxies, Observe: p.metrics.Request})
 	return h, wrap(err, "making the API")
 }
 
