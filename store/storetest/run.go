@@ -40,6 +40,7 @@ func Run(t *testing.T, open Open) {
 		"devices/push channels":          pushChannels,
 		"devices/list":                   listDevices,
 		"audit/chain":                    auditChain,
+		"effects":                        effects,
 		"keys":                           apiKeys,
 		"settings":                       changeSetting,
 		"rosters/applied twice":          rosterTwice,
