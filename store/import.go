@@ -16,17 +16,19 @@ type importRow struct {
 	Total      int                        `db:"total"`
 	Report     JSON[*people.RosterReport] `db:"report"`
 	Problems   int                        `db:"problems"`
+	Errors     int                        `db:"errors"`
 	Failure    string                     `db:"failure"`
 	CreatedAt  Time                       `db:"created_at"`
 	UpdatedAt  Time                       `db:"updated_at"`
 	FinishedAt Time                       `db:"finished_at"`
 }
 
-const importColumns = "id, state, dry_run, done, total, report, problems, failure, created_at, updated_at, finished_at"
+const importColumns = "id, state, dry_run, done, total, report, problems, failure, created_at, updated_at, finished_at, " +
+	"(SELECT count(*) FROM import_problems WHERE import_id = imports.id AND severity = 'error') AS errors"
 
 func (r importRow) job() people.Import {
 	return people.Import{
-		ID: r.ID, State: r.State, DryRun: r.DryRun, Done: r.Done, Total: r.Total, Report: r.Report.V, Problems: r.Problems,
+		ID: r.ID, State: r.State, DryRun: r.DryRun, Done: r.Done, Total: r.Total, Report: r.Report.V, Problems: r.Problems, Errors: r.Errors,
 		Failure: r.Failure, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time, FinishedAt: r.FinishedAt.Time,
 	}
 }
@@ -63,7 +65,7 @@ func (s *Store) Import(ctx context.Context, id string) (people.Import, error) {
 
 // ImportProgress tells how far a running import is.
 func (s *Store) ImportProgress(ctx context.Context, id string, done, total int) error {
-	return s.changeImport(ctx, id, "done = ?, total = ?", done, total)
+	return s.changeImport(ctx, id, "done = ?, total = ?", func(Time) []any { return []any{done, total} })
 }
 
 // FinishImport ends an import with its report, or with a sentence that says
@@ -73,27 +75,20 @@ func (s *Store) FinishImport(ctx context.Context, id string, report *people.Rost
 	if failure != "" {
 		state = people.ImportFailed
 	}
-	return s.changeImport(ctx, id, "state = ?, report = ?, failure = ?, finished_at = ?",
-		string(state), JSON[*people.RosterReport]{report}, failure, now{})
+	return s.changeImport(ctx, id, "state = ?, report = ?, failure = ?, finished_at = ?", func(at Time) []any {
+		return []any{string(state), JSON[*people.RosterReport]{report}, failure, at}
+	})
 }
 
-// now stands for the database's time among the arguments of changeImport.
-type now struct{}
-
-func (s *Store) changeImport(ctx context.Context, id, set string, args ...any) error {
+// changeImport sets columns of a running import; args are given the time of
+// the change.
+func (s *Store) changeImport(ctx context.Context, id, set string, args func(at Time) []any) error {
 	err := s.write(withoutClaim(ctx), func(ctx context.Context, tx *Tx) error {
 		at, err := tx.Now(ctx)
 		if err != nil {
 			return err
 		}
-		given := make([]any, 0, len(args)+2)
-		for _, arg := range args {
-			if _, ok := arg.(now); ok {
-				arg = at
-			}
-			given = append(given, arg)
-		}
-		_, err = tx.Exec(ctx, "UPDATE imports SET "+set+", updated_at = ? WHERE id = ? AND state = 'running'", append(given, at, id)...)
+		_, err = tx.Exec(ctx, "UPDATE imports SET "+set+", updated_at = ? WHERE id = ? AND state = 'running'", append(args(at), at, id)...)
 		return err
 	})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"runtime"
 	"time"
 
@@ -74,14 +75,19 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := open(o); err != nil {
 		return nil, err
 	}
-	if err := s.Ping(ctx); err != nil {
-		return nil, errors.Join(err, s.Close())
+	// The first connection makes the file and sets its journal mode, before
+	// any reader looks.
+	if err := s.writer.db.PingContext(ctx); err != nil {
+		return nil, errors.Join(unreachable(err), s.Close())
 	}
 	return s, nil
 }
 
 func (s *Store) openSQLite(o Options) error {
 	sqlx.BindDriver("sqlite", sqlx.QUESTION)
+	if err := makePrivate(o.Path); err != nil {
+		return err
+	}
 	writer, err := sqlx.Open("sqlite", sqliteDSN(o.Path))
 	if err != nil {
 		return fmt.Errorf("opening the database file: %w", err)
@@ -98,6 +104,16 @@ func (s *Store) openSQLite(o Options) error {
 	reads.SetMaxIdleConns(readers)
 	s.writer, s.reads = newPool(writer, s.kind), newPool(reads, s.kind)
 	return nil
+}
+
+// makePrivate makes a new database file readable for its owner alone; SQLite
+// gives the same rights to the files beside it.
+func makePrivate(path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("opening the database file: %w", err)
+	}
+	return file.Close()
 }
 
 func (s *Store) openPostgres(o Options) error {
@@ -130,10 +146,12 @@ func (s *Store) Close() error {
 	return err
 }
 
-// Ping tells whether the database answers: a fault.Unavailable if not.
+// Ping tells whether the database answers: a fault.Unavailable if not. It
+// does not wait for a writer.
 func (s *Store) Ping(ctx context.Context) error {
-	if err := s.writer.db.PingContext(ctx); err != nil {
-		return unreachable(err)
+	var one int
+	if err := s.reader().Get(ctx, &one, "SELECT 1"); err != nil {
+		return fmt.Errorf("asking the database: %w", err)
 	}
 	return nil
 }
