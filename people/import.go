@@ -21,20 +21,30 @@ type Import struct {
 	Done, Total int
 	// Report is nil until the import ends, and when it failed.
 	Report *RosterReport
-	// Problems is how many there are; they are read by the page.
-	Problems   int
-	Failure    string // a sentence, when State is ImportFailed
-	CreatedAt  time.Time
-	UpdatedAt  time.Time
-	FinishedAt time.Time
+	// Problems is how many there are, warnings included; they are read by
+	// the page. Errors is how many lines were not kept.
+	Problems, Errors int
+	Failure          string // a sentence, when State is ImportFailed
+	CreatedAt        time.Time
+	UpdatedAt        time.Time
+	FinishedAt       time.Time
 }
+
+// Severity tells what a problem did.
+type Severity string
+
+// The severities.
+const (
+	SeverityError   Severity = "error"   // the line was not kept
+	SeverityWarning Severity = "warning" // something beside it was left aside
+)
 
 // ImportProblem is one thing wrong with an imported file.
 type ImportProblem struct {
 	N        int // 1, 2, 3 ... within the import
-	Severity string
+	Severity Severity
 	File     string
 	Line     int
-	Column   string
+	Column   int // counted from 1; 0: the line as a whole
 	Message  string
 }

@@ -9,12 +9,12 @@ import (
 )
 
 type problemRow struct {
-	N        int    `db:"n"`
-	Severity string `db:"severity"`
-	File     string `db:"file"`
-	Line     int    `db:"line"`
-	Column   string `db:"col"`
-	Message  string `db:"message"`
+	N        int             `db:"n"`
+	Severity people.Severity `db:"severity"`
+	File     string          `db:"file"`
+	Line     int             `db:"line"`
+	Column   int             `db:"col"`
+	Message  string          `db:"message"`
 }
 
 func (r problemRow) problem() people.ImportProblem { return people.ImportProblem(r) }
@@ -32,7 +32,7 @@ func (s *Store) AddImportProblems(ctx context.Context, id string, problems []peo
 		}
 		rows := make([][]any, len(problems))
 		for i, p := range problems {
-			rows[i] = []any{id, last - len(problems) + i + 1, p.Severity, p.File, p.Line, p.Column, p.Message}
+			rows[i] = []any{id, last - len(problems) + i + 1, string(p.Severity), p.File, p.Line, p.Column, p.Message}
 		}
 		_, err = insertRows(ctx, tx, "import_problems", columnList("import_id, n, severity, file, line, col, message"), rows, "")
 		return err

@@ -16,19 +16,20 @@ func runImport(t *testing.T, s *store.Store, c *Clock) {
 	require.NoError(t, err)
 	require.NoError(t, s.ImportProgress(t.Context(), job.ID, 5, 10))
 	require.NoError(t, s.AddImportProblems(t.Context(), job.ID, []people.ImportProblem{
-		{Severity: "warning", File: "students.csv", Line: 3, Column: "email_address", Message: "No address."},
+		{Severity: "warning", File: "students.csv", Line: 3, Column: 7, Message: "No address."},
 		{Severity: "error", File: "students.csv", Line: 4, Message: "No name."},
 	}))
 	require.NoError(t, s.AddImportProblems(t.Context(), job.ID, []people.ImportProblem{{Severity: "error", File: "staff.csv", Line: 2}}))
 
 	read, err := s.Import(t.Context(), job.ID)
 	require.NoError(t, err)
-	require.Equal(t, []int{5, 10, 3}, []int{read.Done, read.Total, read.Problems})
+	require.Equal(t, []int{5, 10, 3, 2}, []int{read.Done, read.Total, read.Problems, read.Errors})
 	require.True(t, read.DryRun)
 	require.Nil(t, read.Report)
 	page, err := s.ListImportProblems(t.Context(), job.ID, people.Cursor{}, 2)
 	require.NoError(t, err)
 	require.Equal(t, 4, page.Items[1].Line)
+	require.Equal(t, 7, page.Items[0].Column)
 	page, err = s.ListImportProblems(t.Context(), job.ID, *page.Next, 2)
 	require.NoError(t, err)
 	require.Equal(t, []people.ImportProblem{{N: 3, Severity: "error", File: "staff.csv", Line: 2}}, page.Items)

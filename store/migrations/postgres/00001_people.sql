@@ -164,7 +164,7 @@ CREATE TABLE import_problems (
     severity  TEXT NOT NULL,
     file      TEXT NOT NULL,
     line      BIGINT NOT NULL,
-    col       TEXT NOT NULL,
+    col       BIGINT NOT NULL,
     message   TEXT NOT NULL,
     PRIMARY KEY (import_id, n)
 );
