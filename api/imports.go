@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"strconv"
 
 	"heraut/fault"
 	"heraut/people"
@@ -62,7 +61,7 @@ func showImport(i people.Import, problems []people.ImportProblem) Import {
 	report := valueOf(i.Report)
 	return Import{
 		ID: i.ID, State: importState(i.State), DryRun: i.DryRun, Progress: Progress{Done: i.Done, Total: i.Total},
-		Counts: showReport(report), Errors: shown(problems, showProblem), ErrorCount: i.Problems,
+		Counts: showReport(report), Errors: shown(problems, showProblem), ErrorCount: i.Errors,
 		Detail: orNull[string](i.Failure), CreatedAt: i.CreatedAt.UTC(), FinishedAt: timeOrNull(i.FinishedAt),
 	}
 }
@@ -95,9 +94,5 @@ func showRows(c people.RosterCounts) RowCounts {
 }
 
 func showProblem(p people.ImportProblem) ImportError {
-	column, err := strconv.Atoi(p.Column)
-	if err != nil {
-		column = 0 // the line as a whole
-	}
-	return ImportError{File: p.File, Line: p.Line, Column: column, Message: p.Message, Severity: p.Severity}
+	return ImportError{File: p.File, Line: p.Line, Column: p.Column, Message: p.Message, Severity: string(p.Severity)}
 }

@@ -12,6 +12,7 @@ import (
 )
 
 func runImport(t *testing.T, s *store.Store, c *Clock) {
+	t.Helper()
 	job, err := s.CreateImport(t.Context(), actor, true)
 	require.NoError(t, err)
 	require.NoError(t, s.ImportProgress(t.Context(), job.ID, 5, 10))
