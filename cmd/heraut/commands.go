@@ -7,12 +7,17 @@ func commands() []*cobra.Command {
 	return append(engineCommands(), []*cobra.Command{
 		newAPI(),
 		newWorker(),
+		newMigrate(),
+		newAdmin(),
+		newBackup(),
+		newRestore(),
 		newImport(),
 		newPlan(),
 		newSend(),
 		newTasks(),
 		newSends(),
 		newPreflight(),
+		newReplay(),
 		newConfig(),
 		newHealthcheck(),
 	}...)

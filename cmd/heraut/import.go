@@ -89,7 +89,7 @@ func (i *importing) run(cmd *cobra.Command, api *server, path string) error {
 }
 
 // upload streams the files, so that a large roster needs no memory.
-func (i *importing) upload(ctx context.Context, api *server, r *roster) (importJob, error) {
+func (i *importing) upload(ctx context.Context, api *server, r *roster) (rosterImport, error) {
 	body, contentType, stop := r.stream(map[string]bool{
 		"dry_run": i.dryRun, "remove_missing": i.removeMissing, "force": i.force,
 	})
@@ -98,23 +98,23 @@ func (i *importing) upload(ctx context.Context, api *server, r *roster) (importJ
 		return api.CreateImportWithBodyWithResponse(ctx, &params, contentType, body)
 	})
 	if fault := stop(); fault != nil {
-		return importJob{}, fault // the broken upload is only what followed
+		return rosterImport{}, fault // the broken upload is only what followed
 	}
 	if err != nil {
-		return importJob{}, err
+		return rosterImport{}, err
 	}
-	return importJob{*got.JSON202, got.Body}, nil
+	return rosterImport{*got.JSON202, got.Body}, nil
 }
 
-// importJob is a job and the API's own words.
-type importJob struct {
+// rosterImport is a job and the API's own words.
+type rosterImport struct {
 	client.Import
 
 	body []byte
 }
 
 // follow reads the job until it is over.
-func follow(ctx context.Context, api *server, job importJob, bar *progress) (importJob, error) {
+func follow(ctx context.Context, api *server, job rosterImport, bar *progress) (rosterImport, error) {
 	var p patience
 	for {
 		bar.show(job.Progress.Done, job.Progress.Total)
@@ -128,7 +128,7 @@ func follow(ctx context.Context, api *server, job importJob, bar *progress) (imp
 		switch {
 		case err == nil:
 			p = patience{}
-			job = importJob{*got.JSON200, got.Body}
+			job = rosterImport{*got.JSON200, got.Body}
 		case !p.allows(err):
 			return job, fmt.Errorf("following import %s, which may go on: %w", job.ID, err)
 		}
@@ -136,7 +136,7 @@ func follow(ctx context.Context, api *server, job importJob, bar *progress) (imp
 }
 
 // print shows what is wrong as compilers do, then the counts.
-func (j importJob) print(out io.Writer) error {
+func (j rosterImport) print(out io.Writer) error {
 	for _, e := range j.Errors {
 		message := clean(e.Message)
 		if e.Severity != severityError {
@@ -152,20 +152,20 @@ func (j importJob) print(out io.Writer) error {
 // severityError is what lines have that are not kept; warnings have another.
 const severityError = "error"
 
-func (j importJob) printCounts(out io.Writer) error {
+func (j rosterImport) printCounts(out io.Writer) error {
 	t := newTable(out, "", "CREATED", "UPDATED", "UNCHANGED", "MISSING")
 	for _, row := range []struct {
 		name   string
 		counts client.RowCounts
 	}{{"users", j.Counts.Users}, {"groups", j.Counts.Groups}, {"devices", j.Counts.Devices}} {
-		t.row(row.name, fmt.Sprint(row.counts.Created), fmt.Sprint(row.counts.Updated), fmt.Sprint(row.counts.Unchanged), fmt.Sprint(row.counts.Missing))
+		t.row(row.name, row.counts.Created, row.counts.Updated, row.counts.Unchanged, row.counts.Missing)
 	}
 	return t.flush()
 }
 
 // printPeople lists who is missing from the roster and which devices go by
 // another name there.
-func (j importJob) printPeople(out io.Writer) error {
+func (j rosterImport) printPeople(out io.Writer) error {
 	var lines []string
 	for _, user := range j.Counts.Missing {
 		lines = append(lines, fmt.Sprintf("missing: %s (%s)", clean(user.FullName), clean(user.ExternalID)))
@@ -184,7 +184,7 @@ func (j importJob) printPeople(out io.Writer) error {
 	return err
 }
 
-func (j importJob) printState(out io.Writer) error {
+func (j rosterImport) printState(out io.Writer) error {
 	if j.State != client.JobStateDone {
 		return nil
 	}

@@ -17,14 +17,19 @@ type table struct{ w *tabwriter.Writer }
 
 func newTable(out io.Writer, heading ...string) *table {
 	t := &table{w: tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)}
-	t.row(heading...)
+	t.line(heading)
 	return t
 }
 
-func (t *table) row(cells ...string) {
-	for i := range cells {
-		cells[i] = clean(cells[i])
+func (t *table) row(cells ...any) {
+	texts := make([]string, len(cells))
+	for i, cell := range cells {
+		texts[i] = clean(fmt.Sprint(cell))
 	}
+	t.line(texts)
+}
+
+func (t *table) line(cells []string) {
 	_, _ = fmt.Fprintln(t.w, strings.Join(cells, "\t")) // flush tells of faults
 }
 

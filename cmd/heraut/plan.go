@@ -121,7 +121,7 @@ func (p planned) print(out io.Writer, skipped bool) error {
 	if skipped && len(p.Skipped) > 0 {
 		t := newTable(out, "USER", "DEVICE", "REASON")
 		for _, skip := range p.Skipped {
-			t.row(skip.UserID, value(skip.DeviceID), string(skip.Reason))
+			t.row(skip.UserID, value(skip.DeviceID), skip.Reason)
 		}
 		if err := t.flush(); err != nil {
 			return err

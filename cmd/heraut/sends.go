@@ -55,8 +55,7 @@ func listSends(cmd *cobra.Command, api *server, limit int, asJSON bool) error {
 	t := newTable(cmd.OutOrStdout(), "SEND", "STATE", "QUEUED", "SENT", "ACCEPTED", "DECLINED", "OTHER", "MADE")
 	for _, s := range got.JSON200.Items {
 		c := s.Counts
-		t.row(s.ID, string(s.State), fmt.Sprint(c.Queued), fmt.Sprint(c.Sent+c.Shown), fmt.Sprint(c.Accepted),
-			fmt.Sprint(c.Declined), fmt.Sprint(c.Expired+c.Cancelled+c.Failed), when(s.CreatedAt))
+		t.row(s.ID, s.State, c.Queued, c.Sent+c.Shown, c.Accepted, c.Declined, c.Expired+c.Cancelled+c.Failed, when(s.CreatedAt))
 	}
 	return t.flush()
 }

@@ -176,8 +176,8 @@ func taskTable(out io.Writer) *table {
 }
 
 func taskRow(t *table, task client.Task) {
-	t.row(task.User.FullName, value(task.Device).Name, string(task.Channel), string(task.State),
-		string(value(task.WaitingFor)), when(value(task.NextActionAt)), shorten(value(task.LastAnswer), 40), task.ID)
+	t.row(task.User.FullName, value(task.Device).Name, task.Channel, task.State,
+		value(task.WaitingFor), when(value(task.NextActionAt)), shorten(value(task.LastAnswer), 40), task.ID)
 }
 
 // shorten cuts a text to so many letters.

@@ -19,12 +19,12 @@ var (
 	working  = []string{"serve", "worker"}
 	parts    = []string{"api", "worker"}
 	database = []string{"api", "worker", "migrate", "admin", "backup", "restore"}
-	folder   = []string{"serve", "migrate", "admin", "backup", "restore", "replay"}
+	folder   = []string{"serve", "migrate", "admin", "backup", "replay"}
 	keys     = []string{"api", "worker", "migrate", "admin", "replay"}
-	clients  = []string{"import roster", "plan", "send", "tasks", "sends", "preflight"}
+	clients  = []string{"import roster", "plan", "send", "tasks", "sends", "preflight", "restore"}
 	cluster  = []string{"api", "worker", "replay"}
 
-	everyCommand = slices.Concat(running, []string{"migrate", "admin", "backup", "restore"}, clients,
+	everyCommand = slices.Concat(running, []string{"migrate", "admin", "backup"}, clients,
 		[]string{"replay", "healthcheck", "config check"})
 )
 

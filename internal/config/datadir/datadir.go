@@ -9,12 +9,16 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"golang.org/x/sys/unix"
 )
 
 // Names of files that this package keeps in the folder.
 const (
 	lockName = "lock"
 	demoName = "demo"
+	// secretsName is a file that every data folder of Heraut's has.
+	secretsName = "secrets"
 )
 
 // Folder is a data folder that this process owns until Close.
@@ -24,7 +28,8 @@ type Folder struct {
 }
 
 // Open makes the folder (0700) where it is missing, takes it for this process,
-// and closes it to others on the machine. demo marks a new folder; a marked
+// and closes it to others on the machine: from then on all files of the
+// process are its owner's alone (umask 077). demo marks a new folder; a marked
 // one is refused without demo, an unmarked one that holds anything with it.
 func Open(path string, demo bool) (*Folder, error) {
 	if err := os.MkdirAll(path, 0o700); err != nil {
@@ -107,17 +112,34 @@ func checkMark(path string, demo bool) error {
 
 // prepare closes the folder to others, and marks it for the demo.
 func (f *Folder) prepare(demo bool) error {
+	if err := f.closeToOthers(); err != nil {
+		return err
+	}
+	if demo && !Demo(f.path) {
+		return f.WriteSecret(demoName, []byte("This folder belongs to `heraut serve --demo`.\n"))
+	}
+	return nil
+}
+
+// closeToOthers leaves the mode of a folder that others use too, such as /tmp;
+// the files in it are ours alone in any case.
+func (f *Folder) closeToOthers() error {
+	unix.Umask(0o077) // SQLite makes its files with whatever the process allows
 	info, err := os.Stat(f.path)
 	if err != nil {
 		return fmt.Errorf("looking at the data folder: %w", err)
 	}
-	if info.Mode().Perm()&0o077 != 0 {
-		if err := os.Chmod(f.path, 0o700); err != nil { //nolint:gosec // a folder needs the x
-			return fmt.Errorf("others may read the data folder %s and this process can not forbid it: name a folder inside it with --data", f.path)
-		}
+	empty, err := Empty(f.path)
+	if err != nil {
+		return err
 	}
-	if demo && !Demo(f.path) {
-		return f.WriteSecret(demoName, []byte("This folder belongs to `heraut serve --demo`.\n"))
+	_, missing := os.Stat(f.File(secretsName))
+	ours := empty || missing == nil
+	if info.Mode().Perm()&0o077 == 0 || info.Mode()&fs.ModeSticky != 0 || !ours {
+		return nil
+	}
+	if err := os.Chmod(f.path, 0o700); err != nil { //nolint:gosec // a folder needs the x
+		return fmt.Errorf("others may read the data folder %s and this process can not forbid it: name a folder inside it with --data", f.path)
 	}
 	return nil
 }

@@ -37,6 +37,21 @@ func TestOpenClosesAFolderToOthers(t *testing.T) {
 	assert.Equal(t, os.FileMode(0o700), info.Mode().Perm())
 }
 
+func TestFolderThatOthersUseKeepsItsMode(t *testing.T) {
+	path := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(path, "letter.txt"), nil, 0o600))
+	require.NoError(t, os.Chmod(path, 0o755))
+	folder := open(t, path)
+	defer func() { assert.NoError(t, folder.Close()) }()
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	assert.Equal(t, os.FileMode(0o755), info.Mode().Perm())
+	require.NoError(t, os.WriteFile(folder.File("heraut.db"), nil, 0o666))
+	info, err = os.Stat(folder.File("heraut.db"))
+	require.NoError(t, err)
+	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm(), "files are ours alone in any case")
+}
+
 func TestSecondOwnerIsRefusedByName(t *testing.T) {
 	path := t.TempDir()
 	first := open(t, path)

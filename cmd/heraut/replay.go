@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"heraut/internal/codec"
+	"heraut/internal/config"
+	"heraut/internal/secrets"
+	"heraut/internal/telemetry"
+	"heraut/workflows"
+)
+
+func newReplay() *cobra.Command {
+	runID := ""
+	cmd := &cobra.Command{
+		Use:   "replay WORKFLOW-ID|FILE",
+		Short: "Say whether this binary replays a workflow's history; exit code 1 if not",
+		Long: "Reads the history of a workflow from Temporal, or from a file in JSON as the Temporal UI and CLI write it, and replays it " +
+			"with this binary's workflows. Run it before an upgrade: a history that does not replay would stand still after it.",
+		Example: "  heraut replay invite-user-6f1c2f0e-58f4-4c7a-9d2c-0b6f3d1f6a55\n" +
+			"  heraut replay history.json",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := load(cmd)
+			if err != nil {
+				return err
+			}
+			return replay(cmd, &c, args[0], runID)
+		},
+	}
+	cmd.Flags().StringVar(&runID, "run", "", "`ID` of one run; the last unless told")
+	config.Bind(cmd, "replay")
+	return cmd
+}
+
+func replay(cmd *cobra.Command, c *config.Config, what, runID string) error {
+	logger, err := telemetry.NewLogger(cmd.ErrOrStderr(), "error", telemetry.FormatAuto)
+	if err != nil {
+		return err
+	}
+	keys, err := secrets.Load(c.SecretsPath())
+	if err != nil {
+		return fmt.Errorf("%w: name the file with --secrets-file, or the folder with --data", err)
+	}
+	replayer, err := newReplayer(keys)
+	if err != nil {
+		return err
+	}
+	if info, err := os.Stat(what); err == nil && !info.IsDir() {
+		err = replayer.ReplayWorkflowHistoryFromJSONFile(log.NewStructuredLogger(logger), what)
+		return verdict(cmd, what, err)
+	}
+	conn, err := dialTemporal(cmd.Context(), *c, keys, logger, nil)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	execution := workflow.Execution{ID: what, RunID: runID}
+	err = replayer.ReplayWorkflowExecution(cmd.Context(), conn.WorkflowService(), log.NewStructuredLogger(logger), c.TemporalNamespace, execution)
+	return verdict(cmd, what, err)
+}
+
+// newReplayer knows every workflow of this binary.
+func newReplayer(keys *secrets.Keyring) (worker.WorkflowReplayer, error) {
+	data, failures, err := codec.New(keys)
+	if err != nil {
+		return nil, fmt.Errorf("making the codec: %w", err)
+	}
+	replayer, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{DataConverter: data, FailureConverter: failures})
+	if err != nil {
+		return nil, fmt.Errorf("preparing the replay: %w", err)
+	}
+	replayer.RegisterWorkflow(workflows.InviteUser)
+	replayer.RegisterWorkflow(workflows.InviteGroup)
+	replayer.RegisterWorkflow(workflows.Reconcile)
+	return replayer, nil
+}
+
+func verdict(cmd *cobra.Command, what string, err error) error {
+	if err != nil {
+		if errors.Is(err, context.Canceled) {
+			return err
+		}
+		return fmt.Errorf("this Heraut (%s) does not replay %s: %w", versionName(), what, err)
+	}
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "This Heraut (%s) replays %s.\n", versionName(), what)
+	return err
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"heraut/api/client"
+	"heraut/fault"
+	"heraut/internal/config"
+	"heraut/invitation"
+	"heraut/people"
+	"heraut/store"
+)
+
+// restorer is who the audit log names for what a restore changes.
+var restorer = people.System("heraut restore")
+
+// restoredSetting is the setting that keeps which sends a restore paused.
+const restoredSetting = "restored"
+
+type restoredDoc struct {
+	Paused []string `json:"paused"`
+}
+
+// restoreReport is what was under way at the backup.
+type restoreReport struct {
+	// Paused are sends that ran, and that the restore has paused.
+	Paused []string `json:"paused"`
+	// Open are the invitations without an end.
+	Open []openInvitation `json:"open"`
+}
+
+type openInvitation struct {
+	ID        string             `json:"id"`
+	User      string             `json:"user"`
+	Device    string             `json:"device"`
+	Channel   invitation.Channel `json:"channel"`
+	State     invitation.State   `json:"state"`
+	SentAt    time.Time          `json:"sent_at,omitzero"`
+	ExpiresAt time.Time          `json:"expires_at,omitzero"`
+}
+
+func newRestoreReport(ctx context.Context, s *store.Store) (restoreReport, error) {
+	report := restoreReport{Paused: []string{}, Open: []openInvitation{}}
+	for send, err := range all(ctx, s.ListSends) {
+		if err != nil {
+			return report, err
+		}
+		if send.State == invitation.SendRunning {
+			report.Paused = append(report.Paused, send.ID)
+		}
+	}
+	active := func(ctx context.Context, after people.Cursor, limit int) (people.Page[invitation.Invitation], error) {
+		return s.ListActive(ctx, invitation.Filter{}, after, limit)
+	}
+	for i, err := range all(ctx, active) {
+		if err != nil {
+			return report, err
+		}
+		open := openInvitation{ID: i.ID, User: i.User.FullName, Channel: i.Channel, State: i.State, SentAt: i.SentAt, ExpiresAt: i.ExpiresAt}
+		if i.Device != nil {
+			open.Device = i.Device.Name
+		}
+		report.Open = append(report.Open, open)
+	}
+	return report, nil
+}
+
+func (r restoreReport) print(out io.Writer) error {
+	if len(r.Open) > 0 {
+		t := newTable(out, "USER", "DEVICE", "CHANNEL", "STATE", "SENT", "EXPIRES", "INVITATION")
+		for _, i := range r.Open {
+			t.row(i.User, i.Device, i.Channel, i.State, when(i.SentAt), when(i.ExpiresAt), i.ID)
+		}
+		if err := t.flush(); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintf(out, "Restored: %s open, %s paused.\n", plural(len(r.Open), "invitation"), plural(len(r.Paused), "send"))
+	if err != nil || len(r.Paused) == 0 {
+		return err
+	}
+	_, err = fmt.Fprintln(out, "Start `heraut serve`, look at them, and let them go on with `heraut restore --resume`.")
+	return err
+}
+
+// resumeRestored lets the noted sends go on through the API, which also wakes
+// their workflows.
+func resumeRestored(cmd *cobra.Command, c *config.Config) error {
+	key, err := c.APIKey()
+	if err != nil {
+		return err
+	}
+	api, err := newServer(c, key)
+	if err != nil {
+		return err
+	}
+	return withDatabase(cmd.Context(), c, func(s *store.Store) error {
+		var doc restoredDoc
+		if _, err := s.Setting(cmd.Context(), restoredSetting, &doc); err != nil {
+			return err
+		}
+		for _, id := range doc.Paused {
+			if err := resumeSend(cmd.Context(), api, id); err != nil {
+				return err
+			}
+		}
+		if _, err := s.PutSetting(cmd.Context(), restorer, restoredSetting, restoredDoc{Paused: []string{}}, nil, nil); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s resumed.\n", plural(len(doc.Paused), "send"))
+		return err
+	})
+}
+
+// resumeSend takes a send that is over meanwhile for done.
+func resumeSend(ctx context.Context, api *server, id string) error {
+	_, err := ask(api, http.StatusAccepted, func() (answer, error) {
+		return api.ResumeSendWithResponse(ctx, id, &client.ResumeSendParams{})
+	})
+	if problem, refused := errors.AsType[*apiError](err); refused && problem.Code == fault.SendSettled {
+		return nil
+	}
+	return err
+}
