@@ -1,0 +1,136 @@
+package acceptance_test
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/oapi-codegen/nullable"
+	"github.com/stretchr/testify/require"
+
+	"heraut/api/client"
+	apnssim "heraut/simulator/apns"
+	smtpsim "heraut/simulator/smtp"
+)
+
+// topic is the bundle id of the made-up self-service app.
+const topic = "org.example.selfservice"
+
+// site is one installation and what surrounds it: a mail sink as its relay,
+// and an APNs.
+type site struct {
+	testing.TB
+
+	api  *client.ClientWithResponses
+	url  string
+	data string
+	sink *smtpsim.Sink
+	apns *apnssim.Server
+
+	serving *process
+	args    []string
+}
+
+// serve starts `heraut serve` in an empty folder, with a relay and a push
+// certificate; more are further flags.
+func serve(tb testing.TB, more ...string) *site {
+	tb.Helper()
+	s := surround(tb)
+	s.data = filepath.Join(tb.TempDir(), "data")
+	address := freeAddress(tb)
+	s.url = "http://" + address
+	s.args = append([]string{
+		"serve", "--data", s.data, "--listen", address, "--public-url", s.url, "--temporal-listen", freeAddress(tb),
+		"--temporal-ui-listen", freeAddress(tb), "--apns-url", s.apns.URL(), "--apns-ca", s.authority(),
+	}, more...)
+	s.startServe()
+	s.connect(s.adminKey())
+	s.furnish()
+	return s
+}
+
+// surround starts what a site meets.
+func surround(tb testing.TB) *site {
+	tb.Helper()
+	s := &site{TB: tb}
+	var err error
+	s.sink, err = smtpsim.New(smtpsim.Options{})
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, s.sink.Close()) })
+	s.apns, err = apnssim.New(apnssim.Options{})
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, s.apns.Close()) })
+	return s
+}
+
+// authority is a file with the one that signed the APNs' certificate.
+func (s *site) authority() string {
+	s.Helper()
+	path := filepath.Join(s.TempDir(), "apns.pem")
+	require.NoError(s, os.WriteFile(path, s.apns.CAPEM(), 0o600))
+	return path
+}
+
+// startServe starts the process, again after it has ended.
+func (s *site) startServe() {
+	s.Helper()
+	s.serving = start(s, binary(s, full), s.args...)
+	s.serving.ready(s.url + "/readyz")
+}
+
+func (s *site) adminKey() string {
+	s.Helper()
+	key, err := os.ReadFile(filepath.Join(s.data, "admin.key"))
+	require.NoError(s, err)
+	return strings.TrimSpace(string(key))
+}
+
+// connect makes the client for the API.
+func (s *site) connect(key string) {
+	s.Helper()
+	var err error
+	s.api, err = client.NewClientWithResponses(s.url, client.WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
+		r.Header.Set("Authorization", "Bearer "+key)
+		return nil
+	}))
+	require.NoError(s, err)
+}
+
+// furnish sets the relay, the push certificate and the organization.
+func (s *site) furnish() {
+	s.Helper()
+	s.setMail(s.relay())
+	certificate, key, err := s.apns.IssueCertificate(topic)
+	require.NoError(s, err)
+	ask(s, http.StatusOK, func() (*client.PutPushCertificateResponse, error) {
+		return s.api.PutPushCertificateWithResponse(s.Context(), client.PushKindAlert, client.PushCertificatePut{
+			CertificatePem: string(certificate), PrivateKeyPem: new(string(key)),
+		})
+	})
+}
+
+// relay are the settings for mail through the sink.
+func (s *site) relay() client.MailSettingsPut {
+	return client.MailSettingsPut{
+		Mode: client.MailModeRelay, From: nullable.NewNullableWithValue("heraut@school.example"),
+		Relay: nullable.NewNullableWithValue(client.RelayPut{Host: s.sink.Host(), Port: new(s.sink.Port()), TLS: new(client.None)}),
+	}
+}
+
+func (s *site) setMail(settings client.MailSettingsPut) {
+	s.Helper()
+	ask(s, http.StatusOK, func() (*client.PutMailSettingsResponse, error) {
+		return s.api.PutMailSettingsWithResponse(s.Context(), nil, settings)
+	})
+}
+
+// setInvitations changes the settings that sends freeze.
+func (s *site) setInvitations(settings client.InvitationSettingsPut) {
+	s.Helper()
+	ask(s, http.StatusOK, func() (*client.PutInvitationSettingsResponse, error) {
+		return s.api.PutInvitationSettingsWithResponse(s.Context(), nil, settings)
+	})
+}
