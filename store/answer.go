@@ -50,6 +50,7 @@ func errSettled() error {
 
 type openInvitationRow struct {
 	UserID    string                    `db:"user_id"`
+	Occasion  string                    `db:"occasion"`
 	State     invitation.State          `db:"state"`
 	ExpiresAt Time                      `db:"expires_at"`
 	SettledAt Time                      `db:"settled_at"`
@@ -63,7 +64,7 @@ func (tx *Tx) openInvitation(ctx context.Context, id string) (openInvitationRow,
 		return openInvitationRow{}, Time{}, err
 	}
 	var row openInvitationRow
-	err := tx.Get(ctx, &row, `SELECT i.user_id, i.state, i.expires_at, i.settled_at, s.schedule
+	err := tx.Get(ctx, &row, `SELECT i.user_id, i.occasion, i.state, i.expires_at, i.settled_at, s.schedule
 		FROM invitations i JOIN sends s ON s.id = i.send_id WHERE i.id = ?`, id)
 	if err != nil {
 		return row, Time{}, orNotFound(err, "Invitation not found.")

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"heraut/invitation"
 	"heraut/people"
@@ -70,8 +72,9 @@ type claimer struct {
 
 	keys   []string
 	drafts map[string]*draft
-	stuck  []dueRow // first deliveries that no channel can carry
-	skip   []dueRow // reminders that no channel can carry
+	gone   map[invitation.Reason][]string // invitations that may not, or can not, leave any more
+	skip   []dueRow                       // reminders that no channel can carry
+	turned []dueRow                       // first deliveries that leave on another channel than planned
 }
 
 type draft struct {
@@ -79,15 +82,26 @@ type draft struct {
 	rows    []dueRow
 }
 
-func claimRows(ctx context.Context, tx *Tx, rows []dueRow, now Time) ([]invitation.Message, error) {
+func claimRows(ctx context.Context, tx *Tx, rows []dueRow, at Time) ([]invitation.Message, error) {
 	if len(rows) == 0 {
 		return nil, nil
 	}
-	c := claimer{tx: tx, now: now, drafts: map[string]*draft{}}
+	c := claimer{tx: tx, now: at, drafts: map[string]*draft{}, gone: map[invitation.Reason][]string{}}
+	holds, err := usersNow(ctx, tx, usersDue(rows))
+	if err != nil {
+		return nil, err
+	}
 	for _, row := range rows {
+		if reason := holds.reason(row.target()); reason != "" {
+			c.gone[reason] = append(c.gone[reason], row.ID)
+			continue
+		}
 		c.add(row)
 	}
-	if err := c.dropStuck(ctx); err != nil {
+	if err := c.settleGone(ctx); err != nil {
+		return nil, err
+	}
+	if err := c.turn(ctx); err != nil {
 		return nil, err
 	}
 	known, err := c.known(ctx)
@@ -97,13 +111,26 @@ func claimRows(ctx context.Context, tx *Tx, rows []dueRow, now Time) ([]invitati
 	return c.claim(ctx, known)
 }
 
+func usersDue(rows []dueRow) []string {
+	users := make([]string, len(rows))
+	for i, row := range rows {
+		users[i] = row.UserID
+	}
+	slices.Sort(users)
+	return slices.Compact(users)
+}
+
 func (c *claimer) add(row dueRow) {
 	channels := row.channels()
 	switch {
 	case len(channels) == 0 && row.Pending == 0:
-		c.stuck = append(c.stuck, row)
+		reason := row.unreachable()
+		c.gone[reason] = append(c.gone[reason], row.ID)
 	case len(channels) == 0:
 		c.skip = append(c.skip, row)
+	case row.Pending == 0 && channels[0] != row.Channel:
+		row.Channel = channels[0]
+		c.turned = append(c.turned, row)
 	}
 	for _, channel := range channels {
 		key := row.sendKey(channel)
@@ -119,18 +146,16 @@ func (c *claimer) add(row dueRow) {
 	}
 }
 
-// dropStuck cancels first deliveries that have no way to leave any more, and
-// moves on from reminders that have none.
-func (c *claimer) dropStuck(ctx context.Context) error {
-	ids := make([]string, len(c.stuck))
-	for i, row := range c.stuck {
-		ids[i] = row.ID
-	}
-	_, _, err := c.tx.settle(ctx, ids, settlement{
-		State: invitation.Cancelled, Actor: people.System("delivery"), Words: string(invitation.NoChannel), At: c.now,
-	})
-	if err != nil {
-		return err
+// settleGone cancels what no longer holds or has no way to leave, and moves on
+// from reminders that have none.
+func (c *claimer) settleGone(ctx context.Context) error {
+	for _, reason := range slices.Sorted(maps.Keys(c.gone)) {
+		_, _, err := c.tx.settle(ctx, c.gone[reason], settlement{
+			State: invitation.Cancelled, Actor: people.System("delivery"), Words: string(reason), At: c.now,
+		})
+		if err != nil {
+			return err
+		}
 	}
 	for _, row := range c.skip {
 		if err := moveOn(ctx, c.tx, row.covered(), row.Pending); err != nil {
@@ -138,4 +163,16 @@ func (c *claimer) dropStuck(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// turn notes that first deliveries leave on another channel than planned.
+func (c *claimer) turn(ctx context.Context) error {
+	events := make([]eventRow, len(c.turned))
+	for i, row := range c.turned {
+		if _, err := c.tx.Exec(ctx, "UPDATE invitations SET channel = ? WHERE id = ?", string(row.Channel), row.ID); err != nil {
+			return fmt.Errorf("turning invitation %s to another channel: %w", row.ID, err)
+		}
+		events[i] = eventRow{InvitationID: row.ID, At: c.now, What: "channel_changed", Channel: row.Channel, Actor: people.System("delivery").String()}
+	}
+	return c.tx.insertEvents(ctx, events)
 }

@@ -30,25 +30,38 @@ func (s *Store) Commit(ctx context.Context, mark []string, results []invitation.
 	return marked, nil
 }
 
-const opensOne = `EXISTS (SELECT 1 FROM delivery_invitations di JOIN invitations i ON i.id = di.invitation_id
-	WHERE di.delivery_id = deliveries.id AND i.settled_at IS NULL)`
+// wanted tells whether an invitation that a delivery covers is open and still
+// waits for this attempt; running adds that it may leave now.
+const (
+	wanted = `EXISTS (SELECT 1 FROM delivery_invitations di JOIN invitations i ON i.id = di.invitation_id JOIN sends s ON s.id = i.send_id
+		WHERE di.delivery_id = deliveries.id AND i.settled_at IS NULL AND i.occasion = deliveries.occasion`
+	running = ` AND s.state = 'running'`
+)
 
 func (tx *Tx) markTransmitting(ctx context.Context, ids []string, now Time) ([]string, error) {
-	if len(ids) == 0 {
-		return nil, nil
+	var marked []string
+	for part := range slices.Chunk(ids, maxIn) {
+		some, err := tx.markPart(ctx, part, now)
+		if err != nil {
+			return nil, err
+		}
+		marked = append(marked, some...)
 	}
+	return marked, nil
+}
+
+func (tx *Tx) markPart(ctx context.Context, ids []string, now Time) ([]string, error) {
 	var marked []string
 	in, args := inClause("id", ids)
-	err := tx.Select(ctx, &marked, `UPDATE deliveries SET state = 'transmitting', transmitting_at = ? WHERE state = 'claimed'
-		AND EXISTS (SELECT 1 FROM sends s WHERE s.id = deliveries.send_id AND s.state = 'running') AND `+opensOne+" AND "+in+" RETURNING id",
-		append([]any{now}, args...)...)
+	err := tx.Select(ctx, &marked, `UPDATE deliveries SET state = 'transmitting', transmitting_at = ?, answered_at = NULL
+		WHERE state = 'claimed' AND `+wanted+running+") AND "+in+" RETURNING id", append([]any{now}, args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("marking deliveries: %w", err)
 	}
 	if len(marked) == len(ids) {
 		return marked, nil
 	}
-	_, err = tx.Exec(ctx, "UPDATE deliveries SET state = 'withdrawn', answered_at = ? WHERE state = 'claimed' AND NOT "+opensOne+" AND "+in,
+	_, err = tx.Exec(ctx, "UPDATE deliveries SET state = 'withdrawn', answered_at = ? WHERE state = 'claimed' AND NOT "+wanted+") AND "+in,
 		append([]any{now}, args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("withdrawing deliveries: %w", err)
@@ -58,13 +71,18 @@ func (tx *Tx) markTransmitting(ctx context.Context, ids []string, now Time) ([]s
 
 // deliveryRow is what recording a result needs of its delivery.
 type deliveryRow struct {
-	ID       string                   `db:"id"`
-	Channel  invitation.Channel       `db:"channel"`
-	Number   int                      `db:"number"`
-	Occasion string                   `db:"occasion"`
-	State    invitation.DeliveryState `db:"state"`
-	Unknowns int                      `db:"unknowns"`
+	ID             string                   `db:"id"`
+	UserID         string                   `db:"user_id"`
+	Channel        invitation.Channel       `db:"channel"`
+	Number         int                      `db:"number"`
+	Occasion       string                   `db:"occasion"`
+	State          invitation.DeliveryState `db:"state"`
+	Unknowns       int                      `db:"unknowns"`
+	TransmittingAt Time                     `db:"transmitting_at"`
+	AnsweredAt     Time                     `db:"answered_at"`
 }
+
+const deliveryColumns = "id, user_id, channel, number, occasion, state, unknowns, transmitting_at, answered_at"
 
 func (tx *Tx) record(ctx context.Context, results []invitation.Result, now Time) error {
 	for part := range slices.Chunk(results, maxIn) {
@@ -84,27 +102,53 @@ func (tx *Tx) recordPart(ctx context.Context, results []invitation.Result, now T
 	if err != nil {
 		return err
 	}
+	results = slices.DeleteFunc(slices.Clone(results), func(r invitation.Result) bool {
+		d, known := deliveries[r.DeliveryID]
+		return !known || !d.takes(r.Outcome.Class)
+	})
+	if err := tx.markInvited(ctx, invited(deliveries, results), now); err != nil {
+		return err
+	}
 	rec := recorder{tx: tx, now: now}
 	for _, r := range results {
-		d, known := deliveries[r.DeliveryID]
-		if !known || d.over() {
-			continue // recorded before: an activity that ran twice
-		}
-		if err := rec.result(ctx, d, covered[d.ID], r.Outcome); err != nil {
-			return fmt.Errorf("recording delivery %s: %w", d.ID, err)
+		if err := rec.result(ctx, deliveries[r.DeliveryID], covered[r.DeliveryID], r.Outcome); err != nil {
+			return fmt.Errorf("recording delivery %s: %w", r.DeliveryID, err)
 		}
 	}
-	return tx.markInvited(ctx, rec.invited, now)
+	return nil
 }
 
-func (d deliveryRow) over() bool {
-	return d.State == invitation.TakenByIt || d.State == invitation.RefusedByIt
+// takes tells whether a result of the class says anything new: an activity
+// that ran twice, or a commit whose answer was lost, tells it again.
+func (d deliveryRow) takes(class invitation.Class) bool {
+	switch d.State {
+	case invitation.TakenByIt, invitation.RefusedByIt:
+		return false
+	case invitation.Claimed, invitation.Transmitting:
+		if d.AnsweredAt.IsZero() {
+			return true
+		}
+	}
+	return class == invitation.Taken || class == invitation.Refused || class == invitation.TokenDead
+}
+
+// invited are the users of deliveries that a provider took, or may have taken
+// twice.
+func invited(deliveries map[string]deliveryRow, results []invitation.Result) []string {
+	var users []string
+	for _, r := range results {
+		d := deliveries[r.DeliveryID]
+		if r.Outcome.Class == invitation.Taken || r.Outcome.Class == invitation.Unknown && d.Unknowns+1 >= maxUnknowns {
+			users = append(users, d.UserID)
+		}
+	}
+	return users
 }
 
 func (tx *Tx) readDeliveries(ctx context.Context, ids []string) (map[string]deliveryRow, map[string][]coveredRow, error) {
 	var rows []deliveryRow
 	in, args := inClause("id", ids)
-	if err := tx.Select(ctx, &rows, "SELECT id, channel, number, occasion, state, unknowns FROM deliveries WHERE "+in, args...); err != nil {
+	if err := tx.Select(ctx, &rows, "SELECT "+deliveryColumns+" FROM deliveries WHERE "+in, args...); err != nil {
 		return nil, nil, fmt.Errorf("reading deliveries: %w", err)
 	}
 	deliveries := make(map[string]deliveryRow, len(rows))
@@ -113,7 +157,7 @@ func (tx *Tx) readDeliveries(ctx context.Context, ids []string) (map[string]deli
 	}
 	var list []coveredRow
 	in, args = inClause("di.delivery_id", ids)
-	if err := tx.Select(ctx, &list, coveredQuery+in+" ORDER BY i.id", args...); err != nil {
+	if err := tx.Select(ctx, &list, coveredQuery+in+" ORDER BY i.id"+tx.forUpdate("i"), args...); err != nil {
 		return nil, nil, fmt.Errorf("reading covered invitations: %w", err)
 	}
 	covered := map[string][]coveredRow{}
@@ -132,7 +176,7 @@ func (tx *Tx) markInvited(ctx context.Context, users []string, now Time) error {
 	users = slices.Compact(users)
 	in, args := inClause("id", users)
 	_, err := tx.Exec(ctx, `UPDATE users SET invited_at = ?, state = CASE WHEN state = 'not_invited' THEN 'invited' ELSE state END,
-		version = version + 1 WHERE invited_at IS NULL AND `+in, append([]any{now}, args...)...)
+		version = version + 1, updated_at = ? WHERE invited_at IS NULL AND `+in, append([]any{now, now}, args...)...)
 	if err != nil {
 		return fmt.Errorf("marking users invited: %w", err)
 	}

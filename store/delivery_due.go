@@ -43,10 +43,10 @@ const dueJoins = ` JOIN sends s ON s.id = i.send_id JOIN users u ON u.id = i.use
 
 // duePage reads what is due on a page of a send: first deliveries only, for
 // reminders are the users' workflows' work.
-func duePage(ctx context.Context, from getter, send sendRow, start, end int, now Time) ([]dueRow, error) {
+func duePage(ctx context.Context, tx *Tx, send sendRow, start, end int, now Time) ([]dueRow, error) {
 	var rows []dueRow
-	err := from.Select(ctx, &rows, "SELECT "+dueColumns+" FROM plan_targets t JOIN invitations i ON i.id = t.invitation_id"+dueJoins+
-		" AND i.pending = 0 AND t.plan_id = ? AND t.seq >= ? AND t.seq < ? ORDER BY i.user_id, i.id", now, now, send.PlanID, start, end)
+	err := tx.Select(ctx, &rows, "SELECT "+dueColumns+" FROM plan_targets t JOIN invitations i ON i.id = t.invitation_id"+dueJoins+
+		" AND i.pending = 0 AND t.plan_id = ? AND t.seq >= ? AND t.seq < ? ORDER BY i.id"+tx.forUpdate("i"), now, now, send.PlanID, start, end)
 	if err != nil {
 		return nil, fmt.Errorf("reading what is due: %w", err)
 	}
@@ -54,9 +54,9 @@ func duePage(ctx context.Context, from getter, send sendRow, start, end int, now
 }
 
 // dueUser reads what is due for one user.
-func dueUser(ctx context.Context, from getter, userID string, now Time) ([]dueRow, error) {
+func dueUser(ctx context.Context, tx *Tx, userID string, now Time) ([]dueRow, error) {
 	var rows []dueRow
-	err := from.Select(ctx, &rows, "SELECT "+dueColumns+" FROM invitations i"+dueJoins+" AND i.user_id = ? ORDER BY i.id", now, now, userID)
+	err := tx.Select(ctx, &rows, "SELECT "+dueColumns+" FROM invitations i"+dueJoins+" AND i.user_id = ? ORDER BY i.id"+tx.forUpdate("i"), now, now, userID)
 	if err != nil {
 		return nil, fmt.Errorf("reading what is due: %w", err)
 	}
@@ -108,6 +108,18 @@ func (r dueRow) first() []invitation.Channel {
 		return []invitation.Channel{invitation.ChannelAlert}
 	}
 	return nil
+}
+
+// unreachable tells why a first delivery has no way to leave.
+func (r dueRow) unreachable() invitation.Reason {
+	if r.Channel == invitation.ChannelMail {
+		return invitation.NoAddress
+	}
+	return invitation.NoChannel
+}
+
+func (r dueRow) target() invitation.Target {
+	return invitation.Target{InvitationID: r.ID, UserID: r.UserID, DeviceID: string(r.DeviceID), Channel: r.Channel}
 }
 
 // sendKey names a delivery once and for all. It never holds a try number. One

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"heraut/invitation"
 )
@@ -17,6 +16,7 @@ type ledgerRow struct {
 	Unknowns       int                      `db:"unknowns"`
 	Answer         string                   `db:"answer"`
 	TransmittingAt Time                     `db:"transmitting_at"`
+	AnsweredAt     Time                     `db:"answered_at"`
 }
 
 func (c *claimer) known(ctx context.Context) (map[string]ledgerRow, error) {
@@ -24,7 +24,7 @@ func (c *claimer) known(ctx context.Context) (map[string]ledgerRow, error) {
 	for part := range slices.Chunk(c.keys, maxIn) {
 		var rows []ledgerRow
 		in, args := inClause("send_key", part)
-		err := c.tx.Select(ctx, &rows, "SELECT id, send_key, state, unknowns, answer, transmitting_at FROM deliveries WHERE "+in, args...)
+		err := c.tx.Select(ctx, &rows, "SELECT id, send_key, state, unknowns, answer, transmitting_at, answered_at FROM deliveries WHERE "+in, args...)
 		if err != nil {
 			return nil, fmt.Errorf("reading the ledger: %w", err)
 		}
@@ -35,32 +35,50 @@ func (c *claimer) known(ctx context.Context) (map[string]ledgerRow, error) {
 	return known, nil
 }
 
+// happened tells that a provider has decided about the delivery, or that it
+// counts as taken because nobody will ever know.
+func (r ledgerRow) happened() bool {
+	return r.State == invitation.TakenByIt || r.State == invitation.RefusedByIt || r.State == invitation.UnknownToUs && r.Unknowns >= maxUnknowns
+}
+
+// maxUnknowns is after how many unknown fates a mail counts as sent.
+const maxUnknowns = 2
+
 // claim writes new deliveries, takes up those that never left, and decides
 // about those whose fate is open.
 func (c *claimer) claim(ctx context.Context, known map[string]ledgerRow) ([]invitation.Message, error) {
-	var messages []invitation.Message
 	var fresh, links [][]any
+	var live, past []string
+	undecided := map[string]bool{} // invitations for which something is on its way still
 	for _, key := range c.keys {
-		d := c.drafts[key]
 		row, seen := known[key]
+		if row.happened() {
+			past = append(past, key)
+			continue
+		}
+		live = append(live, key)
 		if !seen {
 			row = ledgerRow{ID: newID(), State: invitation.Claimed}
-			m := d.message
-			fresh = append(fresh, []any{row.ID, key, m.UserID, d.rows[0].SendID, d.rows[0].Occasion, string(m.Channel), m.Number, string(row.State), c.now})
+			known[key] = row
+			fresh = append(fresh, c.drafts[key].values(row, c.now))
 		}
-		for _, r := range d.rows {
+		for _, r := range c.drafts[key].rows {
+			undecided[r.ID] = true
 			links = append(links, []any{r.ID, row.ID})
 		}
-		leaves, err := c.resume(ctx, d, row)
-		if err != nil {
-			return nil, err
-		}
-		if leaves {
-			d.message.DeliveryID = row.ID
-			messages = append(messages, d.message)
-		}
 	}
-	return messages, c.insert(ctx, fresh, links)
+	if err := c.insert(ctx, fresh, links); err != nil {
+		return nil, err
+	}
+	if err := c.share(ctx, past, known, undecided); err != nil {
+		return nil, err
+	}
+	return c.leaving(ctx, live, known)
+}
+
+func (d *draft) values(row ledgerRow, at Time) []any {
+	m, first := d.message, d.rows[0]
+	return []any{row.ID, m.SendKey, m.UserID, first.SendID, first.Occasion, string(m.Channel), m.Number, string(row.State), at}
 }
 
 func (c *claimer) insert(ctx context.Context, fresh, links [][]any) error {
@@ -75,76 +93,36 @@ func (c *claimer) insert(ctx context.Context, fresh, links [][]any) error {
 	return nil
 }
 
+// leaving are the messages that leave now.
+func (c *claimer) leaving(ctx context.Context, keys []string, known map[string]ledgerRow) ([]invitation.Message, error) {
+	var messages []invitation.Message
+	for _, key := range keys {
+		d, row := c.drafts[key], known[key]
+		leaves, err := c.resume(ctx, d, row)
+		if err != nil {
+			return nil, err
+		}
+		if leaves {
+			d.message.DeliveryID = row.ID
+			messages = append(messages, d.message)
+		}
+	}
+	return messages, nil
+}
+
 // resume tells whether a delivery leaves now. What was on the wire when its
-// process died: a push is repeated at once, a mail once more after ten
-// minutes with the same Message-ID and link.
+// process died: a push is repeated at once, a mail once more after ten minutes
+// with the same Message-ID and link. What is unknown and due again has waited.
 func (c *claimer) resume(ctx context.Context, d *draft, row ledgerRow) (bool, error) {
-	switch row.State {
-	case invitation.Claimed:
+	switch {
+	case row.State == invitation.Claimed && row.AnsweredAt.IsZero():
 		return true, nil
-	case invitation.Transmitting:
-		if d.message.Channel.Push() {
-			return true, c.setState(ctx, row.ID, invitation.Claimed, row.Unknowns)
-		}
+	case row.State == invitation.Transmitting && !d.message.Channel.Push():
 		return false, c.lost(ctx, d, row)
-	case invitation.UnknownToUs, invitation.Withdrawn:
-		// It is due again, so the wait is over, or its send goes on after all.
-		return true, c.setState(ctx, row.ID, invitation.Claimed, row.Unknowns)
-	default:
-		return false, c.covered(ctx, d, row)
 	}
-}
-
-// lost notes that nobody knows what became of a mail.
-func (c *claimer) lost(ctx context.Context, d *draft, row ledgerRow) error {
-	const words = "The process ended while the mail was on the wire; nobody knows whether it was taken."
-	if row.Unknowns > 0 {
-		if err := c.setState(ctx, row.ID, invitation.UnknownToUs, row.Unknowns+1); err != nil {
-			return err
-		}
-		return c.advance(ctx, d, words)
-	}
-	if err := c.setState(ctx, row.ID, invitation.UnknownToUs, 1); err != nil {
-		return err
-	}
-	due := At(row.TransmittingAt.Add(invitation.UnknownWait))
-	return c.postpone(ctx, d, due, words)
-}
-
-func (c *claimer) setState(ctx context.Context, id string, state invitation.DeliveryState, unknowns int) error {
-	_, err := c.tx.Exec(ctx, "UPDATE deliveries SET state = ?, unknowns = ?, claimed_at = ? WHERE id = ?", string(state), unknowns, c.now, id)
+	_, err := c.tx.Exec(ctx, "UPDATE deliveries SET state = 'claimed', claimed_at = ?, answered_at = NULL WHERE id = ?", c.now, row.ID)
 	if err != nil {
-		return fmt.Errorf("moving delivery %s to %s: %w", id, state, err)
+		return false, fmt.Errorf("claiming delivery %s again: %w", row.ID, err)
 	}
-	return nil
-}
-
-func (c *claimer) postpone(ctx context.Context, d *draft, due Time, words string) error {
-	for _, row := range d.rows {
-		if err := wait(ctx, c.tx, row.ID, d.message.Number, due, words); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// covered lets invitations that came late to a mail share its fate: the mail
-// for this occasion has left, and a user gets at most one.
-func (c *claimer) covered(ctx context.Context, d *draft, row ledgerRow) error {
-	return c.advance(ctx, d, row.Answer)
-}
-
-func (c *claimer) advance(ctx context.Context, d *draft, words string) error {
-	for _, row := range d.rows {
-		if err := taken(ctx, c.tx, row.covered(), d.message.Number, words, c.now); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// retryDelay is the wait before try n+1 of one recipient's delivery: from half
-// a minute to an hour.
-func retryDelay(retries int) time.Duration {
-	return min(30*time.Second<<min(retries, 10), time.Hour)
+	return true, nil
 }

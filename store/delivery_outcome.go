@@ -79,9 +79,10 @@ func taken(ctx context.Context, tx *Tx, r coveredRow, n int, words string, now T
 }
 
 // late notes a provider's answer on an invitation that was settled, or
-// invited anew, while the message was on the wire.
-func late(ctx context.Context, tx *Tx, r coveredRow, words string, now Time) error {
-	_, err := tx.Exec(ctx, `UPDATE invitations SET attempts = attempts + 1, sent_at = COALESCE(sent_at, ?), last_answer = ? WHERE id = ?`, now, words, r.ID)
+// invited anew, while the message was on the wire. at is zero when the
+// provider did not take it.
+func late(ctx context.Context, tx *Tx, r coveredRow, words string, at Time) error {
+	_, err := tx.Exec(ctx, `UPDATE invitations SET attempts = attempts + 1, sent_at = COALESCE(sent_at, ?), last_answer = ? WHERE id = ?`, at, words, r.ID)
 	if err != nil {
 		return fmt.Errorf("noting a late answer for invitation %s: %w", r.ID, err)
 	}
@@ -102,7 +103,7 @@ func moveOn(ctx context.Context, tx *Tx, r coveredRow, n int) error {
 
 // wait postpones delivery number n.
 func wait(ctx context.Context, tx *Tx, id string, n int, due Time, words string) error {
-	_, err := tx.Exec(ctx, `UPDATE invitations SET due_at = ?, retries = retries + 1, waiting_for = 'retry', last_answer = ?
+	_, err := tx.Exec(ctx, `UPDATE invitations SET due_at = ?, attempts = attempts + 1, retries = retries + 1, waiting_for = 'retry', last_answer = ?
 		WHERE id = ? AND settled_at IS NULL AND pending = ?`, due, words, id, n)
 	if err != nil {
 		return fmt.Errorf("postponing invitation %s: %w", id, err)
@@ -114,7 +115,7 @@ func wait(ctx context.Context, tx *Tx, id string, n int, due Time, words string)
 // passes over a reminder.
 func refused(ctx context.Context, tx *Tx, r coveredRow, n int, words string, now Time) error {
 	if n > 0 {
-		if err := late(ctx, tx, r, words, now); err != nil {
+		if err := late(ctx, tx, r, words, Time{}); err != nil {
 			return err
 		}
 		return moveOn(ctx, tx, r, n)

@@ -3,15 +3,18 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"heraut/invitation"
 )
 
 // recorder writes what providers answered.
 type recorder struct {
-	tx      *Tx
-	now     Time
-	invited []string // users for whom a provider took a delivery
+	tx  *Tx
+	now Time
+	// unknownSince is from when an unknown fate waits; zero: from now.
+	unknownSince Time
 }
 
 func (rec *recorder) result(ctx context.Context, d deliveryRow, covered []coveredRow, o invitation.Outcome) error {
@@ -43,8 +46,11 @@ func (rec *recorder) taken(ctx context.Context, d deliveryRow, covered []covered
 		return err
 	}
 	return rec.each(covered, func(r coveredRow) error {
-		rec.invited = append(rec.invited, r.UserID)
-		if !d.current(r) {
+		last, err := rec.lastOf(ctx, d, r)
+		switch {
+		case err != nil:
+			return err
+		case !last:
 			return late(ctx, rec.tx, r, o.Answer, rec.now)
 		}
 		return taken(ctx, rec.tx, r, d.Number, o.Answer, rec.now)
@@ -56,16 +62,38 @@ func (d deliveryRow) current(r coveredRow) bool {
 	return !r.Settled && r.Occasion == d.Occasion && r.Pending != nil && *r.Pending == d.Number
 }
 
+// lastOf tells whether an invitation waits for this delivery and no other: a
+// reminder by push and mail is over when both are.
+func (rec *recorder) lastOf(ctx context.Context, d deliveryRow, r coveredRow) (bool, error) {
+	if !d.current(r) || d.Number == 0 {
+		return d.current(r), nil
+	}
+	var others int
+	err := rec.tx.Get(ctx, &others, `SELECT COUNT(*) FROM delivery_invitations di JOIN deliveries o ON o.id = di.delivery_id
+		WHERE di.invitation_id = ? AND o.id <> ? AND o.occasion = ? AND o.number = ?
+		AND (o.state IN ('claimed', 'transmitting') OR o.state = 'unknown' AND o.unknowns < ?)`, r.ID, d.ID, d.Occasion, d.Number, maxUnknowns)
+	if err != nil {
+		return false, fmt.Errorf("looking for the other half of a reminder: %w", err)
+	}
+	return others == 0, nil
+}
+
 func (rec *recorder) refused(ctx context.Context, d deliveryRow, covered []coveredRow, o invitation.Outcome) error {
 	if err := rec.move(ctx, d, invitation.RefusedByIt, o); err != nil {
 		return err
 	}
-	return rec.each(covered, func(r coveredRow) error {
-		if !d.current(r) {
-			return late(ctx, rec.tx, r, o.Answer, rec.now)
-		}
-		return refused(ctx, rec.tx, r, d.Number, o.Answer, rec.now)
-	})
+	return rec.each(covered, func(r coveredRow) error { return rec.refusedFor(ctx, d, r, o) })
+}
+
+func (rec *recorder) refusedFor(ctx context.Context, d deliveryRow, r coveredRow, o invitation.Outcome) error {
+	last, err := rec.lastOf(ctx, d, r)
+	switch {
+	case err != nil:
+		return err
+	case !last:
+		return late(ctx, rec.tx, r, o.Answer, Time{})
+	}
+	return refused(ctx, rec.tx, r, d.Number, o.Answer, rec.now)
 }
 
 // tokenDead marks the device's channel dead, unless a newer token came since,
@@ -74,45 +102,69 @@ func (rec *recorder) tokenDead(ctx context.Context, d deliveryRow, covered []cov
 	if err := rec.move(ctx, d, invitation.RefusedByIt, o); err != nil {
 		return err
 	}
-	dead := At(o.DeadSince)
-	if dead.IsZero() {
-		dead = rec.now
-	}
 	return rec.each(covered, func(r coveredRow) error {
-		_, err := rec.tx.Exec(ctx, "UPDATE push_channels SET dead_since = ? WHERE device_id = ? AND kind = ? AND updated_at <= ?",
-			dead, r.DeviceID, string(d.Channel), dead)
-		switch {
-		case err != nil:
-			return fmt.Errorf("marking a token dead: %w", err)
-		case !d.current(r):
-			return nil
-		case d.Number == 0 && r.Policy == invitation.PolicyAuto && r.HasMail:
+		if err := rec.killToken(ctx, d, r, o); err != nil {
+			return err
+		}
+		if d.current(r) && d.Number == 0 && r.Policy == invitation.PolicyAuto && r.HasMail {
 			return byMail(ctx, rec.tx, r, o.Answer, rec.now)
 		}
-		return refused(ctx, rec.tx, r, d.Number, o.Answer, rec.now)
+		return rec.refusedFor(ctx, d, r, o)
 	})
+}
+
+// killToken spares a token that the device registered after APNs found the old
+// one dead; where APNs names no time, after the push left.
+func (rec *recorder) killToken(ctx context.Context, d deliveryRow, r coveredRow, o invitation.Outcome) error {
+	before := At(o.DeadSince)
+	if before.IsZero() {
+		before = d.TransmittingAt
+	}
+	n, err := rec.tx.Exec(ctx, "UPDATE push_channels SET dead_since = ? WHERE device_id = ? AND kind = ? AND dead_since IS NULL AND updated_at <= ?",
+		before, r.DeviceID, string(d.Channel), before)
+	if err == nil && n > 0 {
+		_, err = touch(ctx, rec.tx, "devices", string(r.DeviceID))
+	}
+	if err != nil {
+		return fmt.Errorf("marking a token dead: %w", err)
+	}
+	return nil
 }
 
 // unknown lets a mail go out once more after ten minutes; a second time it
 // counts as sent, and the answer says so.
 func (rec *recorder) unknown(ctx context.Context, d deliveryRow, covered []coveredRow, o invitation.Outcome) error {
 	d.Unknowns++
-	if d.Unknowns > 1 {
+	if d.Unknowns >= maxUnknowns {
 		o.Answer = "Unknown twice whether it was taken: " + o.Answer
 		return rec.taken(ctx, d, covered, invitation.UnknownToUs, o)
 	}
-	return rec.again(ctx, d, covered, invitation.UnknownToUs, At(rec.now.Add(invitation.UnknownWait)), o)
+	since := rec.unknownSince
+	if since.IsZero() {
+		since = rec.now
+	}
+	return rec.again(ctx, d, covered, invitation.UnknownToUs, At(since.Add(invitation.UnknownWait)), o)
 }
 
 func (rec *recorder) later(ctx context.Context, d deliveryRow, covered []coveredRow, o invitation.Outcome) error {
-	retries := 0
+	state, retries := invitation.Claimed, 0
 	for _, r := range covered {
 		retries = max(retries, r.Retries)
 	}
+	if !slices.ContainsFunc(covered, d.current) {
+		state = invitation.Withdrawn // nobody waits for another try
+	}
 	due := At(rec.now.Add(max(retryDelay(retries), o.RetryAfter)))
-	return rec.again(ctx, d, covered, invitation.Claimed, due, o)
+	return rec.again(ctx, d, covered, state, due, o)
 }
 
+// retryDelay is the wait before try n+1 of one recipient's delivery: from half
+// a minute to an hour.
+func retryDelay(retries int) time.Duration {
+	return min(30*time.Second<<min(retries, 10), time.Hour)
+}
+
+// again postpones a delivery for those who still wait for it.
 func (rec *recorder) again(ctx context.Context, d deliveryRow, covered []coveredRow, state invitation.DeliveryState, due Time, o invitation.Outcome) error {
 	if err := rec.move(ctx, d, state, o); err != nil {
 		return err
@@ -123,9 +175,6 @@ func (rec *recorder) again(ctx context.Context, d deliveryRow, covered []covered
 			return nil
 		}
 		events = append(events, eventRow{InvitationID: r.ID, At: rec.now, What: "postponed", Channel: d.Channel, Answer: o.Answer})
-		if _, err := rec.tx.Exec(ctx, "UPDATE invitations SET attempts = attempts + 1 WHERE id = ?", r.ID); err != nil {
-			return fmt.Errorf("counting an attempt: %w", err)
-		}
 		return wait(ctx, rec.tx, r.ID, d.Number, due, o.Answer)
 	})
 	if err != nil {

@@ -10,79 +10,62 @@ import (
 
 // ResendInvitation sends an open invitation once more, with expiry and
 // reminders begun anew. batch names the occasion: invitations of one user that
-// are resent in one batch share one mail. Faults: not_found, invitation_settled.
+// are resent in one batch share one mail, and resending in the same batch
+// again does nothing. Faults: not_found, invitation_settled.
 func (s *Store) ResendInvitation(ctx context.Context, actor people.Actor, id, batch string) (invitation.Decided, error) {
-	return s.anew(ctx, actor, id, "resend", func(ctx context.Context, tx *Tx, now, expires Time) error {
-		_, err := tx.Exec(ctx, `UPDATE invitations SET occasion = ?, pending = 0, due_at = ?, retries = 0, taken_at = NULL, waiting_for = '',
-			expires_at = ?, reminders_stopped = FALSE WHERE id = ?`, batch, now, expires, id)
-		return err
-	})
+	return s.decide(ctx, "resending", id, func(ctx context.Context, tx *Tx) (invitation.Decided, error) { return tx.resend(ctx, actor, id, batch) })
 }
 
 // ExtendInvitation gives an open invitation its full time again from now.
 // Faults: not_found, invitation_settled.
 func (s *Store) ExtendInvitation(ctx context.Context, actor people.Actor, id string) (invitation.Decided, error) {
-	return s.anew(ctx, actor, id, "extend", func(ctx context.Context, tx *Tx, _, expires Time) error {
-		_, err := tx.Exec(ctx, "UPDATE invitations SET expires_at = ?, new_link_asked = FALSE WHERE id = ?", expires, id)
-		return err
-	})
+	return s.decide(ctx, "extending", id, func(ctx context.Context, tx *Tx) (invitation.Decided, error) { return tx.extend(ctx, actor, id) })
 }
 
-func (s *Store) anew(ctx context.Context, actor people.Actor, id, what string, do func(ctx context.Context, tx *Tx, now, expires Time) error) (invitation.Decided, error) {
+func (s *Store) decide(ctx context.Context, doing, id string, do func(context.Context, *Tx) (invitation.Decided, error)) (invitation.Decided, error) {
 	var decided invitation.Decided
 	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
-		open, now, err := tx.openInvitation(ctx, id)
-		if err != nil {
-			return err
-		}
-		decided.UserID = open.UserID
-		expires := At(now.Add(open.Schedule.V.ExpiresAfter))
-		if err := do(ctx, tx, now, expires); err != nil {
-			return err
-		}
-		tx.audit(actor, change{Action: "invitation." + what, Kind: "invitation", ID: id, Was: stateDoc{open.State}, Became: stateDoc{open.State}})
-		return tx.insertEvents(ctx, []eventRow{{InvitationID: id, At: now, What: pastTense(what), Actor: actor.String()}})
+		var err error
+		decided, err = do(ctx, tx)
+		return err
 	})
 	if err != nil {
-		return decided, fmt.Errorf("%sing invitation %s: %w", what, id, err)
+		return invitation.Decided{}, fmt.Errorf("%s invitation %s: %w", doing, id, err)
 	}
 	return decided, nil
 }
 
-func pastTense(what string) string {
-	if what == "resend" {
-		return "resent"
+func (tx *Tx) resend(ctx context.Context, actor people.Actor, id, batch string) (invitation.Decided, error) {
+	open, now, err := tx.openInvitation(ctx, id)
+	if err != nil || open.Occasion == batch {
+		return invitation.Decided{UserID: open.UserID}, err
 	}
-	return "extended"
-}
-
-// AskNewLink notes that the invited person asks for a new link; it sends
-// nothing. Asking again changes nothing. Fault: not_found.
-func (s *Store) AskNewLink(ctx context.Context, id string) error {
-	return s.note(ctx, id, "new_link_asked", "UPDATE invitations SET new_link_asked = TRUE WHERE id = ? AND NOT new_link_asked")
-}
-
-// StopReminders ends the reminders of an invitation, not the invitation.
-// Fault: not_found.
-func (s *Store) StopReminders(ctx context.Context, id string) error {
-	return s.note(ctx, id, "reminders_stopped", `UPDATE invitations SET reminders_stopped = TRUE,
-		pending = CASE WHEN pending > 0 THEN NULL ELSE pending END, due_at = CASE WHEN pending > 0 THEN NULL ELSE due_at END
-		WHERE id = ? AND NOT reminders_stopped`)
-}
-
-func (s *Store) note(ctx context.Context, id, what, query string) error {
-	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
-		now, err := tx.Now(ctx)
-		if err != nil {
-			return err
-		}
-		if n, err := tx.Exec(ctx, query, id); err != nil || n == 0 {
-			return err
-		}
-		return tx.insertEvents(ctx, []eventRow{{InvitationID: id, At: now, What: what, Actor: people.Actor{Kind: people.ActorUser}.String()}})
-	})
+	_, err = tx.Exec(ctx, `UPDATE invitations SET occasion = ?, pending = 0, due_at = ?, retries = 0, taken_at = NULL, waiting_for = '',
+		expires_at = ?, reminders_stopped = FALSE, new_link_asked = FALSE WHERE id = ?`, batch, now, open.anew(now), id)
 	if err != nil {
-		return fmt.Errorf("noting %s on invitation %s: %w", what, id, err)
+		return invitation.Decided{}, fmt.Errorf("making it due again: %w", err)
 	}
-	return nil
+	return open.noted(ctx, tx, actor, id, "resend", eventRow{InvitationID: id, At: now, What: "resent"})
+}
+
+func (tx *Tx) extend(ctx context.Context, actor people.Actor, id string) (invitation.Decided, error) {
+	open, now, err := tx.openInvitation(ctx, id)
+	if err != nil {
+		return invitation.Decided{}, err
+	}
+	_, err = tx.Exec(ctx, "UPDATE invitations SET expires_at = ?, new_link_asked = FALSE WHERE id = ?", open.anew(now), id)
+	if err != nil {
+		return invitation.Decided{}, fmt.Errorf("moving its expiry: %w", err)
+	}
+	return open.noted(ctx, tx, actor, id, "extend", eventRow{InvitationID: id, At: now, What: "extended"})
+}
+
+// anew is the expiry of an invitation whose time begins again.
+func (r openInvitationRow) anew(now Time) Time { return At(now.Add(r.Schedule.V.ExpiresAfter)) }
+
+// noted tells audit log and timeline what was done to an open invitation.
+func (r openInvitationRow) noted(ctx context.Context, tx *Tx, actor people.Actor, id, action string, e eventRow) (invitation.Decided, error) {
+	tx.audit(actor, change{Action: "invitation." + action, Kind: "invitation", ID: id, Was: stateDoc{r.State}, Became: stateDoc{r.State}})
+	e.Actor = actor.String()
+	return invitation.Decided{UserID: r.UserID}, tx.insertEvents(ctx, []eventRow{e})
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"heraut/fault"
@@ -50,8 +49,11 @@ func (s *Store) CreateBulk(ctx context.Context, actor people.Actor, action invit
 		bulk = invitation.Bulk{ID: newID(), Action: action, Filter: f, Count: count, CreatedAt: now.Time}
 		_, err = tx.Exec(ctx, "INSERT INTO bulks (id, action, filter, actor, matched, created_at) VALUES (?, ?, ?, ?, ?, ?)",
 			bulk.ID, string(action), JSON[invitation.Filter]{f}, JSON[people.Actor]{actor}, count, now)
-		tx.audit(actor, change{Action: "bulk." + string(action), Kind: "bulk", ID: bulk.ID, Became: bulk})
-		return err
+		if err != nil {
+			return fmt.Errorf("writing it: %w", err)
+		}
+		tx.audit(actor, change{Action: "bulk." + string(action), Kind: "bulk", ID: bulk.ID, Became: bulkDoc{f, count}})
+		return nil
 	})
 	if err != nil {
 		return bulk, fmt.Errorf("beginning to %s in bulk: %w", action, err)
@@ -59,18 +61,19 @@ func (s *Store) CreateBulk(ctx context.Context, actor people.Actor, action invit
 	return bulk, nil
 }
 
-// Bulk returns a bulk action; not_found when there is none.
-func (s *Store) Bulk(ctx context.Context, id string) (invitation.Bulk, error) {
-	row, err := s.bulk(ctx, id)
-	return row.bulk(), err
+// bulkDoc is what the audit log keeps of a bulk action.
+type bulkDoc struct {
+	Filter invitation.Filter `json:"filter"`
+	Count  int               `json:"count"`
 }
 
-func (s *Store) bulk(ctx context.Context, id string) (bulkRow, error) {
+// Bulk returns a bulk action; not_found when there is none.
+func (s *Store) Bulk(ctx context.Context, id string) (invitation.Bulk, error) {
 	var row bulkRow
 	if err := s.reader().Get(ctx, &row, "SELECT "+bulkColumns+" FROM bulks WHERE id = ?", id); err != nil {
-		return row, fmt.Errorf("reading bulk action %s: %w", id, orNotFound(err, "Job not found."))
+		return invitation.Bulk{}, fmt.Errorf("reading bulk action %s: %w", id, orNotFound(err, "Job not found."))
 	}
-	return row, nil
+	return row.bulk(), nil
 }
 
 // OpenBulks lists bulk actions that are not finished.
@@ -82,63 +85,78 @@ func (s *Store) OpenBulks(ctx context.Context) ([]string, error) {
 	return ids, nil
 }
 
-// StepBulk acts on the next invitations, at most size. A step that was cut
-// short is taken again: an invitation that was cancelled is skipped then, and
-// one that was resent in this action has the same occasion, so no second
-// message leaves.
+// StepBulk acts on the next invitations, at most size, in one transaction: a
+// step that was cut short did nothing. What was settled meanwhile is skipped.
 func (s *Store) StepBulk(ctx context.Context, id string, size int) (invitation.BulkStep, error) {
 	var step invitation.BulkStep
-	row, err := s.bulk(ctx, id)
-	if err != nil || !row.FinishedAt.IsZero() {
-		return invitation.BulkStep{Finished: true}, err
-	}
-	ids, err := s.MatchInvitations(ctx, row.Filter.V, row.AfterID, size)
-	if err != nil {
-		return step, err
-	}
-	for _, one := range ids {
-		decided, err := s.act(ctx, row, one)
-		switch f, known := errors.AsType[*fault.Error](err); {
-		case err == nil:
-			row.Done++
-			step.Wake, step.Sends = append(step.Wake, decided.UserID), append(step.Sends, decided.SettledSends...)
-		case known && (f.Code == fault.InvitationSettled || f.Code == fault.NotFound):
-			row.Skipped++
-		default:
-			return step, err
-		}
-		row.AfterID = one
-	}
-	step.Finished = len(ids) < size
-	return step, s.saveBulk(ctx, row, step.Finished)
-}
-
-func (s *Store) act(ctx context.Context, row bulkRow, id string) (invitation.Decided, error) {
-	switch row.Action {
-	case invitation.Resend:
-		return s.ResendInvitation(ctx, row.Actor.V, id, row.ID)
-	case invitation.Extend:
-		return s.ExtendInvitation(ctx, row.Actor.V, id)
-	default:
-		return s.CancelInvitation(ctx, row.Actor.V, id)
-	}
-}
-
-func (s *Store) saveBulk(ctx context.Context, row bulkRow, finished bool) error {
 	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
-		now, err := tx.Now(ctx)
+		step = invitation.BulkStep{Finished: true}
+		row, err := tx.bulk(ctx, id)
+		if err != nil || !row.FinishedAt.IsZero() {
+			return err
+		}
+		ids, err := matching(ctx, tx, row.Filter.V, row.AfterID, size)
 		if err != nil {
 			return err
 		}
-		at := Time{}
-		if finished {
-			at = now
+		step.Finished = len(ids) < size
+		for _, one := range ids {
+			if err := tx.step(ctx, &row, one, &step); err != nil {
+				return fmt.Errorf("acting on invitation %s: %w", one, err)
+			}
 		}
-		_, err = tx.Exec(ctx, "UPDATE bulks SET done = ?, skipped = ?, after_id = ?, finished_at = ? WHERE id = ?", row.Done, row.Skipped, row.AfterID, at, row.ID)
-		return err
+		return tx.saveBulk(ctx, row, step.Finished)
 	})
 	if err != nil {
-		return fmt.Errorf("moving bulk action %s on: %w", row.ID, err)
+		return invitation.BulkStep{}, fmt.Errorf("stepping through bulk action %s: %w", id, err)
+	}
+	return step, nil
+}
+
+// bulk takes the row, so that two steps of one action never run at once.
+func (tx *Tx) bulk(ctx context.Context, id string) (bulkRow, error) {
+	var row bulkRow
+	err := tx.Get(ctx, &row, "SELECT "+bulkColumns+" FROM bulks WHERE id = ?"+tx.forUpdate("bulks"), id)
+	return row, orNotFound(err, "Job not found.")
+}
+
+func (tx *Tx) step(ctx context.Context, row *bulkRow, id string, step *invitation.BulkStep) error {
+	decided, err := tx.act(ctx, *row, id)
+	switch {
+	case err == nil:
+		row.Done++
+		step.Wake, step.Sends = append(step.Wake, decided.UserID), append(step.Sends, decided.SettledSends...)
+	case fault.Is(err, fault.InvitationSettled):
+		row.Skipped++
+	default:
+		return err
+	}
+	row.AfterID = id
+	return nil
+}
+
+func (tx *Tx) act(ctx context.Context, row bulkRow, id string) (invitation.Decided, error) {
+	switch row.Action {
+	case invitation.Resend:
+		return tx.resend(ctx, row.Actor.V, id, row.ID)
+	case invitation.Extend:
+		return tx.extend(ctx, row.Actor.V, id)
+	default:
+		return tx.cancel(ctx, row.Actor.V, id)
+	}
+}
+
+func (tx *Tx) saveBulk(ctx context.Context, row bulkRow, finished bool) error {
+	at := Time{}
+	if finished {
+		var err error
+		if at, err = tx.Now(ctx); err != nil {
+			return err
+		}
+	}
+	_, err := tx.Exec(ctx, "UPDATE bulks SET done = ?, skipped = ?, after_id = ?, finished_at = ? WHERE id = ?", row.Done, row.Skipped, row.AfterID, at, row.ID)
+	if err != nil {
+		return fmt.Errorf("moving it on: %w", err)
 	}
 	return nil
 }

@@ -34,23 +34,22 @@ func cancelOpenFor(ctx context.Context, tx *Tx, actor people.Actor, userIDs, dev
 
 // CancelInvitation cancels one open invitation. Faults: not_found, invitation_settled.
 func (s *Store) CancelInvitation(ctx context.Context, actor people.Actor, id string) (invitation.Decided, error) {
-	var decided invitation.Decided
-	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
-		open, now, err := tx.openInvitation(ctx, id)
-		if err != nil {
-			return err
-		}
-		decided.UserID = open.UserID
-		_, decided.SettledSends, err = tx.settle(ctx, []string{id}, settlement{
-			State: invitation.Cancelled, Actor: actor, Words: string(invitation.CancelledByOperator), At: now,
-		})
-		tx.audit(actor, change{Action: "invitation.cancel", Kind: "invitation", ID: id, Was: stateDoc{open.State}, Became: stateDoc{invitation.Cancelled}})
-		return err
+	return s.decide(ctx, "cancelling", id, func(ctx context.Context, tx *Tx) (invitation.Decided, error) { return tx.cancel(ctx, actor, id) })
+}
+
+func (tx *Tx) cancel(ctx context.Context, actor people.Actor, id string) (invitation.Decided, error) {
+	open, now, err := tx.openInvitation(ctx, id)
+	if err != nil {
+		return invitation.Decided{}, err
+	}
+	_, over, err := tx.settle(ctx, []string{id}, settlement{
+		State: invitation.Cancelled, Actor: actor, Words: string(invitation.CancelledByOperator), At: now,
 	})
 	if err != nil {
-		return decided, fmt.Errorf("cancelling invitation %s: %w", id, err)
+		return invitation.Decided{}, err
 	}
-	return decided, nil
+	tx.audit(actor, change{Action: "invitation.cancel", Kind: "invitation", ID: id, Was: stateDoc{open.State}, Became: stateDoc{invitation.Cancelled}})
+	return invitation.Decided{UserID: open.UserID, SettledSends: over}, nil
 }
 
 // CancelUser cancels all of a user's open invitations.

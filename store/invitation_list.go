@@ -131,9 +131,13 @@ func (s *Store) MatchInvitations(ctx context.Context, f invitation.Filter, after
 	if err := f.Check(); err != nil {
 		return nil, err
 	}
+	return matching(ctx, s.reader(), f, after, limit)
+}
+
+func matching(ctx context.Context, from getter, f invitation.Filter, after string, limit int) ([]string, error) {
 	where, args := filterWhere(f)
 	var ids []string
-	err := s.reader().Select(ctx, &ids, "SELECT i.id FROM invitations i WHERE i.settled_at IS NULL AND i.id > ?"+where+" ORDER BY i.id LIMIT ?",
+	err := from.Select(ctx, &ids, "SELECT i.id FROM invitations i WHERE i.settled_at IS NULL AND i.id > ?"+where+" ORDER BY i.id LIMIT ?",
 		append(append([]any{after}, args...), limit)...)
 	if err != nil {
 		return nil, fmt.Errorf("matching invitations: %w", err)

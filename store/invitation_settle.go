@@ -44,7 +44,8 @@ type settlement struct {
 }
 
 // settle ends those of the invitations that are open, writes their timeline and
-// lowers the open counts of every send that holds them. It returns the ids
+// lowers the open counts of every send that holds them. What is past its expiry
+// becomes expired, whatever s says: the clock was first. It returns the ids
 // that it settled and the group sends that are over by it.
 func (tx *Tx) settle(ctx context.Context, ids []string, s settlement) (settled, over []string, err error) {
 	for part := range slices.Chunk(ids, maxIn) {
@@ -62,16 +63,29 @@ func (tx *Tx) settle(ctx context.Context, ids []string, s settlement) (settled, 
 }
 
 func (tx *Tx) settleSome(ctx context.Context, ids []string, s settlement) ([]string, error) {
+	if err := tx.lock(ctx, "invitations", ids); err != nil {
+		return nil, err
+	}
+	past, err := tx.settleWhere(ctx, ids, "expires_at <= ?", settlement{State: invitation.Expired, Actor: people.System("expiry"), At: s.At})
+	if err != nil || len(past) == len(ids) || s.State == invitation.Expired {
+		return past, err
+	}
+	settled, err := tx.settleWhere(ctx, ids, "expires_at > ?", s)
+	return append(past, settled...), err
+}
+
+// settleWhere settles those that are open and meet a condition on s.At.
+func (tx *Tx) settleWhere(ctx context.Context, ids []string, condition string, s settlement) ([]string, error) {
 	answered := Time{}
 	if s.Source != "" {
 		answered = s.At
 	}
 	in, args := inClause("id", ids)
-	args = append([]any{string(s.State), s.At, answered, string(s.Source), JSON[people.Actor]{s.Actor}, s.Words, s.Words}, args...)
+	args = append([]any{string(s.State), s.At, answered, string(s.Source), JSON[people.Actor]{s.Actor}, s.Words, s.Words, s.At}, args...)
 	var settled []string
 	err := tx.Select(ctx, &settled, `UPDATE invitations SET state = ?, settled_at = ?, answered_at = ?, source = ?, actor = ?,
 		last_answer = CASE WHEN ? = '' THEN last_answer ELSE ? END, pending = NULL, due_at = NULL, waiting_for = ''
-		WHERE settled_at IS NULL AND `+in+" RETURNING id", args...)
+		WHERE settled_at IS NULL AND `+condition+" AND "+in+" RETURNING id", args...)
 	if err != nil {
 		return nil, fmt.Errorf("settling: %w", err)
 	}

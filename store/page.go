@@ -41,7 +41,7 @@ func (s *Store) writePage(ctx context.Context, tx *Tx, sendID string, from, size
 		return page, nil
 	}
 	w := pageWriter{store: s, tx: tx, send: send}
-	return page, w.write(ctx, from, next)
+	return page, w.write(ctx, send.Written, next) // what was written before stays as it is
 }
 
 // pageEnd is where the page ends: about size targets on, never between two
@@ -66,6 +66,7 @@ type pageWriter struct {
 	store *Store
 	tx    *Tx
 	send  sendRow
+	plan  invitation.Plan
 	now   Time
 
 	fresh   [][]any
@@ -75,8 +76,12 @@ type pageWriter struct {
 }
 
 func (w *pageWriter) write(ctx context.Context, from, to int) error {
+	var err error
+	if w.plan, err = getPlan(ctx, w.tx, w.send.PlanID); err != nil {
+		return err
+	}
 	var rows []targetRow
-	err := w.tx.Select(ctx, &rows, "SELECT "+targetColumns+" FROM plan_targets WHERE plan_id = ? AND seq >= ? AND seq < ? ORDER BY seq", w.send.PlanID, from, to)
+	err = w.tx.Select(ctx, &rows, "SELECT "+targetColumns+" FROM plan_targets WHERE plan_id = ? AND seq >= ? AND seq < ? ORDER BY seq", w.send.PlanID, from, to)
 	if err != nil {
 		return fmt.Errorf("reading targets: %w", err)
 	}
@@ -109,7 +114,7 @@ func (w *pageWriter) part(ctx context.Context, rows []targetRow) error {
 	if err != nil {
 		return err
 	}
-	open, err := openOf(ctx, w.tx, users)
+	open, err := openOf(ctx, w.tx, users, now)
 	if err != nil {
 		return err
 	}
@@ -132,8 +137,8 @@ func usersOf(rows []targetRow) []string {
 }
 
 // target writes one target.
-func (w *pageWriter) target(ctx context.Context, t invitation.Target, seq int, holds map[string]invitation.Candidate, open map[openKey]openRow) error {
-	if reason := holdsStill(holds, t); reason != "" {
+func (w *pageWriter) target(ctx context.Context, t invitation.Target, seq int, holds present, open map[openKey]openRow) error {
+	if reason := holds.reason(t); reason != "" {
 		w.cancelled(t, reason)
 		return nil
 	}
@@ -175,7 +180,8 @@ func (w *pageWriter) cancelled(t invitation.Target, reason invitation.Reason) {
 func (w *pageWriter) again(ctx context.Context, t invitation.Target, seq int, old openRow) error {
 	expires := At(w.now.Add(w.send.Schedule.V.ExpiresAfter))
 	_, err := w.tx.Exec(ctx, `UPDATE invitations SET send_id = ?, occasion = ?, channel = ?, pending = 0, due_at = ?, retries = 0,
-		taken_at = NULL, waiting_for = '', expires_at = ?, reminders_stopped = FALSE WHERE id = ? AND settled_at IS NULL`,
+		taken_at = NULL, waiting_for = '', expires_at = ?, reminders_stopped = FALSE,
+		new_link_asked = FALSE WHERE id = ? AND settled_at IS NULL`,
 		w.send.ID, w.send.ID, string(t.Channel), w.now, expires, old.ID)
 	if err != nil {
 		return fmt.Errorf("inviting again: %w", err)

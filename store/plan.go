@@ -98,9 +98,15 @@ func mustExist(ctx context.Context, from getter, table, id, pointer, sentence st
 	return err
 }
 
+// maxDevices is the longest list of devices that a plan may name.
+const maxDevices = 1000
+
 func checkDevices(ctx context.Context, from getter, r invitation.Request) error {
 	if len(r.DeviceIDs) == 0 {
 		return nil
+	}
+	if len(r.DeviceIDs) > maxDevices {
+		return fault.Invalid(fault.Field{Pointer: "/device_ids", Message: fmt.Sprintf("Give at most %d devices.", maxDevices)})
 	}
 	in, args := inClause("id", r.DeviceIDs)
 	var known []string

@@ -31,6 +31,10 @@ func (s *Store) SendPlan(ctx context.Context, actor people.Actor, planID, digest
 }
 
 func (s *Store) confirm(ctx context.Context, tx *Tx, actor people.Actor, planID, digest string, schedule invitation.Schedule) (invitation.Send, bool, error) {
+	// Who confirms the plan at the same time waits here, and then finds it sent.
+	if err := tx.lock(ctx, "plans", []string{planID}); err != nil {
+		return invitation.Send{}, false, err
+	}
 	plan, err := getPlan(ctx, tx, planID)
 	if err != nil {
 		return invitation.Send{}, false, err
@@ -73,10 +77,11 @@ func confirmable(ctx context.Context, tx *Tx, plan invitation.Plan) error {
 	return nil
 }
 
-// stale plans again and tells the difference.
+// stale plans again and tells the difference. The fresh plan is not what the
+// request was to make, so a repeated request does not find it.
 func (s *Store) stale(ctx context.Context, actor people.Actor, planID string) error {
 	var stale invitation.StaleError
-	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
+	err := s.write(withoutClaim(ctx), func(ctx context.Context, tx *Tx) error {
 		old, err := getPlan(ctx, tx, planID)
 		if err != nil {
 			return err

@@ -64,6 +64,10 @@ func (tx *Tx) liveSend(ctx context.Context, id string) (sendRow, error) {
 func (s *Store) CancelSend(ctx context.Context, actor people.Actor, id string) (invitation.Send, error) {
 	var send invitation.Send
 	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
+		// Invitations come before sends: an answer waits for its send.
+		if err := tx.lockOpen(ctx, id); err != nil {
+			return err
+		}
 		row, err := tx.liveSend(ctx, id)
 		if err != nil {
 			return err
@@ -88,6 +92,19 @@ func (s *Store) CancelSend(ctx context.Context, actor people.Actor, id string) (
 		return send, fmt.Errorf("cancelling send %s: %w", id, err)
 	}
 	return send, nil
+}
+
+// lockOpen takes the open invitations of a send.
+func (tx *Tx) lockOpen(ctx context.Context, id string) error {
+	if tx.store.kind == SQLite {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `SELECT 1 FROM send_invitations si JOIN invitations i ON i.id = si.invitation_id
+		WHERE si.send_id = ? AND i.settled_at IS NULL ORDER BY i.id FOR UPDATE OF i`, id)
+	if err != nil {
+		return fmt.Errorf("locking its invitations: %w", err)
+	}
+	return nil
 }
 
 // cancelOwn cancels the open invitations that no other running send holds.

@@ -20,12 +20,12 @@ type timelineRow struct {
 func (s *Store) Timeline(ctx context.Context, id string) ([]invitation.Event, error) {
 	var rows []timelineRow
 	err := s.reader().Select(ctx, &rows, `SELECT at, what, channel, answer, actor FROM (
-		SELECT created_at AS at, 'created' AS what, channel, '' AS answer, '' AS actor, 0 AS rank FROM invitations WHERE id = ?
+		SELECT created_at AS at, 'created' AS what, channel, '' AS answer, '' AS actor, 0 AS rank, id FROM invitations WHERE id = ?
 		UNION ALL SELECT COALESCE(d.answered_at, d.transmitting_at, d.claimed_at),
-			CASE WHEN d.number = 0 THEN 'delivery_' ELSE 'reminder_' END || d.state, d.channel, d.answer, '', 1
+			CASE WHEN d.number = 0 THEN 'delivery_' ELSE 'reminder_' END || d.state, d.channel, d.answer, '', 1, d.id
 			FROM delivery_invitations di JOIN deliveries d ON d.id = di.delivery_id WHERE di.invitation_id = ?
-		UNION ALL SELECT at, what, channel, answer, actor, 2 FROM invitation_events WHERE invitation_id = ?
-		) AS life ORDER BY at, rank`, id, id, id)
+		UNION ALL SELECT at, what, channel, answer, actor, 2, id FROM invitation_events WHERE invitation_id = ?
+		) AS life ORDER BY at, rank, id`, id, id, id)
 	if err != nil {
 		return nil, fmt.Errorf("reading the timeline of invitation %s: %w", id, err)
 	}
