@@ -64,7 +64,7 @@ func checkMembers(ctx context.Context, tx *Tx, group people.Group, userIDs, grou
 	if err != nil {
 		return err
 	}
-	if fields := append(users, groups...); len(fields) > 0 {
+	if fields := slices.Concat(users, groups); len(fields) > 0 {
 		return fault.Invalid(fields[:min(len(fields), maxFields)]...)
 	}
 	return refuseCycle(ctx, tx, group, groupIDs)

@@ -124,16 +124,6 @@ func (s *Store) ReleaseRequest(ctx context.Context, c people.Claim) error {
 	return nil
 }
 
-// purgeRequests removes the records that have expired.
-func purgeRequests(ctx context.Context, tx *Tx) error {
-	now, err := tx.Now(ctx)
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, "DELETE FROM idempotency WHERE expires_at < ?", now)
-	return err
-}
-
 // An answer may show a secret once (a new API key), so it is sealed.
 func (s *Store) sealAnswer(c people.Claim, body []byte) (string, error) {
 	if len(body) == 0 {

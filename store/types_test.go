@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -10,14 +11,15 @@ import (
 func TestTimeIsFixedWidthUTC(t *testing.T) {
 	zone := time.FixedZone("here", 2*3600)
 	at := At(time.Date(2026, 3, 4, 5, 6, 7, 123_456_789, zone))
-	text, err := at.Value()
+	value, err := at.Value()
 	require.NoError(t, err)
+	text := fmt.Sprint(value)
 	require.Equal(t, "2026-03-04T03:06:07.123456Z", text)
 	round, err := At(time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)).Value()
 	require.NoError(t, err)
 	require.Len(t, round, len(timeLayout), "whole seconds keep their zeros, so that text sorts by time")
 
-	for _, src := range []any{text, []byte(text.(string)), at.In(zone)} {
+	for _, src := range []any{text, []byte(text), at.In(zone)} {
 		var got Time
 		require.NoError(t, got.Scan(src))
 		require.Equal(t, at, got)
@@ -42,8 +44,9 @@ func TestJSONRoundTrip(t *testing.T) {
 	}
 	value, err := JSON[doc]{V: doc{1}}.Value()
 	require.NoError(t, err)
-	require.JSONEq(t, `{"a":1}`, value.(string))
-	for _, src := range []any{value, []byte(value.(string))} {
+	text := fmt.Sprint(value)
+	require.JSONEq(t, `{"a":1}`, text)
+	for _, src := range []any{text, []byte(text)} {
 		got := JSON[doc]{V: doc{9}}
 		require.NoError(t, got.Scan(src))
 		require.Equal(t, doc{1}, got.V)
@@ -74,14 +77,14 @@ func TestEmptyTextIsNull(t *testing.T) {
 
 func TestFold(t *testing.T) {
 	for in, want := range map[string]string{
-		"Åsa  Öberg ":  "asa oberg",
-		"WEIß":         "weiss",
-		"Łódź":         "lodz",
-		"Ｗｉｄｅ":         "wide",
-		"a\x00b\u0301": "ab",
-		"Ærø":          "aero",
-		"Ελένη":        "ελενη",
-		"\xff":         "",
+		"Åsa\u00a0Öberg": "asa oberg",
+		"WEIß":           "weiss",
+		"Łódź":           "lodz",
+		"Ｗｉｄｅ":           "wide",
+		"a\x00b\u0301":   "ab",
+		"Ærø":            "aero",
+		"Ελένη":          "ελενη",
+		"\xff":           "",
 	} {
 		require.Equal(t, want, fold(in), "%q", in)
 	}
@@ -94,7 +97,7 @@ func TestSortNameStaysBelowTheIndexLimit(t *testing.T) {
 		long += "ﷺ" // one letter that folds to eighteen
 	}
 	require.LessOrEqual(t, len(sortName(long)), maxSortName)
-	require.True(t, len(sortName(long)) > maxSortName-4)
+	require.Greater(t, len(sortName(long)), maxSortName-4)
 	require.NotContains(t, sortName(long), "\uFFFD")
 }
 

@@ -12,6 +12,7 @@ import (
 )
 
 func auditChain(t *testing.T, s *store.Store) {
+	t.Helper()
 	n, err := s.VerifyAudit(t.Context())
 	require.NoError(t, err)
 	require.Zero(t, n)

@@ -19,6 +19,7 @@ func channels() []people.PushChannel {
 }
 
 func changeDevice(t *testing.T, s *store.Store) {
+	t.Helper()
 	u := addUser(t, s, "Jan")
 	made, err := s.CreateDevice(t.Context(), actor, people.Device{
 		Name: "iPad van Jan", Platform: people.IPadOS, SerialNumber: "S1", UDID: "U1", UserID: u.ID, Push: channels(),
@@ -58,6 +59,7 @@ func changeDevice(t *testing.T, s *store.Store) {
 }
 
 func takenNumbers(t *testing.T, s *store.Store) {
+	t.Helper()
 	_, err := s.CreateDevice(t.Context(), actor, people.Device{Name: "a", Platform: people.IOS, SerialNumber: "S", UDID: "U"})
 	require.NoError(t, err)
 	_, err = s.CreateDevice(t.Context(), actor, people.Device{Name: "b", Platform: people.IOS, SerialNumber: "S"})
@@ -71,6 +73,7 @@ func takenNumbers(t *testing.T, s *store.Store) {
 }
 
 func pushChannels(t *testing.T, s *store.Store) {
+	t.Helper()
 	d, err := s.CreateDevice(t.Context(), actor, people.Device{Name: "a", Platform: people.IOS, Push: channels()})
 	require.NoError(t, err)
 	registered := d.Push[0].UpdatedAt
@@ -113,6 +116,7 @@ func pushChannels(t *testing.T, s *store.Store) {
 }
 
 func listDevices(t *testing.T, s *store.Store) {
+	t.Helper()
 	u := addUser(t, s, "u")
 	for _, d := range []people.Device{
 		{Name: "b", Platform: people.IOS, UserID: u.ID, Push: channels()},

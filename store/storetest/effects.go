@@ -44,6 +44,7 @@ func requireOpen(t *testing.T, s *store.Store, userID string, n int) {
 // effects are changes to people that make their open invitations void, and
 // some that do not.
 func effects(t *testing.T, s *store.Store) {
+	t.Helper()
 	for name, c := range map[string]struct {
 		change func(people.User, people.Device, people.Group) error
 		open   int

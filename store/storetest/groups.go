@@ -13,6 +13,7 @@ import (
 )
 
 func changeGroup(t *testing.T, s *store.Store) {
+	t.Helper()
 	g, err := s.CreateGroup(t.Context(), actor, people.Group{Name: " 4B ", ExternalID: "class:4b"})
 	require.NoError(t, err)
 	_, err = s.CreateGroup(t.Context(), actor, people.Group{Name: "other", ExternalID: "class:4b"})
@@ -48,6 +49,7 @@ func changeGroup(t *testing.T, s *store.Store) {
 }
 
 func setMembers(t *testing.T, s *store.Store) {
+	t.Helper()
 	a, b, c := addUser(t, s, "a"), addUser(t, s, "b"), addUser(t, s, "c")
 	inner := addGroup(t, s, "inner", []string{a.ID, b.ID}, nil)
 	other := addGroup(t, s, "other", []string{b.ID}, nil)
@@ -80,6 +82,7 @@ func setMembers(t *testing.T, s *store.Store) {
 }
 
 func unknownMembers(t *testing.T, s *store.Store) {
+	t.Helper()
 	u := addUser(t, s, "a")
 	g := addGroup(t, s, "g", nil, nil)
 	gone := addGroup(t, s, "gone", nil, nil)
@@ -94,6 +97,7 @@ func unknownMembers(t *testing.T, s *store.Store) {
 }
 
 func refuseCycles(t *testing.T, s *store.Store) {
+	t.Helper()
 	low := addGroup(t, s, "low", nil, nil)
 	mid := addGroup(t, s, "mid", nil, []string{low.ID})
 	top := addGroup(t, s, "top", nil, []string{mid.ID})
@@ -110,6 +114,7 @@ func refuseCycles(t *testing.T, s *store.Store) {
 
 // refuseCyclesAtOnce sets members that make a cycle only together.
 func refuseCyclesAtOnce(t *testing.T, s *store.Store) {
+	t.Helper()
 	for range 5 {
 		a, b := addGroup(t, s, "a", nil, nil), addGroup(t, s, "b", nil, nil)
 		var wg sync.WaitGroup
@@ -118,7 +123,7 @@ func refuseCyclesAtOnce(t *testing.T, s *store.Store) {
 			wg.Go(func() { _, errs[i] = s.SetMembers(t.Context(), actor, pair[0], nil, pair[1:]) })
 		}
 		wg.Wait()
-		require.True(t, (errs[0] == nil) != (errs[1] == nil), "exactly one wins: %v", errs)
+		require.NotEqual(t, errs[0] == nil, errs[1] == nil, "exactly one wins: %v", errs)
 		for _, err := range errs {
 			if err != nil {
 				requireCode(t, err, fault.Conflict)
@@ -128,6 +133,7 @@ func refuseCyclesAtOnce(t *testing.T, s *store.Store) {
 }
 
 func nestDeeply(t *testing.T, s *store.Store) {
+	t.Helper()
 	u := addUser(t, s, "deep")
 	g := addGroup(t, s, "level 0", []string{u.ID}, nil)
 	for i := range 50 {
@@ -139,6 +145,7 @@ func nestDeeply(t *testing.T, s *store.Store) {
 }
 
 func services(t *testing.T, s *store.Store) {
+	t.Helper()
 	u := addUser(t, s, "u")
 	low := addGroup(t, s, "low", []string{u.ID}, nil)
 	top := addGroup(t, s, "top", nil, []string{low.ID})

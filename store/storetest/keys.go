@@ -12,6 +12,7 @@ import (
 )
 
 func apiKeys(t *testing.T, s *store.Store) {
+	t.Helper()
 	_, _, err := s.CreateKey(t.Context(), actor, people.APIKey{Name: "x", Role: "root"})
 	requireCode(t, err, fault.InvalidRequest)
 	made, secret, err := s.CreateKey(t.Context(), actor, people.APIKey{Name: "scripts", Role: people.Operator})

@@ -13,6 +13,7 @@ import (
 )
 
 func answerOnce(t *testing.T, s *store.Store, _ *Clock) {
+	t.Helper()
 	claim, err := s.ClaimRequest(t.Context(), "key-1", "abc", "hash")
 	require.NoError(t, err)
 	require.Nil(t, claim.Answer)
@@ -35,6 +36,7 @@ func answerOnce(t *testing.T, s *store.Store, _ *Clock) {
 }
 
 func forgetAfterADay(t *testing.T, s *store.Store, c *Clock) {
+	t.Helper()
 	claim, err := s.ClaimRequest(t.Context(), "k", "abc", "hash")
 	require.NoError(t, err)
 	require.NoError(t, s.FinishRequest(t.Context(), claim, people.Answer{Status: 204}))
@@ -51,6 +53,7 @@ func forgetAfterADay(t *testing.T, s *store.Store, c *Clock) {
 
 // answerLost plays a process that dies between its effect and its answer.
 func answerLost(t *testing.T, s *store.Store, c *Clock) {
+	t.Helper()
 	claim, err := s.ClaimRequest(t.Context(), "k", "abc", "hash")
 	require.NoError(t, err)
 	u, err := s.CreateUser(s.WithClaim(t.Context(), claim), actor, people.User{FullName: "Jan"})
@@ -74,6 +77,7 @@ func answerLost(t *testing.T, s *store.Store, c *Clock) {
 // claimTakenOver plays a process that was only slow: it may change nothing
 // once another runs its request.
 func claimTakenOver(t *testing.T, s *store.Store, c *Clock) {
+	t.Helper()
 	slow, err := s.ClaimRequest(t.Context(), "k", "abc", "hash")
 	require.NoError(t, err)
 	c.Advance(time.Minute)
@@ -89,6 +93,7 @@ func claimTakenOver(t *testing.T, s *store.Store, c *Clock) {
 }
 
 func releaseRequest(t *testing.T, s *store.Store, _ *Clock) {
+	t.Helper()
 	claim, err := s.ClaimRequest(t.Context(), "k", "abc", "hash")
 	require.NoError(t, err)
 	_, err = s.CreateUser(s.WithClaim(t.Context(), claim), actor, people.User{})
@@ -99,6 +104,7 @@ func releaseRequest(t *testing.T, s *store.Store, _ *Clock) {
 }
 
 func claimAtOnce(t *testing.T, s *store.Store, _ *Clock) {
+	t.Helper()
 	var wg sync.WaitGroup
 	errs := make([]error, 16)
 	for i := range errs {

@@ -47,6 +47,7 @@ func counts(created, updated, unchanged, missing int) people.RosterCounts {
 }
 
 func rosterTwice(t *testing.T, s *store.Store) {
+	t.Helper()
 	r := school(25)
 	dry := apply(t, s, r, people.RosterOptions{DryRun: true})
 	require.Equal(t, counts(25, 0, 0, 0), dry.Users)
@@ -86,6 +87,7 @@ func snapshotOf(t *testing.T, s *store.Store) []any {
 }
 
 func rosterChanges(t *testing.T, s *store.Store) {
+	t.Helper()
 	r := school(20)
 	apply(t, s, r, people.RosterOptions{})
 	own, err := s.CreateUser(t.Context(), actor, people.User{FullName: "Made by hand"})
@@ -138,6 +140,7 @@ func groupNamed(t *testing.T, s *store.Store, name string) people.Group {
 }
 
 func rosterMissing(t *testing.T, s *store.Store) {
+	t.Helper()
 	_, err := s.CreateUser(t.Context(), actor, people.User{FullName: "By hand", ExternalID: "hand"})
 	require.NoError(t, err)
 	apply(t, s, school(40), people.RosterOptions{})
@@ -165,6 +168,7 @@ func rosterMissing(t *testing.T, s *store.Store) {
 }
 
 func rosterRefused(t *testing.T, s *store.Store) {
+	t.Helper()
 	r := school(3)
 	r.People[1].ExternalID = " p0 "
 	r.People[2].Email = "nowhere"
@@ -187,6 +191,7 @@ func rosterRefused(t *testing.T, s *store.Store) {
 
 // rosterCutOff stops a roster in the middle and applies it again.
 func rosterCutOff(t *testing.T, s *store.Store) {
+	t.Helper()
 	r := school(2500) // three pages of people
 	ctx, cancel := context.WithCancelCause(t.Context())
 	stop := errors.New("the process ends here")

@@ -12,6 +12,7 @@ import (
 )
 
 func changeSetting(t *testing.T, s *store.Store) {
+	t.Helper()
 	read := settings.Mail{Mode: settings.MailRelay}
 	version, err := s.Setting(t.Context(), "mail", &read)
 	require.NoError(t, err)

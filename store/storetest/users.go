@@ -13,6 +13,7 @@ import (
 )
 
 func createUser(t *testing.T, s *store.Store) {
+	t.Helper()
 	made, err := s.CreateUser(t.Context(), actor, people.User{
 		FullName: " Åsa Öberg ", Email: "asa@example.org", Language: "nl", ManagedAppleAccount: "asa@school.example",
 		ExternalID: "p1", ManagedDistribution: true,
@@ -33,6 +34,7 @@ func createUser(t *testing.T, s *store.Store) {
 }
 
 func takenExternalID(t *testing.T, s *store.Store) {
+	t.Helper()
 	for range 2 { // any number of users may have none
 		addUser(t, s, "Nobody")
 	}
@@ -48,6 +50,7 @@ func takenExternalID(t *testing.T, s *store.Store) {
 }
 
 func updateUser(t *testing.T, s *store.Store) {
+	t.Helper()
 	u := addUser(t, s, "Jan")
 	rename := func(u people.User) (people.User, error) {
 		u.FullName, u.State = "Jan Smit", people.Enrolled
@@ -78,6 +81,7 @@ func updateUser(t *testing.T, s *store.Store) {
 }
 
 func updateUserAtOnce(t *testing.T, s *store.Store) {
+	t.Helper()
 	u := addUser(t, s, "0")
 	const writers = 8
 	var wg sync.WaitGroup
@@ -101,6 +105,7 @@ func updateUserAtOnce(t *testing.T, s *store.Store) {
 }
 
 func deleteUser(t *testing.T, s *store.Store) {
+	t.Helper()
 	u, err := s.CreateUser(t.Context(), actor, people.User{FullName: "Jan", Email: "jan@example.org"})
 	require.NoError(t, err)
 	g := addGroup(t, s, "4B", []string{u.ID}, nil)
@@ -128,6 +133,7 @@ func deleteUser(t *testing.T, s *store.Store) {
 }
 
 func listUsers(t *testing.T, s *store.Store) {
+	t.Helper()
 	want := make([]string, 0, 7)
 	for i := range 6 {
 		want = append(want, fmt.Sprintf("User %d", i))
@@ -158,6 +164,7 @@ func listUsers(t *testing.T, s *store.Store) {
 }
 
 func searchUsers(t *testing.T, s *store.Store) {
+	t.Helper()
 	for _, u := range []people.User{
 		{FullName: "Åsa Öberg", Email: "a.oberg@example.org"},
 		{FullName: "Łukasz Weiß", ExternalID: "P_100%"},
