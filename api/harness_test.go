@@ -126,7 +126,7 @@ func (h *house) send(r *http.Request) *reply {
 	data, err := io.ReadAll(response.Body)
 	require.NoError(h.t, err)
 	got := &reply{t: h.t, status: response.StatusCode, header: response.Header, text: string(data)}
-	if strings.Contains(response.Header.Get("Content-Type"), "json") {
+	if len(data) > 0 && strings.Contains(response.Header.Get("Content-Type"), "json") {
 		require.NoError(h.t, json.Unmarshal(data, &got.body), got.text)
 	}
 	return got

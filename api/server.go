@@ -57,7 +57,7 @@ func New(d Dependencies, o Options) (http.Handler, error) {
 	RegisterHandlersWithOptions(s.echo, NewStrictHandler(&handlers{d: d, log: d.Log}, nil), RegisterHandlersOptions{
 		OperationMiddlewares: s.middlewares(operations),
 	})
-	return s.echo, nil
+	return headAsGet(s.echo), nil
 }
 
 // middlewares are the steps before each handler, first to last.
