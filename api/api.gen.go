@@ -224,6 +224,24 @@ func (e EventChannel) Valid() bool {
 	}
 }
 
+// Defines values for ImportErrorSeverity.
+const (
+	Error   ImportErrorSeverity = "error"
+	Warning ImportErrorSeverity = "warning"
+)
+
+// Valid indicates whether the value is a known member of the ImportErrorSeverity enum.
+func (e ImportErrorSeverity) Valid() bool {
+	switch e {
+	case Error:
+		return true
+	case Warning:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for InvitationState.
 const (
 	InvitationStateAccepted  InvitationState = "accepted"
@@ -856,9 +874,11 @@ type Import struct {
 	CreatedAt time.Time    `json:"created_at"`
 
 	// Detail Why the import failed.
-	Detail     nullable.Nullable[string] `json:"detail"`
-	DryRun     bool                      `json:"dry_run"`
-	ErrorCount int                       `json:"error_count"`
+	Detail nullable.Nullable[string] `json:"detail"`
+	DryRun bool                      `json:"dry_run"`
+
+	// ErrorCount Warnings do not count.
+	ErrorCount int `json:"error_count"`
 
 	// Errors The first 1,000, warnings among them.
 	Errors     []ImportError                `json:"errors"`
@@ -914,10 +934,13 @@ type ImportError struct {
 	File   string `json:"file"`
 
 	// Line 0 is the file as a whole.
-	Line     int    `json:"line"`
-	Message  string `json:"message"`
-	Severity string `json:"severity"`
+	Line     int                 `json:"line"`
+	Message  string              `json:"message"`
+	Severity ImportErrorSeverity `json:"severity"`
 }
+
+// ImportErrorSeverity defines model for ImportError.Severity.
+type ImportErrorSeverity string
 
 // Invitation defines model for Invitation.
 type Invitation struct {

@@ -94,5 +94,5 @@ func showRows(c people.RosterCounts) RowCounts {
 }
 
 func showProblem(p people.ImportProblem) ImportError {
-	return ImportError{File: p.File, Line: p.Line, Column: p.Column, Message: p.Message, Severity: string(p.Severity)}
+	return ImportError{File: p.File, Line: p.Line, Column: p.Column, Message: p.Message, Severity: ImportErrorSeverity(p.Severity)}
 }

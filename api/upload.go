@@ -32,6 +32,9 @@ type upload struct {
 	taken bool
 }
 
+// wholeRoster is the part that holds a zip of all files.
+const wholeRoster = "roster"
+
 // maxValue bounds a part that is no file, in bytes.
 const maxValue = 64
 
@@ -83,7 +86,7 @@ func (u *upload) read(o *operation, parts *multipart.Reader) error {
 	var sums []partSum
 	for {
 		part, err := parts.NextRawPart()
-		if errors.Is(err, io.EOF) {
+		if err == io.EOF { //nolint:errorlint // a body that is cut off wraps io.EOF
 			break
 		}
 		if err != nil {
@@ -113,6 +116,9 @@ type partSum struct {
 // part reads one part that the contract names, once.
 func (u *upload) part(o *operation, part *multipart.Part) (partSum, error) {
 	name := part.FormName()
+	if _, named := o.body.Properties[part.FileName()]; name == wholeRoster && named {
+		name = part.FileName() // one of the files rather than a zip of them
+	}
 	schema, known := o.body.Properties[name]
 	if !known {
 		return partSum{}, fault.Invalid(fault.Field{Pointer: pointer([]string{name}), Message: "There is no such part."})
