@@ -50,12 +50,16 @@ func (p *parts) rest(uiOrigin, spool string) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	imports, err := p.startImporter(spool)
+	if err != nil {
+		return nil, err
+	}
 	h, err := api.New(api.Dependencies{
 		Log: p.log, Secrets: p.keys, Secure: strings.HasPrefix(p.config.PublicURL, "https://"), Spool: spool, UIOrigin: uiOrigin,
 		Metrics: p.metrics.Handler(), Database: p.store, Engine: p.engine, People: p.store,
 		Plans: gatedPlans{p.store, p.config.PublicURL}, Sends: p.store, Invitations: p.store, Enrollments: p.store, Bulk: p.store,
 		Keys: p.store, Audit: p.store, Settings: p.store, Idempotency: p.store, Imports: p.store,
-		Importer: newImporter(p.store, p.log), MailTester: mailTester{mails}, Certificates: certificates{}, Preflight: preflight{p},
+		Importer: imports, MailTester: mailTester{mails}, Certificates: certificates{}, Preflight: preflight{p},
 	}, api.Options{TrustedProxies: p.config.TrustedProxies, Observe: p.metrics.Request})
 	return h, wrap(err, "making the API")
 }
