@@ -32,13 +32,31 @@ func (s *Store) write(ctx context.Context, fn func(ctx context.Context, tx *Tx) 
 }
 
 // serializable is write with isolation as if transactions ran one by one.
+//
+// On PostgreSQL every audited change that commits meanwhile is a conflict, for
+// both write the chain's head. So after patientTries the transaction holds the
+// others off, from before it sees the data.
 func (s *Store) serializable(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
-	var opts *sql.TxOptions // SQLite has no weaker level to leave.
-	if s.kind == Postgres {
-		opts = &sql.TxOptions{Isolation: sql.LevelSerializable}
+	if s.kind == SQLite {
+		return s.write(ctx, fn) // it has no weaker level
 	}
-	return s.retry(ctx, func() error { return s.once(ctx, s.writer, opts, s.claimed(fn)) })
+	tries := 0
+	return s.retry(ctx, func() error {
+		tries++
+		alone := tries > patientTries
+		return s.once(ctx, s.writer, &sql.TxOptions{Isolation: sql.LevelSerializable}, func(ctx context.Context, tx *Tx) error {
+			if alone {
+				if _, err := tx.Exec(ctx, "LOCK TABLE audit_head IN EXCLUSIVE MODE"); err != nil {
+					return fmt.Errorf("holding off other changes: %w", err)
+				}
+			}
+			return s.claimed(fn)(ctx, tx)
+		})
+	})
 }
+
+// patientTries is how often a serializable transaction tries beside others.
+const patientTries = 2
 
 func (s *Store) once(ctx context.Context, p *pool, opts *sql.TxOptions, fn func(context.Context, *Tx) error) error {
 	inner, err := p.db.BeginTxx(ctx, opts)

@@ -65,6 +65,7 @@ func Run(t *testing.T, open Open) {
 			test(t, open(t, clock.Now), clock)
 		})
 	}
+	runSends(t, open)
 }
 
 // actor makes the changes of the tests.

@@ -1,0 +1,30 @@
+package storetest
+
+import "testing"
+
+// runSends runs the half of the suite about plans, sends and invitations.
+func runSends(t *testing.T, open Open) {
+	t.Helper()
+	for name, test := range map[string]func(*campus){
+		"plans/policies":     planPolicies,
+		"plans/audiences":    planAudiences,
+		"plans/nesting":      planNesting,
+		"plans/devices":      planDevices,
+		"plans/digest":       planDigest,
+		"plans/live":         planLive,
+		"plans/lists":        planLists,
+		"sends/once":         sendOnce,
+		"sends/refused":      sendRefused,
+		"sends/stale":        sendStale,
+		"sends/at once":      sendAtOnce,
+		"sends/under load":   sendUnderLoad,
+		"sends/states":       sendStates,
+		"sends/cancelled":    sendCancelled,
+		"sends/list by page": sendList,
+	} {
+		t.Run(name, func(t *testing.T) {
+			clock := NewClock()
+			test(campusOf(t, open(t, clock.Now), clock))
+		})
+	}
+}
