@@ -285,3 +285,10 @@ func (s *campus) enroll(u people.User) {
 	s.record(u)
 	require.Equal(s.t, people.Enrolled, s.reread(u).State)
 }
+
+func (s *campus) planOf(send invitation.Send) invitation.Plan {
+	s.t.Helper()
+	p, err := s.Plan(s.t.Context(), send.PlanID)
+	require.NoError(s.t, err)
+	return p
+}
