@@ -23,6 +23,7 @@ type Activities struct {
 
 	once      sync.Once
 	committer *committer
+	turns     turns
 }
 
 // commits is the one committer of this process.

@@ -106,18 +106,25 @@ func (c *committer) commit(ctx context.Context, batch []entry) {
 	}
 }
 
-// persist tries for a while: a result that is lost here turns a sent mail into
-// an unknown one, which goes out twice.
+// A result that is lost turns a sent mail into one of unknown fate, which goes
+// out twice. So while the database is away, results wait for it this long.
+const (
+	persistFor   = 5 * time.Minute
+	persistFirst = 50 * time.Millisecond
+	persistMost  = 5 * time.Second
+)
+
+// persist commits. Marks alone are tried once: what is not marked does not
+// leave, and comes again.
 func (c *committer) persist(ctx context.Context, marks []string, results []invitation.Result) ([]string, error) {
-	pause := 50 * time.Millisecond
-	for try := 1; ; try++ {
+	deadline := time.Now().Add(persistFor)
+	for pause := persistFirst; ; pause = min(2*pause, persistMost) {
 		marked, err := c.ledger.Commit(ctx, marks, results)
-		if err == nil || try == 6 || len(results) == 0 {
+		if err == nil || len(results) == 0 || time.Now().After(deadline) {
 			return marked, err //nolint:wrapcheck // the caller names the delivery
 		}
 		if err := sleepUntil(ctx, time.Now().Add(pause)); err != nil {
 			return nil, err
 		}
-		pause *= 3
 	}
 }

@@ -24,8 +24,8 @@ type Ledger interface {
 	// Record writes what the store's decided answers entail for a user
 	// (enrollment, siblings, expiry) and tells what comes next.
 	Record(ctx context.Context, userID string) (invitation.Recorded, error)
-	// PageStarts lists the workflows to start for the open invitations of the
-	// targets [from, to) of a send.
+	// PageStarts lists the workflows to start for the targets [from, to) of a
+	// send: of users with open invitations or with unrecorded answers.
 	PageStarts(ctx context.Context, sendID string, from, to int) ([]invitation.Start, error)
 	// PageAnswered lists the users among the targets [from, to) of a send who
 	// have answered and are not recorded.
@@ -47,8 +47,8 @@ type Routes interface {
 	// RouteDown notes that a route is down and returns when it is tried again.
 	RouteDown(ctx context.Context, route invitation.Route, reason string) (until time.Time, err error)
 	// RouteTurn tells whether the caller may use a route: it is up, or it is
-	// down and the caller has the turn to probe it. Otherwise until says when
-	// to ask again.
+	// down and the caller has the turn to probe it. Otherwise the turn says how
+	// long to wait before asking again.
 	RouteTurn(ctx context.Context, route invitation.Route, owner string) (invitation.RouteTurn, error)
 	// RouteUp notes that a route works.
 	RouteUp(ctx context.Context, route invitation.Route) error
@@ -98,8 +98,9 @@ type Reconciler interface {
 	// OpenUsers lists users with open invitations older than age, after a user
 	// id, in order, at most limit.
 	OpenUsers(ctx context.Context, after string, age time.Duration, limit int) ([]invitation.Start, error)
-	// UnrecordedUsers lists users with decided, unrecorded answers.
-	UnrecordedUsers(ctx context.Context, limit int) ([]string, error)
+	// UnrecordedUsers lists the workflows to start for users with decided,
+	// unrecorded answers, at most limit of them.
+	UnrecordedUsers(ctx context.Context, limit int) ([]invitation.Start, error)
 	// RunningSends lists group sends that are not settled.
 	RunningSends(ctx context.Context, limit int) ([]string, error)
 	// CancelUser cancels a user's open invitations.

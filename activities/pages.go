@@ -14,7 +14,8 @@ type WritePageInput struct {
 	From   int    `json:"from"`
 }
 
-// WritePageResult tells where the page ends.
+// WritePageResult tells where the page ends and why it stands still, if it
+// does. Part of a page that stands still may have left.
 type WritePageResult struct {
 	To   int             `json:"to"`
 	Last bool            `json:"last"`
@@ -25,19 +26,24 @@ type WritePageResult struct {
 // deliveries: mail leaves at the speed of the ledger, not of the engine.
 func (a *Activities) WriteAndDeliver(ctx context.Context, in WritePageInput) (WritePageResult, error) {
 	page, err := a.Ledger.WritePage(ctx, in.SendID, in.From, a.Limits.PageSize)
-	if err != nil || page.Halt != invitation.HaltNone {
-		return WritePageResult{Halt: page.Halt}, wrap(err, "writing a page of send %s", in.SendID)
+	if err != nil {
+		return WritePageResult{}, wrap(err, "writing a page of send %s", in.SendID)
+	}
+	result := WritePageResult{To: page.Next, Last: page.Last, Halt: page.Halt}
+	if page.Halt != invitation.HaltNone {
+		return result, nil
 	}
 	delivered, err := a.DeliverPage(ctx, PageInput{SendID: in.SendID, From: in.From, To: page.Next})
 	if err != nil {
 		return WritePageResult{}, err
 	}
-	return WritePageResult{To: page.Next, Last: page.Last, Halt: delivered.Halt}, nil
+	result.Halt = delivered.Halt
+	return result, nil
 }
 
-// StartUsers starts, or wakes, the workflows of a page's users. Answers that
-// came while they were started are looked at again, since a workflow that did
-// not run yet could not be told.
+// StartUsers starts, or wakes, the workflows of a page's users, those who have
+// answered already too. Answers that came while they were started are looked at
+// again, since a workflow that did not run yet could not be told.
 func (a *Activities) StartUsers(ctx context.Context, in PageInput) error {
 	defer heartbeat(ctx)()
 	starts, err := a.Ledger.PageStarts(ctx, in.SendID, in.From, in.To)

@@ -2,6 +2,8 @@ package activities
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"heraut/invitation"
@@ -47,8 +49,8 @@ func (a *Activities) Reconcile(ctx context.Context) (ReconcileResult, error) {
 	return r, wrap(a.Ledger.Purge(ctx), "purging")
 }
 
-// reconcileUsers goes through all users with open invitations; what is left in
-// running has nothing open and is told to end.
+// reconcileUsers goes through all users whose open invitations have settled
+// in; what is left in running has nothing open, or just a moment.
 func (a *Activities) reconcileUsers(ctx context.Context, running map[string]bool, r *ReconcileResult) error {
 	for after := ""; ; {
 		page, err := a.Ledger.OpenUsers(ctx, after, settling, reconcilePage)
@@ -90,13 +92,24 @@ func (a *Activities) reconcileUser(ctx context.Context, s invitation.Start, r *R
 	return wrap(a.Users.StartUser(ctx, s), "starting the workflow of user %s", s.UserID)
 }
 
+// endIdle wakes running workflows of users who have nothing open, so that they
+// end. What has just been opened is not idle.
 func (a *Activities) endIdle(ctx context.Context, running map[string]bool, r *ReconcileResult) error {
-	idle := make([]string, 0, len(running))
-	for id := range running {
-		idle = append(idle, id)
+	for after := ""; len(running) > 0; {
+		page, err := a.Ledger.OpenUsers(ctx, after, 0, reconcilePage)
+		if err != nil {
+			return wrap(err, "listing users with open invitations")
+		}
+		if len(page) == 0 {
+			break
+		}
+		for _, s := range page {
+			after = s.UserID
+			delete(running, s.UserID)
+		}
 	}
-	r.Woken += len(idle)
-	return a.wakeAll(ctx, idle)
+	r.Woken += len(running)
+	return a.wakeAll(ctx, slices.Collect(maps.Keys(running)))
 }
 
 func (a *Activities) reconcileAnswers(ctx context.Context, _ map[string]bool, r *ReconcileResult) error {
@@ -105,11 +118,7 @@ func (a *Activities) reconcileAnswers(ctx context.Context, _ map[string]bool, r 
 		return wrap(err, "listing unrecorded answers")
 	}
 	r.Woken += len(users)
-	starts := make([]invitation.Start, len(users))
-	for i, id := range users {
-		starts[i] = invitation.Start{UserID: id, At: time.Now()}
-	}
-	return a.startAll(ctx, starts)
+	return a.startAll(ctx, users)
 }
 
 func (a *Activities) reconcileSends(ctx context.Context, _ map[string]bool, r *ReconcileResult) error {

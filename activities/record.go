@@ -4,7 +4,8 @@ import "context"
 
 // Record writes what the store's decided answers entail for a user:
 // enrollment, settled siblings, expiry. Without an answer it changes nothing
-// and tells what comes next. It runs as a local activity: database only.
+// and tells what comes next. It runs as a local activity: it is quick, and what
+// it does beside the database may fail.
 func (a *Activities) Record(ctx context.Context, in UserInput) (NextResult, error) {
 	recorded, err := a.Ledger.Record(ctx, in.UserID)
 	if err != nil {

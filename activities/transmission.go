@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"heraut/invitation"
 )
@@ -15,6 +16,9 @@ type transmission struct {
 	queue      chan invitation.Message
 	// commits counts results that are not durable yet.
 	commits sync.WaitGroup
+
+	// reached tells that a provider decided about a message.
+	reached atomic.Bool
 
 	mu   sync.Mutex
 	down string
@@ -30,22 +34,32 @@ func (t *transmission) work(ctx context.Context) {
 	}
 }
 
+// one sends a message. What never came to its provider is not recorded: it
+// stays claimed, and leaves with the next claim.
 func (t *transmission) one(ctx context.Context, m invitation.Message) {
-	withdrawn := false
+	marked, withdrawn, failure := false, false, error(nil)
 	before := func(ctx context.Context) error {
-		marked, err := t.activities.commits().mark(ctx, m.DeliveryID)
-		if err == nil && !marked {
-			withdrawn = true
+		marked, failure = t.activities.commits().mark(ctx, m.DeliveryID)
+		if withdrawn = failure == nil && !marked; withdrawn {
 			return errWithdrawn
 		}
-		return err
+		return failure
 	}
 	outcome := t.send(ctx, m, before)
 	switch {
 	case withdrawn:
+	case failure != nil:
+		t.stop("", fmt.Errorf("marking delivery %s: %w", m.DeliveryID, failure))
+	case !marked && ctx.Err() != nil: // cancelled on its way
 	case outcome.Class == invitation.RouteDown:
 		t.stop(outcome.Answer, nil)
+		if marked && !m.Channel.Push() {
+			// A mark without a result would pass for a mail of unknown fate.
+			outcome.Class = invitation.Later
+			t.record(ctx, invitation.Result{DeliveryID: m.DeliveryID, Outcome: outcome})
+		}
 	default:
+		t.reached.Store(true)
 		t.record(ctx, invitation.Result{DeliveryID: m.DeliveryID, Outcome: outcome})
 	}
 }
@@ -54,8 +68,8 @@ func (t *transmission) send(ctx context.Context, m invitation.Message, before fu
 	if !m.Channel.Push() {
 		return t.activities.Mailer.Mail(ctx, m, before)
 	}
-	if err := before(ctx); err != nil {
-		return invitation.Outcome{Class: invitation.Later, Answer: err.Error()}
+	if before(ctx) != nil {
+		return invitation.Outcome{} // before has kept why
 	}
 	return t.activities.Pusher.Push(ctx, m)
 }

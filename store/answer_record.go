@@ -150,15 +150,16 @@ func expire(ctx context.Context, tx *Tx, userID string, now Time, r *invitation.
 }
 
 // nextFor tells what a user's open invitations ask for next. Deliveries of a
-// paused send are not due: its resume wakes the user.
+// paused send are not due: its resume wakes the user. Neither are those past
+// expiry, which Record settles.
 func nextFor(ctx context.Context, from getter, userID string, now Time) (invitation.Next, error) {
 	var row struct {
 		Open    int  `db:"open"`
 		Due     Time `db:"due"`
 		Expires Time `db:"expires"`
 	}
-	err := from.Get(ctx, &row, `SELECT COUNT(*) AS open, MIN(CASE WHEN s.state = 'running' AND i.pending IS NOT NULL THEN i.due_at END) AS due,
-		MIN(i.expires_at) AS expires FROM invitations i JOIN sends s ON s.id = i.send_id WHERE i.user_id = ? AND i.settled_at IS NULL`, userID)
+	err := from.Get(ctx, &row, `SELECT COUNT(*) AS open, MIN(CASE WHEN s.state = 'running' AND i.pending IS NOT NULL AND i.expires_at > ? THEN i.due_at END) AS due,
+		MIN(i.expires_at) AS expires FROM invitations i JOIN sends s ON s.id = i.send_id WHERE i.user_id = ? AND i.settled_at IS NULL`, now, userID)
 	if err != nil {
 		return invitation.Next{}, fmt.Errorf("reading what is next: %w", err)
 	}

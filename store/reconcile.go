@@ -16,15 +16,16 @@ type startRow struct {
 	GroupID  Text   `db:"group_id"`
 	Due      Time   `db:"due"`
 	Expires  Time   `db:"expires_at"`
+	Answered Time   `db:"answered_at"`
 }
 
-const startQuery = `SELECT i.user_id, u.full_name, d.name AS device_name, i.send_id, s.group_id, i.expires_at,
+const startQuery = `SELECT i.user_id, u.full_name, d.name AS device_name, i.send_id, s.group_id, i.expires_at, i.answered_at,
 	CASE WHEN s.state = 'running' AND i.pending IS NOT NULL THEN i.due_at END AS due
 	FROM invitations i JOIN users u ON u.id = i.user_id JOIN sends s ON s.id = i.send_id LEFT JOIN devices d ON d.id = i.device_id
-	WHERE i.settled_at IS NULL AND i.user_id IN (`
+	WHERE (i.settled_at IS NULL OR i.answered_at IS NOT NULL AND i.recorded_at IS NULL) AND i.user_id IN (`
 
-// starts reads the workflows to start for the open invitations of the users
-// that a query names.
+// starts reads the workflows to start for the users that a query names: those
+// with open invitations, and those whose answers are not recorded, at once.
 func starts(ctx context.Context, from getter, users string, args ...any) ([]invitation.Start, error) {
 	var rows []startRow
 	if err := from.Select(ctx, &rows, startQuery+users+") ORDER BY i.user_id, i.id", args...); err != nil {
@@ -39,7 +40,7 @@ func starts(ctx context.Context, from getter, users string, args ...any) ([]invi
 		if r.Device != "" {
 			s.Devices = append(s.Devices, string(r.Device))
 		}
-		for _, at := range []Time{r.Due, r.Expires} {
+		for _, at := range []Time{r.Due, r.Expires, r.Answered} {
 			if !at.IsZero() && at.Before(s.At) {
 				s.At = at.Time
 			}
@@ -48,13 +49,14 @@ func starts(ctx context.Context, from getter, users string, args ...any) ([]invi
 	return list, nil
 }
 
-// PageStarts lists the workflows to start for the targets [from, to) of a send.
+// PageStarts lists the workflows to start for the targets [from, to) of a
+// send: of users with open invitations or with answers that are not recorded.
 func (s *Store) PageStarts(ctx context.Context, sendID string, from, to int) ([]invitation.Start, error) {
 	return starts(ctx, s.reader(), "SELECT t.user_id FROM plan_targets t JOIN sends x ON x.plan_id = t.plan_id WHERE x.id = ? AND t.seq >= ? AND t.seq < ?", sendID, from, to)
 }
 
 // UserStart is what starting one user's workflow needs; ok is false when
-// nothing is open.
+// nothing is open and every answer is recorded.
 func (s *Store) UserStart(ctx context.Context, userID string) (start invitation.Start, ok bool, err error) {
 	list, err := starts(ctx, s.reader(), "?", userID)
 	if err != nil || len(list) == 0 {
@@ -92,15 +94,11 @@ func (s *Store) OpenUsers(ctx context.Context, after string, age time.Duration, 
 		WHERE settled_at IS NULL AND user_id > ? AND created_at < ? ORDER BY user_id LIMIT ?) AS chosen`, after, At(s.clock().Add(-age)), limit)
 }
 
-// UnrecordedUsers lists users whose answers are decided and not recorded.
-func (s *Store) UnrecordedUsers(ctx context.Context, limit int) ([]string, error) {
-	var users []string
-	err := s.reader().Select(ctx, &users, `SELECT DISTINCT user_id FROM (SELECT user_id FROM invitations
-		WHERE answered_at IS NOT NULL AND recorded_at IS NULL ORDER BY answered_at LIMIT ?) AS chosen`, limit)
-	if err != nil {
-		return nil, fmt.Errorf("reading unrecorded answers: %w", err)
-	}
-	return users, nil
+// UnrecordedUsers lists the workflows to start for users whose answers are
+// decided and not recorded.
+func (s *Store) UnrecordedUsers(ctx context.Context, limit int) ([]invitation.Start, error) {
+	return starts(ctx, s.reader(), `SELECT user_id FROM (SELECT DISTINCT user_id FROM (SELECT user_id FROM invitations
+		WHERE answered_at IS NOT NULL AND recorded_at IS NULL ORDER BY answered_at LIMIT ?) AS oldest) AS users`, limit)
 }
 
 // RunningSends lists group sends that are not over.

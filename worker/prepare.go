@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/operatorservice/v1"
+	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
@@ -51,7 +55,33 @@ func addAttributes(ctx context.Context, c client.Client, namespace string) error
 	if err != nil {
 		return fmt.Errorf("adding search attributes: %w", err)
 	}
-	return nil
+	return awaitAttributes(ctx, c, namespace)
+}
+
+// The engine's caches learn of new attributes within some ten seconds; until
+// then it refuses starts that carry them.
+const (
+	attributesWithin = time.Minute
+	attributesEvery  = 200 * time.Millisecond
+)
+
+// awaitAttributes returns when the engine takes the search attributes.
+func awaitAttributes(ctx context.Context, c client.Client, namespace string) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, attributesWithin, errors.New("the engine does not take them"))
+	defer cancel()
+	names := slices.Sorted(maps.Keys(SearchAttributes()))
+	query := strings.Join(names, " = '' AND ") + " = ''"
+	for {
+		_, err := c.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{Namespace: namespace, Query: query})
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for search attributes: %w", errors.Join(context.Cause(ctx), err))
+		case <-time.After(attributesEvery):
+		}
+	}
 }
 
 const (

@@ -180,7 +180,7 @@ func (c *Client) LastRun(ctx context.Context, workflowID string) (string, error)
 		return "", fmt.Errorf("describing %s: %w", workflowID, err)
 	}
 	switch d.WorkflowExecutionInfo.Status {
-	case enums.WORKFLOW_EXECUTION_STATUS_RUNNING:
+	case enums.WORKFLOW_EXECUTION_STATUS_RUNNING, enums.WORKFLOW_EXECUTION_STATUS_PAUSED:
 		return "running", nil
 	case enums.WORKFLOW_EXECUTION_STATUS_TERMINATED:
 		return "terminated", nil

@@ -30,8 +30,6 @@ type inviteGroup struct {
 	looks workflow.ReceiveChannel
 	// behind is the running start of the page before.
 	behind workflow.Future
-	// held tells that work stood still, so that users must be woken after.
-	held bool
 }
 
 // slowLook is the net under the signal of the last settled invitation.
@@ -41,7 +39,7 @@ const slowLook = 6 * time.Hour
 func (g *inviteGroup) run(ctx workflow.Context) (again bool, err error) {
 	for !g.in.Written {
 		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
-			return true, g.finishPage(ctx)
+			return true, g.handOver(ctx)
 		}
 		over, err := g.page(ctx)
 		if err != nil || over {
@@ -63,14 +61,15 @@ func (g *inviteGroup) page(ctx workflow.Context) (over bool, err error) {
 	if err := workflow.ExecuteActivity(deliver, do.WriteAndDeliver, input).Get(ctx, &result); err != nil {
 		return false, fmt.Errorf("delivering a page: %w", err)
 	}
+	// Whatever stopped the page: who has got a message may have answered.
+	if err := g.startUsers(ctx, g.in.From, result.To); err != nil {
+		return false, err
+	}
 	switch result.Halt {
 	case invitation.HaltOver, invitation.HaltCancelled:
 		return true, g.end(ctx, result.Halt)
 	case invitation.HaltPaused:
-		return false, g.holdUntilLook(ctx)
-	}
-	if err := g.startUsers(ctx, g.in.From, result.To); err != nil {
-		return false, err
+		return false, g.hold(ctx) // then the same page again, for its rest
 	}
 	g.in.From, g.in.Written = result.To, result.Last
 	return false, nil
@@ -98,24 +97,43 @@ func (g *inviteGroup) finishPage(ctx workflow.Context) error {
 	return nil
 }
 
-func (g *inviteGroup) holdUntilLook(ctx workflow.Context) error {
-	workflow.SetCurrentDetails(ctx, "Paused.")
-	g.held = true
-	return g.look(ctx)
+// handOver leaves nothing behind that the next run does not know of: started
+// pages are finished, and signals that nobody read count as a pause.
+func (g *inviteGroup) handOver(ctx workflow.Context) error {
+	g.in.Held = g.in.Held || g.looks.Len() > 0
+	return g.finishPage(ctx)
 }
 
-// look waits for a signal or, slowly, for the clock.
+// hold waits until the send is no longer paused.
+func (g *inviteGroup) hold(ctx workflow.Context) error {
+	for halt := invitation.HaltPaused; halt == invitation.HaltPaused; {
+		workflow.SetCurrentDetails(ctx, "Paused.")
+		g.in.Held = true
+		err := g.look(ctx)
+		if err != nil {
+			return err
+		}
+		if halt, err = g.lookAtSend(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// look waits for a signal or, slowly, for the clock. A signal means that
+// something has changed; a pause that is over already looks as if it never was.
 func (g *inviteGroup) look(ctx workflow.Context) error {
-	_, err := workflow.AwaitWithTimeout(ctx, slowLook, func() bool { return g.looks.Len() > 0 })
+	signalled, err := workflow.AwaitWithTimeout(ctx, slowLook, func() bool { return g.looks.Len() > 0 })
 	if err != nil {
 		return fmt.Errorf("waiting: %w", err)
 	}
+	g.in.Held = g.in.Held || signalled
 	drain(g.looks)
 	return nil
 }
 
-// await waits until the send is over, and passes each pause, resume and
-// cancellation on to the users' workflows.
+// await waits until the send is over, and passes each pause and resume on to
+// the users' workflows.
 func (g *inviteGroup) await(ctx workflow.Context) (again bool, err error) {
 	for {
 		halt, err := g.lookAtSend(ctx)
@@ -128,8 +146,8 @@ func (g *inviteGroup) await(ctx workflow.Context) (again bool, err error) {
 		if err := g.passOn(ctx, halt); err != nil {
 			return false, err
 		}
-		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() && g.looks.Len() == 0 {
-			return true, nil
+		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
+			return true, g.handOver(ctx)
 		}
 		if err := g.look(ctx); err != nil {
 			return false, err
@@ -156,14 +174,14 @@ func (g *inviteGroup) lookAtSend(ctx workflow.Context) (invitation.Halt, error) 
 func (g *inviteGroup) passOn(ctx workflow.Context, halt invitation.Halt) error {
 	if halt == invitation.HaltPaused {
 		workflow.SetCurrentDetails(ctx, "Paused.")
-		g.held = true
+		g.in.Held = true
 		return nil
 	}
 	workflow.SetCurrentDetails(ctx, "All pages are out; waits for the last answer.")
-	if !g.held {
+	if !g.in.Held {
 		return nil
 	}
-	g.held = false
+	g.in.Held = false
 	return g.wakeUsers(ctx)
 }
 

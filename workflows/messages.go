@@ -26,8 +26,8 @@ type InviteUserInput struct {
 	At      time.Time `json:"at,omitzero"`
 }
 
-// InviteGroupInput starts a send's workflow. From and Started carry on after
-// continue-as-new.
+// InviteGroupInput starts a send's workflow. From, Written and Held carry on
+// after continue-as-new.
 type InviteGroupInput struct {
 	SendID string `json:"send_id"`
 	Rules  int    `json:"rules"`
@@ -35,4 +35,6 @@ type InviteGroupInput struct {
 	From int `json:"from,omitempty"`
 	// Written tells that all pages are out.
 	Written bool `json:"written,omitempty"`
+	// Held tells that work stood still, so that users must be woken after.
+	Held bool `json:"held,omitempty"`
 }

@@ -26,7 +26,7 @@ const heartbeatTimeout = 15 * time.Second
 // deliverOptions are for the activities that send.
 func deliverOptions(ctx workflow.Context, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		StartToCloseTimeout: 2 * time.Hour,    // a page behind a strict limit a minute takes long; it heartbeats
+		StartToCloseTimeout: 2 * time.Hour, // a page behind a strict limit a minute takes long; it heartbeats
 		HeartbeatTimeout:    heartbeatTimeout,
 		RetryPolicy:         retries(),
 		Summary:             summary,

@@ -63,15 +63,41 @@ func (u *inviteUser) run(ctx workflow.Context) error {
 // the run continues as new.
 func (u *inviteUser) pending() bool { return u.looks.Len() > 0 }
 
+// deliver sends what is due. That may wait long, for a mail server that is
+// down or for a limit; what is decided meanwhile is recorded at once.
 func (u *inviteUser) deliver(ctx workflow.Context) error {
 	workflow.SetCurrentDetails(ctx, "Delivering.")
+	options := deliverOptions(ctx, "Deliver what is due")
+	delivery := workflow.ExecuteActivity(options, do.DeliverUser, activities.UserInput{UserID: u.userID})
+	for u.lookedBefore(ctx, delivery) {
+		if err := u.record(ctx); err != nil || u.next.Done {
+			return err
+		}
+	}
 	var result activities.NextResult
-	ctx = deliverOptions(ctx, "Deliver what is due")
-	if err := workflow.ExecuteActivity(ctx, do.DeliverUser, activities.UserInput{UserID: u.userID}).Get(ctx, &result); err != nil {
+	if err := delivery.Get(ctx, &result); err != nil {
 		return fmt.Errorf("delivering: %w", err)
 	}
 	u.next = result.Next
+	if u.next.Done {
+		// It was answered just now, and nothing is recorded yet.
+		return u.record(ctx)
+	}
 	return nil
+}
+
+// lookedBefore waits for a look signal or a future, and tells whether the
+// signal came first.
+func (u *inviteUser) lookedBefore(ctx workflow.Context, future workflow.Future) bool {
+	looked := false
+	selector := workflow.NewSelector(ctx)
+	selector.AddFuture(future, func(workflow.Future) {})
+	selector.AddReceive(u.looks, func(c workflow.ReceiveChannel, _ bool) {
+		drain(c)
+		looked = true
+	})
+	selector.Select(ctx)
+	return looked
 }
 
 // wait returns on a look signal or at the next due time. The timer of a run
@@ -79,10 +105,9 @@ func (u *inviteUser) deliver(ctx workflow.Context) error {
 func (u *inviteUser) wait(ctx workflow.Context) error {
 	workflow.SetCurrentDetails(ctx, "Waits for an answer; next action at "+u.next.At.UTC().Format(time.RFC3339)+".")
 	u.setTimer(ctx)
-	selector := workflow.NewSelector(ctx)
-	selector.AddFuture(u.timer, func(workflow.Future) { u.timer = nil })
-	selector.AddReceive(u.looks, func(c workflow.ReceiveChannel, _ bool) { drain(c) })
-	selector.Select(ctx)
+	if !u.lookedBefore(ctx, u.timer) {
+		u.timer = nil
+	}
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("waiting: %w", err)
 	}
