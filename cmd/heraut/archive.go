@@ -136,6 +136,9 @@ func extractFile(in io.Reader, want manifestFile, path string) (err error) {
 	defer func() { err = errors.Join(err, out.Close()) }()
 	sum := sha256.New()
 	size, err := io.Copy(io.MultiWriter(out, sum), in)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("the backup is cut in the middle of %s", want.Name)
+	}
 	if err != nil {
 		return fmt.Errorf("unpacking %s: %w", want.Name, err)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/oapi-codegen/nullable"
 
 	"heraut/api/client"
+	"heraut/people"
 )
 
 // findPage is how many candidates are looked at in one call.
@@ -21,7 +22,8 @@ type candidate struct {
 	names    []string // what else it goes by, each unique by itself
 }
 
-// findGroup gives the group of an id, an external id or a name.
+// findGroup gives the group of an id, an external id, a class or location of
+// the roster, or a name.
 func (s *server) findGroup(ctx context.Context, given string) (candidate, error) {
 	if uuid.Validate(given) == nil {
 		got, err := ask(s, http.StatusOK, func() (*client.GetGroupResponse, error) { return s.GetGroupWithResponse(ctx, strings.ToLower(given)) })
@@ -38,12 +40,23 @@ func (s *server) findGroup(ctx context.Context, given string) (candidate, error)
 			return candidate{}, err
 		}
 		for _, g := range got.JSON200.Items {
-			found = append(found, candidate{id: g.ID, name: g.Name, names: []string{value(g.ExternalID)}})
+			found = append(found, candidate{id: g.ID, name: g.Name, names: rosterNames(value(g.ExternalID))})
 		}
 		if params.Cursor = next(got.JSON200.NextCursor); params.Cursor == nil {
 			return pick("group", given, found)
 		}
 	}
+}
+
+// rosterNames are an external id and, of a roster's group, the id in the roster.
+func rosterNames(externalID string) []string {
+	names := []string{externalID}
+	for _, kind := range []string{people.RosterClass, people.RosterLocation} {
+		if id, ok := strings.CutPrefix(externalID, kind); ok {
+			names = append(names, id)
+		}
+	}
+	return names
 }
 
 // findUser gives the user of an id, an external id, an address or a name.

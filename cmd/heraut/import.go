@@ -137,20 +137,25 @@ func follow(ctx context.Context, api *server, job rosterImport, bar *progress) (
 
 // print shows what is wrong as compilers do, then the counts.
 func (j rosterImport) print(out io.Writer) error {
+	more := j.ErrorCount
 	for _, e := range j.Errors {
 		message := clean(e.Message)
-		if e.Severity != severityError {
-			message = clean(e.Severity) + ": " + message
+		if e.Severity != client.Error {
+			message = clean(string(e.Severity)) + ": " + message
+		} else {
+			more--
 		}
 		if _, err := fmt.Fprintf(out, "%s:%d:%d: %s\n", clean(e.File), e.Line, e.Column, message); err != nil {
 			return err
 		}
 	}
+	if more > 0 {
+		if _, err := fmt.Fprintf(out, "and %s\n", plural(more, "more error")); err != nil {
+			return err
+		}
+	}
 	return errors.Join(j.printCounts(out), j.printPeople(out), j.printState(out))
 }
-
-// severityError is what lines have that are not kept; warnings have another.
-const severityError = "error"
 
 func (j rosterImport) printCounts(out io.Writer) error {
 	t := newTable(out, "", "CREATED", "UPDATED", "UNCHANGED", "MISSING")
