@@ -32,7 +32,7 @@ func open(t *testing.T, o store.Options) *store.Store {
 	keys, err := secrets.Create(filepath.Join(t.TempDir(), "secrets"))
 	require.NoError(t, err)
 	o.Sealer = keys
-	o.LinkHash = func(id string) []byte { return secrets.LinkHash(keys.Link(secrets.LinkPage, id, 0)) }
+	o.LinkHash = storetest.LinkHash
 	s, err := store.Open(t.Context(), o)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })

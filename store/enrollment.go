@@ -29,13 +29,13 @@ func (r enrollmentRow) cursor() people.Cursor {
 func (s *Store) ListEnrollments(ctx context.Context, groupID string, after people.Cursor, limit int) (people.Page[invitation.Enrollment], error) {
 	var rows []enrollmentRow
 	at := Time{}
-	if after.Key != "" {
+	if after != (people.Cursor{}) {
 		if err := at.parse(after.Key); err != nil {
 			return people.Page[invitation.Enrollment]{}, badCursor()
 		}
 	}
 	query, args := "SELECT e.user_id, u.full_name, e.enrolled_at, e.source FROM enrollments e JOIN users u ON u.id = e.user_id WHERE u.deleted_at IS NULL", []any{}
-	if after.ID != "" {
+	if !at.IsZero() {
 		query, args = query+" AND (e.enrolled_at, e.user_id) < (?, ?)", append(args, at, after.ID)
 	}
 	if groupID != "" {

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"testing"
 	"time"
@@ -24,6 +25,13 @@ type campus struct {
 func campusOf(t *testing.T, s *store.Store, c *Clock) *campus {
 	t.Helper()
 	return &campus{Store: s, t: t, clock: c}
+}
+
+// LinkHash makes the hashes of links, for store.Options: the suite must find
+// an invitation by its link without a key.
+func LinkHash(id string) []byte {
+	sum := sha256.Sum256([]byte(id))
+	return sum[:]
 }
 
 // schedule is what sends of the tests freeze: reminders without quiet hours.
@@ -291,4 +299,12 @@ func (s *campus) planOf(send invitation.Send) invitation.Plan {
 	p, err := s.Plan(s.t.Context(), send.PlanID)
 	require.NoError(s.t, err)
 	return p
+}
+
+// view is what the invited person sees behind the invitation's link.
+func (s *campus) view(id string) invitation.View {
+	s.t.Helper()
+	v, err := s.ByLink(s.t.Context(), LinkHash(id))
+	require.NoError(s.t, err)
+	return v
 }
