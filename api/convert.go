@@ -63,14 +63,19 @@ func shown[T, S any](items []T, show func(T) S) []S {
 	return list
 }
 
-// document is a stored JSON object, or null where there is none.
+// document is a stored JSON document, or null where there is none. What is no
+// object is shown as the value of one.
 func document(doc string) (nullable.Nullable[map[string]any], error) {
 	if doc == "" {
 		return nullable.NewNullNullable[map[string]any](), nil
 	}
-	var object map[string]any
-	if err := json.Unmarshal([]byte(doc), &object); err != nil {
+	var value any
+	if err := json.Unmarshal([]byte(doc), &value); err != nil {
 		return nil, err
+	}
+	object, ok := value.(map[string]any)
+	if !ok {
+		object = map[string]any{"value": value}
 	}
 	return nullable.NewNullableWithValue(object), nil
 }

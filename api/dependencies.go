@@ -94,7 +94,7 @@ type People interface {
 	DeleteGroup(ctx context.Context, actor people.Actor, id string, ifVersion *int64) error
 	ListGroups(ctx context.Context, after people.Cursor, limit int) (people.Page[people.Group], error)
 	GroupCounts(ctx context.Context, ids ...string) (map[string]people.GroupCounts, error)
-	SetMembers(ctx context.Context, actor people.Actor, id string, userIDs, groupIDs []string) (people.Group, error)
+	ReplaceMembers(ctx context.Context, actor people.Actor, id string, ifVersion *int64, userIDs, groupIDs []string) (people.Group, error)
 
 	CreateDevice(ctx context.Context, actor people.Actor, d people.Device) (people.Device, error)
 	Device(ctx context.Context, id string) (people.Device, error)

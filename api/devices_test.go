@@ -19,11 +19,11 @@ func TestDeviceLife(t *testing.T) {
 	require.Equal(t, path, made.header.Get("Location"))
 	require.NotContains(t, made.text, "ff785122", "tokens are not shown")
 	require.NotContains(t, made.text, "magic")
-	live := map[string]bool{}
-	for _, p := range device["push"].([]any) {
-		live[text(p.(object), "kind")] = p.(object)["live"].(bool)
+	live := map[string]any{}
+	for _, p := range list(device, "push") {
+		live[text(p, "kind")] = p["live"]
 	}
-	require.Equal(t, map[string]bool{"alert": true, "mdm": false}, live)
+	require.Equal(t, map[string]any{"alert": true, "mdm": false}, live)
 
 	h.patch(path, object{"name": "iPad"}).refused(422, "invalid_request", "/name")
 	h.patch(path, object{"push": []object{alert, alert}}).refused(422, "invalid_request", "/push/1/kind")

@@ -63,9 +63,10 @@ func (e *engine) StartUser(_ context.Context, s invitation.Start) error {
 }
 
 func (e *engine) StartGroup(_ context.Context, id string) error { return e.note("start group " + id) }
-func (e *engine) StartBulk(_ context.Context, id string) error  { return e.note("start bulk " + id) }
-func (e *engine) WakeUser(_ context.Context, id string) error   { return e.note("wake user " + id) }
-func (e *engine) WakeGroup(_ context.Context, id string) error  { return e.note("wake group " + id) }
+
+func (e *engine) StartBulk(_ context.Context, id string) error { return e.note("start bulk " + id) }
+func (e *engine) WakeUser(_ context.Context, id string) error  { return e.note("wake user " + id) }
+func (e *engine) WakeGroup(_ context.Context, id string) error { return e.note("wake group " + id) }
 
 // importer notes what it was given.
 type importer struct {

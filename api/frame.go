@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -98,23 +99,31 @@ func odd(r *http.Request) bool {
 	return false
 }
 
-// logAccess names the route, not the path: paths of the portal hold tokens.
+// logAccess names the route, not the path. Probes and scrapes come every few
+// seconds and say little.
 func (s *server) logAccess(c echo.Context, took time.Duration) {
 	ctx := c.Request().Context()
-	s.log.InfoContext(ctx, "request", "request_id", requestID(ctx), "method", c.Request().Method, "route", c.Path(),
+	level := slog.LevelInfo
+	if !strings.HasPrefix(c.Path(), "/v1/") {
+		level = slog.LevelDebug
+	}
+	s.log.Log(ctx, level, "request", "request_id", requestID(ctx), "method", c.Request().Method, "route", c.Path(),
 		"status", c.Response().Status, "took", took.Round(time.Microsecond), "key", caller(ctx).ID)
 	if s.observe != nil {
 		s.observe(c.Request().Method, c.Path(), c.Response().Status, took)
 	}
 }
 
-// within bounds how long an operation may take.
+// within bounds how long an operation may take, a body that trickles in
+// included.
 func within(limit time.Duration) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			r := c.Request()
 			ctx, cancel := context.WithTimeoutCause(r.Context(), limit, fault.New(fault.Unavailable, "The request took too long. Try again."))
 			defer cancel()
+			// A server without deadlines, as in some tests, reads as long as it likes.
+			_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(limit))
 			c.SetRequest(r.WithContext(ctx))
 			return next(c)
 		}

@@ -26,13 +26,13 @@ func TestPathsThatNameNothing(t *testing.T) {
 	} {
 		h.raw(http.MethodGet, path).refused(404, "not_found")
 	}
-	h.get("/v1/users/" + strings.ToUpper(zoe)).refused(404, "not_found")
+	h.get("/v1/users/"+strings.ToUpper(zoe)).refused(404, "not_found")
 }
 
 // raw sends a path as it is.
 func (h *house) raw(method, path string) *reply {
 	h.t.Helper()
-	r, err := http.NewRequestWithContext(h.t.Context(), method, h.url, nil)
+	r, err := http.NewRequestWithContext(h.t.Context(), method, h.url, http.NoBody)
 	require.NoError(h.t, err)
 	r.URL.Opaque = strings.TrimPrefix(h.url, "http:") + path
 	r.Header.Set("Authorization", "Bearer "+h.admin)

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 
-	"heraut/fault"
 	"heraut/people"
 )
 
@@ -103,16 +102,7 @@ func (h *handlers) ReplaceGroupMembers(ctx context.Context, r ReplaceGroupMember
 	if err != nil {
 		return nil, err
 	}
-	if version != nil {
-		group, err := h.d.People.Group(ctx, r.ID)
-		if err != nil {
-			return nil, err
-		}
-		if group.Version != *version {
-			return nil, fault.New(fault.PreconditionFailed, "The group has changed since you read it. Read it again.")
-		}
-	}
-	group, err := h.d.People.SetMembers(ctx, actor(ctx), r.ID, valueOf(r.Body.UserIds), valueOf(r.Body.GroupIds))
+	group, err := h.d.People.ReplaceMembers(ctx, actor(ctx), r.ID, version, valueOf(r.Body.UserIds), valueOf(r.Body.GroupIds))
 	if err != nil {
 		return nil, err
 	}

@@ -35,5 +35,5 @@ func (h *handlers) wakeSends(ctx context.Context, sendIDs ...string) {
 }
 
 func (h *handlers) later(ctx context.Context, what string, err error) {
-	h.log.WarnContext(ctx, what, "request_id", requestID(ctx), "error", err)
+	h.log.WarnContext(ctx, "left to Reconcile", "step", what, "request_id", requestID(ctx), "error", err)
 }

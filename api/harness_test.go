@@ -182,26 +182,43 @@ func (r *reply) refused(status int, code string, pointers ...string) object {
 type object = map[string]any
 
 func pointersOf(problem object) []string {
-	var list []string
-	errs, _ := problem["errors"].([]any)
-	for _, e := range errs {
-		list = append(list, e.(object)["pointer"].(string))
+	var pointers []string
+	for _, e := range list(problem, "errors") {
+		pointers = append(pointers, text(e, "pointer"))
 	}
-	return list
+	return pointers
 }
 
+// text, count, inner and list read a member; what is not of the type is empty.
 func text(o object, name string) string {
 	s, _ := o[name].(string)
 	return s
 }
 
-func items(o object) []object {
-	var list []object
-	for _, item := range o["items"].([]any) {
-		list = append(list, item.(object))
+func count(o object, name string) int {
+	n, isNumber := o[name].(float64)
+	if !isNumber {
+		return -1
 	}
-	return list
+	return int(n)
 }
+
+func inner(o object, name string) object {
+	one, _ := o[name].(object)
+	return one
+}
+
+func list(o object, name string) []object {
+	values, _ := o[name].([]any)
+	var objects []object
+	for _, value := range values {
+		one, _ := value.(object)
+		objects = append(objects, one)
+	}
+	return objects
+}
+
+func items(o object) []object { return list(o, "items") }
 
 // logBuffer is a log that tests can read while it is written.
 type logBuffer struct {
@@ -222,6 +239,5 @@ func (b *logBuffer) String() string {
 }
 
 func as(secret string) header { return header{"Authorization", "Bearer " + secret} }
-
 
 func decode(data []byte, into any) error { return json.Unmarshal(data, into) }

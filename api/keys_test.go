@@ -39,8 +39,8 @@ func TestAuditNamesTheKey(t *testing.T) {
 	require.Equal(t, "user.create", creation["what"])
 	require.Equal(t, "user", creation["object"])
 	require.Nil(t, creation["before"])
-	require.Equal(t, "operator key", creation["actor"].(object)["name"])
-	require.Equal(t, "A", change["before"].(object)["full_name"])
-	require.Equal(t, "B", change["after"].(object)["full_name"])
-	require.Equal(t, strings.Split(h.admin, "_")[1], change["actor"].(object)["id"])
+	require.Equal(t, "operator key", inner(creation, "actor")["name"])
+	require.Equal(t, "A", inner(change, "before")["full_name"])
+	require.Equal(t, "B", inner(change, "after")["full_name"])
+	require.Equal(t, strings.Split(h.admin, "_")[1], inner(change, "actor")["id"])
 }

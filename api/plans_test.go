@@ -17,10 +17,10 @@ func TestPlanOfAGroup(t *testing.T) {
 	require.Equal(t, "/v1/plans/"+text(plan, "id"), made.header.Get("Location"))
 	require.Equal(t, "auto", plan["channel"])
 	require.Equal(t, "not_enrolled", plan["audience"])
-	require.Equal(t, 1.0, plan["invitations"])
-	require.Equal(t, 1.0, plan["users"])
-	require.Equal(t, 1.0, plan["messages"])
-	require.Equal(t, 0.0, plan["silent"])
+	require.Equal(t, 1, count(plan, "invitations"))
+	require.Equal(t, 1, count(plan, "users"))
+	require.Equal(t, 1, count(plan, "messages"))
+	require.Equal(t, 0, count(plan, "silent"))
 	require.Equal(t, object{"alert": 1.0, "mail": 0.0, "mdm": 0.0}, plan["by_channel"])
 	require.Equal(t, object{"no_device": 1.0}, plan["skipped_counts"])
 	require.Equal(t, []any{object{"user_id": bram, "device_id": nil, "reason": "no_device"}}, plan["skipped"])
@@ -28,7 +28,7 @@ func TestPlanOfAGroup(t *testing.T) {
 
 	path := "/v1/plans/" + text(plan, "id")
 	got := h.get(path)
-	require.Equal(t, plan, object(got.ok(200)))
+	require.Equal(t, plan, got.ok(200))
 	require.Equal(t, made.header.Get("ETag"), got.header.Get("ETag"))
 	targets := items(h.get(path + "/targets").ok(200))
 	require.Equal(t, []object{{"user_id": zoe, "device_id": iPad, "channel": "alert"}}, targets)
@@ -62,11 +62,11 @@ func TestPlanRefusals(t *testing.T) {
 func TestPlanFollowsTheDefaultChannel(t *testing.T) {
 	h := newHouse(t)
 	zoe := h.user("Zoë")
-	require.Equal(t, 0.0, h.post("/v1/plans", object{"user_id": zoe}).ok(201)["invitations"])
+	require.Equal(t, 0, count(h.post("/v1/plans", object{"user_id": zoe}).ok(201), "invitations"))
 	h.call(http.MethodPut, "/v1/settings/invitations", object{"default_channel": "mail"}).ok(200)
 	plan := h.post("/v1/plans", object{"user_id": zoe}).ok(201)
 	require.Equal(t, "mail", plan["channel"])
-	require.Equal(t, 1.0, plan["invitations"])
+	require.Equal(t, 1, count(plan, "invitations"))
 }
 
 // plan makes a plan and returns its path and digest.
@@ -125,7 +125,7 @@ func TestStalePlanTellsTheDifference(t *testing.T) {
 		"removed":     []any{object{"user_id": zoe, "device_id": old, "channel": "alert"}},
 		"added_count": 1.0, "removed_count": 1.0,
 	}, problem["difference"])
-	fresh := problem["plan"].(object)
+	fresh := inner(problem, "plan")
 	require.NotEqual(t, path, "/v1/plans/"+text(fresh, "id"))
 	h.post("/v1/plans/"+text(fresh, "id")+"/send", object{"digest": fresh["digest"]}).ok(http.StatusAccepted)
 	require.Equal(t, []string{"start group " + text(items(h.get("/v1/sends").ok(200))[0], "id")}, lastOf(h.engine.heard()))
@@ -138,6 +138,6 @@ func TestSendWhileTheEngineIsAway(t *testing.T) {
 	h.engine.leave(true)
 	path, digest := h.plan(object{"user_id": h.user("Zoë"), "channel": "mail"})
 	send := h.post(path+"/send", digest).ok(http.StatusAccepted)
-	require.Equal(t, 1.0, h.get("/v1/sends/"+text(send, "id")).ok(200)["counts"].(object)["queued"])
+	require.Equal(t, 1, count(inner(h.get("/v1/sends/"+text(send, "id")).ok(200), "counts"), "queued"))
 	require.Contains(t, h.log.String(), "the engine is away")
 }

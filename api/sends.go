@@ -72,7 +72,8 @@ func (h *handlers) ResumeSend(ctx context.Context, r ResumeSendRequestObject) (R
 // onceSend changes a send, unless this very request did so and lost its answer,
 // and wakes its workflow.
 func (h *handlers) onceSend(ctx context.Context, id string, change changeSend) (invitation.Send, error) {
-	send, err := invitation.Send{}, error(nil)
+	var send invitation.Send
+	var err error
 	if made, done := madeBefore(ctx, "send"); done && made == id {
 		send, err = h.d.Sends.Send(ctx, id)
 	} else {

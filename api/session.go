@@ -22,7 +22,7 @@ const (
 
 // CreateEngineSession answers POST /v1/engine-session.
 func (h *handlers) CreateEngineSession(ctx context.Context, _ CreateEngineSessionRequestObject) (CreateEngineSessionResponseObject, error) {
-	cookie := &http.Cookie{
+	cookie := &http.Cookie{ //nolint:gosec // Secure where Heraut is reached by HTTPS; serve on loopback has none
 		Name: sessionCookie, Value: h.sessions().issue(caller(ctx).ID, time.Now().Add(sessionLife)), Path: "/",
 		MaxAge: int(sessionLife / time.Second), HttpOnly: true, Secure: h.d.Secure, SameSite: http.SameSiteStrictMode,
 	}

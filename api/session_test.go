@@ -23,7 +23,7 @@ func TestEngineSession(t *testing.T) {
 
 	sessions := api.Sessions{Secrets: h.keys, Keys: h.store}
 	valid := func(value string) bool {
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://127.0.0.1/codec/decode", nil)
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://127.0.0.1/codec/decode", http.NoBody)
 		require.NoError(t, err)
 		r.AddCookie(&http.Cookie{Name: cookie.Name, Value: value})
 		return sessions.Valid(r)

@@ -7,6 +7,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/pem"
+	"maps"
 	"math/big"
 	"net/http"
 	"testing"
@@ -32,7 +33,7 @@ func TestMailSettings(t *testing.T) {
 	set := h.put(path, object{"mode": "relay", "from": "i@school.example", "relay": relay, "per_minute": 60, "bounces": object{"domain": "b.school.example"}})
 	set.ok(200)
 	got := h.get(path)
-	require.Equal(t, set.body, object(got.ok(200)))
+	require.Equal(t, set.body, got.ok(200))
 	require.NotContains(t, got.text, "horse")
 	require.Equal(t, "correct horse", h.password())
 
@@ -57,9 +58,7 @@ func TestPasswordGoesToNoOtherServer(t *testing.T) {
 	h := newHouse(t)
 	body := func(change object) object {
 		relay := object{"host": "smtp.isp.example", "username": "school"}
-		for name, value := range change {
-			relay[name] = value
-		}
+		maps.Copy(relay, change)
 		return object{"mode": "relay", "from": "i@school.example", "relay": relay}
 	}
 	h.put("/v1/settings/mail", body(object{"password": "secret"})).ok(200)

@@ -44,6 +44,28 @@ func TestLimiterForgets(t *testing.T) {
 	require.Len(t, l.names, 1)
 }
 
+func TestStrangersAreCountedByNetwork(t *testing.T) {
+	for address, network := range map[string]string{
+		"203.0.113.9": "203.0.113.9", "::ffff:203.0.113.9": "::ffff:203.0.113.9", "2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64",
+		"fe80::1%eth0": "fe80::/64", "": "", "x": "x",
+	} {
+		require.Equal(t, network, networkOf(address))
+	}
+}
+
+func TestAuditDocuments(t *testing.T) {
+	for doc, want := range map[string]map[string]any{`{"a":1}`: {"a": 1.0}, `[1]`: {"value": []any{1.0}}, `"x"`: {"value": "x"}} {
+		got, err := document(doc)
+		require.NoError(t, err)
+		require.Equal(t, want, got.MustGet())
+	}
+	got, err := document("")
+	require.NoError(t, err)
+	require.True(t, got.IsNull())
+	_, err = document("{")
+	require.Error(t, err)
+}
+
 func TestSizesAsPeopleReadThem(t *testing.T) {
 	require.Equal(t, "Send at most 64 KiB.", tooLarge(64<<10).Message)
 	require.Equal(t, "Send at most 8 MiB.", tooLarge(8<<20).Message)

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"syscall"
 
 	"github.com/labstack/echo/v4"
 
@@ -76,10 +77,11 @@ func (s *server) receive(o *operation, r *http.Request) (*upload, error) {
 	}
 	folder, err := os.MkdirTemp(s.d.Spool, "upload-*")
 	if err != nil {
-		return nil, fmt.Errorf("making a spool folder: %w", err)
+		return nil, partError(err)
 	}
 	u := &upload{folder: folder, values: map[string]string{}}
-	return u, u.read(o, multipart.NewReader(r.Body, params["boundary"]))
+	err = u.read(o, multipart.NewReader(r.Body, params["boundary"]))
+	return u, err
 }
 
 func (u *upload) read(o *operation, parts *multipart.Reader) error {
@@ -139,7 +141,7 @@ func (u *upload) part(o *operation, part *multipart.Part) (partSum, error) {
 
 // file spools a part; its name is one of the contract's and safe on disk.
 func (u *upload) file(name string, from io.Reader) error {
-	file, err := os.OpenFile(filepath.Join(u.folder, name), os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
+	file, err := os.OpenFile(filepath.Join(u.folder, name), os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600) //nolint:gosec // part has looked the name up in the contract
 	if err != nil {
 		return fmt.Errorf("spooling a file: %w", err)
 	}
@@ -149,7 +151,7 @@ func (u *upload) file(name string, from io.Reader) error {
 		return partError(err)
 	}
 	if err := file.Close(); err != nil {
-		return fmt.Errorf("spooling a file: %w", err)
+		return partError(err)
 	}
 	return nil
 }
@@ -177,6 +179,9 @@ func (u *upload) on(name string) bool {
 func partError(err error) error {
 	if f := asFault(err); f.Code == fault.TooLarge {
 		return f
+	}
+	if errors.Is(err, syscall.ENOSPC) {
+		return fault.New(fault.Unavailable, "The disk is full; nothing was imported. Make room and try again.")
 	}
 	if pathErr, ok := errors.AsType[*os.PathError](err); ok {
 		return fmt.Errorf("spooling a body: %w", pathErr)

@@ -73,6 +73,9 @@ func (h *handlers) UpdateUser(ctx context.Context, r UpdateUserRequestObject) (U
 	if err != nil {
 		return nil, err
 	}
+	if r.Body.ManagedDistribution != nil {
+		h.wakeUser(ctx, user.ID) // services that go off end open invitations
+	}
 	return UpdateUser200JSONResponse{Body: showUser(user), Headers: UpdateUser200ResponseHeaders{ETag: etagOf(user.Version)}}, nil
 }
 

@@ -20,7 +20,7 @@ func TestUserLife(t *testing.T) {
 	require.Nil(t, user["managed_apple_account"])
 
 	got := h.get(path)
-	require.Equal(t, user, object(got.ok(http.StatusOK)))
+	require.Equal(t, user, got.ok(http.StatusOK))
 	require.Equal(t, made.header.Get("ETag"), got.header.Get("ETag"))
 
 	deleted := h.call(http.MethodDelete, path, nil)

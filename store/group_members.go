@@ -37,10 +37,19 @@ func ownMembers(ctx context.Context, from getter, id string) (userIDs, groupIDs 
 // Ids may be repeated. Faults: not_found; invalid_request with a pointer for
 // each unknown id (the first 100); conflict for a group that would hold itself.
 func (s *Store) SetMembers(ctx context.Context, actor people.Actor, id string, userIDs, groupIDs []string) (people.Group, error) {
+	return s.ReplaceMembers(ctx, actor, id, nil, userIDs, groupIDs)
+}
+
+// ReplaceMembers is SetMembers with the fault precondition_failed when
+// ifVersion is given and is not the group's.
+func (s *Store) ReplaceMembers(ctx context.Context, actor people.Actor, id string, ifVersion *int64, userIDs, groupIDs []string) (people.Group, error) {
 	var after people.Group
 	err := s.serializable(ctx, func(ctx context.Context, tx *Tx) error {
 		before, err := getGroup(ctx, tx, id)
 		if err != nil {
+			return err
+		}
+		if err := checkVersion(ifVersion, before.Version); err != nil {
 			return err
 		}
 		if err := checkMembers(ctx, tx, before, userIDs, groupIDs); err != nil {
