@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
@@ -70,10 +71,12 @@ func replay(cmd *cobra.Command, c *config.Config, what, runID string) error {
 
 // newReplayer knows every workflow of this binary.
 func newReplayer(keys *secrets.Keyring) (worker.WorkflowReplayer, error) {
-	data, failures, err := codec.New(keys)
+	data, _, err := codec.New(keys)
 	if err != nil {
 		return nil, fmt.Errorf("making the codec: %w", err)
 	}
+	// It decodes failures and encodes none: what goes wrong here is for people.
+	failures := temporal.NewDefaultFailureConverter(temporal.DefaultFailureConverterOptions{DataConverter: data})
 	replayer, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{DataConverter: data, FailureConverter: failures})
 	if err != nil {
 		return nil, fmt.Errorf("preparing the replay: %w", err)
@@ -84,12 +87,16 @@ func newReplayer(keys *secrets.Keyring) (worker.WorkflowReplayer, error) {
 	return replayer, nil
 }
 
+// longestVerdict is how much of the SDK's words is shown, in letters.
+const longestVerdict = 1000
+
 func verdict(cmd *cobra.Command, what string, err error) error {
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
 			return err
 		}
-		return fmt.Errorf("this Heraut (%s) does not replay %s: %w", versionName(), what, err)
+		// The SDK adds whole events to its words.
+		return fmt.Errorf("this Heraut (%s) does not replay %s: %s", versionName(), what, shorten(clean(err.Error()), longestVerdict))
 	}
 	_, err = fmt.Fprintf(cmd.OutOrStdout(), "This Heraut (%s) replays %s.\n", versionName(), what)
 	return err
