@@ -12,9 +12,15 @@ import (
 // cancelOpenFor cancels the open invitations of users and of devices: they
 // were deleted, reassigned, or their services went off.
 func cancelOpenFor(ctx context.Context, tx *Tx, actor people.Actor, userIDs, deviceIDs []string, reason string) error {
+	_, err := cancelOpen(ctx, tx, actor, userIDs, deviceIDs, reason)
+	return err
+}
+
+// cancelOpen is cancelOpenFor and tells how many it cancelled.
+func cancelOpen(ctx context.Context, tx *Tx, actor people.Actor, userIDs, deviceIDs []string, reason string) (int, error) {
 	now, err := tx.Now(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	var open []string
 	for column, ids := range map[string][]string{"user_id": userIDs, "device_id": deviceIDs} {
@@ -22,14 +28,14 @@ func cancelOpenFor(ctx context.Context, tx *Tx, actor people.Actor, userIDs, dev
 			var some []string
 			in, args := inClause(column, part)
 			if err := tx.Select(ctx, &some, "SELECT id FROM invitations WHERE settled_at IS NULL AND "+in, args...); err != nil {
-				return fmt.Errorf("reading open invitations: %w", err)
+				return 0, fmt.Errorf("reading open invitations: %w", err)
 			}
 			open = append(open, some...)
 		}
 	}
 	slices.Sort(open)
-	_, _, err = tx.settle(ctx, slices.Compact(open), settlement{State: invitation.Cancelled, Actor: actor, Words: reason, At: now})
-	return err
+	settled, _, err := tx.settle(ctx, slices.Compact(open), settlement{State: invitation.Cancelled, Actor: actor, Words: reason, At: now})
+	return len(settled), err
 }
 
 // CancelInvitation cancels one open invitation. Faults: not_found, invitation_settled.
@@ -55,8 +61,11 @@ func (tx *Tx) cancel(ctx context.Context, actor people.Actor, id string) (invita
 // CancelUser cancels all of a user's open invitations.
 func (s *Store) CancelUser(ctx context.Context, actor people.Actor, userID, reason string) error {
 	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
-		tx.audit(actor, change{Action: "invitation.cancel", Kind: "user", ID: userID, Became: stateDoc{reason}})
-		return cancelOpenFor(ctx, tx, actor, []string{userID}, nil, reason)
+		n, err := cancelOpen(ctx, tx, actor, []string{userID}, nil, reason)
+		if err == nil && n > 0 {
+			tx.audit(actor, change{Action: "invitation.cancel", Kind: "user", ID: userID, Became: stateDoc{reason}})
+		}
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("cancelling the invitations of user %s: %w", userID, err)

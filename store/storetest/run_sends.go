@@ -56,6 +56,23 @@ func runSends(t *testing.T, open Open) {
 		"sends/settled once":          sendsSettled,
 		"enrollments/delete":          deleteEnrollment,
 		"enrollments/list":            listEnrollments,
+		"resends/one":                 resend,
+		"resends/extended":            extend,
+		"resends/asked after expiry":  askAfterExpiry,
+		"bulks/steps":                 bulkSteps,
+		"bulks/at once":               bulkAtOnce,
+		"bulks/expired":               bulkExpired,
+		"invitations/lists":           listInvitations,
+		"invitations/waiting for":     waitingFor,
+		"invitations/timeline":        timeline,
+		"invitations/page":            pageView,
+		"routes/down":                 routeDown,
+		"routes/at once":              routeAtOnce,
+		"routes/limit":                leaseMails,
+		"reconcile/starts":            startUsers,
+		"reconcile/open users":        openUsers,
+		"reconcile/cancel user":       cancelUser,
+		"reconcile/purge":             purge,
 	} {
 		t.Run(name, func(t *testing.T) {
 			clock := NewClock()

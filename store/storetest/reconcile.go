@@ -1,0 +1,123 @@
+package storetest
+
+import (
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"heraut/fault"
+	"heraut/invitation"
+	"heraut/people"
+)
+
+func startUsers(s *campus) {
+	u, v := s.user("Ursula"), s.user("v")
+	s.live(u, "iPad")
+	s.live(u, "iPhone")
+	s.live(v, "device")
+	send := s.send(ofGroup(s.group(u, v)))
+	s.write(send)
+	s.deliver(u)
+
+	starts, err := s.PageStarts(s.t.Context(), send.ID, 0, 3)
+	require.NoError(s.t, err)
+	require.Len(s.t, starts, 2)
+	require.Equal(s.t, invitation.Start{
+		UserID: u.ID, FullName: "Ursula", Devices: []string{"iPad", "iPhone"}, SendID: send.ID, GroupID: send.GroupID,
+		At: s.clock.Now().Add(2 * day),
+	}, starts[0])
+	require.Equal(s.t, s.clock.Now(), starts[1].At, "a first delivery is due")
+	starts, err = s.PageStarts(s.t.Context(), send.ID, 2, 3)
+	require.NoError(s.t, err)
+	require.Equal(s.t, []string{v.ID}, names(starts, func(x invitation.Start) string { return x.UserID }))
+
+	start, ok, err := s.UserStart(s.t.Context(), v.ID)
+	require.NoError(s.t, err)
+	require.True(s.t, ok)
+	require.Equal(s.t, starts[0], start)
+	users, err := s.SendUsers(s.t.Context(), send.ID, "", 1)
+	require.NoError(s.t, err)
+	require.Equal(s.t, []string{u.ID}, users)
+	users, err = s.SendUsers(s.t.Context(), send.ID, u.ID, 5)
+	require.NoError(s.t, err)
+	require.Equal(s.t, []string{v.ID}, users)
+
+	s.say(invitation.Accept, s.only(v).ID)
+	answered, err := s.PageAnswered(s.t.Context(), send.ID, 0, 3)
+	require.NoError(s.t, err)
+	require.Equal(s.t, []string{v.ID}, answered)
+	s.record(v)
+	_, ok, err = s.UserStart(s.t.Context(), v.ID)
+	require.NoError(s.t, err)
+	require.False(s.t, ok)
+	answered, err = s.PageAnswered(s.t.Context(), send.ID, 0, 3)
+	require.NoError(s.t, err)
+	require.Empty(s.t, answered)
+}
+
+func openUsers(s *campus) {
+	users, send := s.class(3)
+	_, paused := s.class(1)
+	alone := s.user("alone")
+	s.live(alone, "device")
+	open := func(after string, limit int) []string {
+		starts, err := s.OpenUsers(s.t.Context(), after, time.Minute, limit)
+		require.NoError(s.t, err)
+		return names(starts, func(x invitation.Start) string { return x.UserID })
+	}
+	require.Empty(s.t, open("", 10), "too young to be missed")
+	s.clock.Advance(2 * time.Minute)
+	s.send(ofUser(alone))
+	s.say(invitation.Decline, s.only(users[1]).ID)
+	require.Equal(s.t, []string{users[0].ID}, open("", 1))
+	require.Len(s.t, open(users[0].ID, 10), 2)
+	require.Equal(s.t, users[2].ID, open(users[0].ID, 10)[0])
+
+	running := func() []string {
+		ids, err := s.RunningSends(s.t.Context(), 10)
+		require.NoError(s.t, err)
+		return ids
+	}
+	_, err := s.PauseSend(s.t.Context(), actor, paused.ID)
+	require.NoError(s.t, err)
+	require.Equal(s.t, []string{send.ID, paused.ID}, running(), "group sends alone, paused ones too")
+	_, err = s.CancelSend(s.t.Context(), actor, send.ID)
+	require.NoError(s.t, err)
+	require.Equal(s.t, []string{paused.ID}, running())
+	require.NotContains(s.t, open("", 10), users[0].ID)
+}
+
+func cancelUser(s *campus) {
+	u := s.user("u")
+	s.live(u, "one")
+	s.live(u, "two")
+	engine := people.Actor{Kind: people.ActorEngine}
+	send := s.send(ofUser(u))
+	for range 2 {
+		require.NoError(s.t, s.CancelUser(s.t.Context(), engine, u.ID, "workflow terminated"))
+	}
+	require.Equal(s.t, 2, s.again(send).Counts[invitation.Cancelled])
+	require.Equal(s.t, invitation.SendSettled, s.again(send).State)
+	events, err := s.Timeline(s.t.Context(), s.invitations(invitation.Filter{UserID: u.ID})[0].ID)
+	require.NoError(s.t, err)
+	require.Equal(s.t, "engine", events[1].Actor)
+	require.Equal(s.t, "workflow terminated", events[1].Answer)
+	require.Equal(s.t, []string{"user.create", "invitation.cancel"}, s.actions(u.ID), "cancelling nothing is no change")
+}
+
+func purge(s *campus) {
+	u := s.user("u")
+	s.live(u, "device")
+	unsent := s.plan(ofUser(u))
+	send := s.send(ofUser(u))
+	s.clock.Advance(24 * time.Hour)
+	require.NoError(s.t, s.Purge(s.t.Context()))
+	_, err := s.Plan(s.t.Context(), unsent.ID)
+	require.NoError(s.t, err)
+	s.clock.Advance(2 * time.Hour)
+	require.NoError(s.t, s.Purge(s.t.Context()))
+	_, err = s.Plan(s.t.Context(), unsent.ID)
+	requireCode(s.t, err, fault.NotFound)
+	require.Empty(s.t, s.targets(unsent))
+	require.Len(s.t, s.targets(s.planOf(send)), 1, "what was sent stays")
+}
