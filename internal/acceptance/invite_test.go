@@ -61,24 +61,6 @@ func (s *site) becomes(id string, state client.UserState) {
 	eventually(s, func() bool { return s.user(id).State == state }, "user %s becomes %s", id, state)
 }
 
-// invitations reads all invitations of a filter.
-func (s *site) invitations(filter client.ListInvitationsParams) []client.Invitation {
-	s.Helper()
-	var all []client.Invitation
-	filter.Limit = new(client.Limit(500))
-	for {
-		page := ask(s, http.StatusOK, func() (*client.ListInvitationsResponse, error) {
-			return s.api.ListInvitationsWithResponse(s.Context(), &filter)
-		}).JSON200
-		all = append(all, page.Items...)
-		cursor := value(page.NextCursor)
-		if cursor == "" {
-			return all
-		}
-		filter.Cursor = &cursor
-	}
-}
-
 // invitation is the only one of a user.
 func (s *site) invitation(user string) client.Invitation {
 	s.Helper()
@@ -102,6 +84,6 @@ func (s *site) reaches(user string, state client.InvitationState) client.Invitat
 func (s *site) active(send string) []client.Task {
 	s.Helper()
 	return ask(s, http.StatusOK, func() (*client.ListActiveTasksResponse, error) {
-		return s.api.ListActiveTasksWithResponse(s.Context(), &client.ListActiveTasksParams{SendID: &send, Limit: new(client.Limit(500))})
+		return s.api.ListActiveTasksWithResponse(s.Context(), &client.ListActiveTasksParams{SendID: &send, Limit: new(most)})
 	}).JSON200.Items
 }

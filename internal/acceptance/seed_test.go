@@ -105,3 +105,6 @@ func token() string {
 	first, second := uuid.New(), uuid.New()
 	return fmt.Sprintf("%x%x", first[:], second[:])
 }
+
+// all makes everybody the same.
+func all(k kind) func(int) kind { return func(int) kind { return k } }

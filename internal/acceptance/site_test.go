@@ -27,8 +27,10 @@ type site struct {
 	api  *client.ClientWithResponses
 	url  string
 	data string
-	sink *smtpsim.Sink
-	apns *apnssim.Server
+	// temporal is the address of the engine.
+	temporal string
+	sink     *smtpsim.Sink
+	apns     *apnssim.Server
 
 	serving *process
 	args    []string
@@ -41,10 +43,10 @@ func serve(tb testing.TB, more ...string) *site {
 	s := surround(tb)
 	s.data = filepath.Join(tb.TempDir(), "data")
 	address := freeAddress(tb)
-	s.url = "http://" + address
+	s.url, s.temporal = "http://"+address, freeAddress(tb)
 	s.args = append([]string{
-		"serve", "--data", s.data, "--listen", address, "--public-url", s.url, "--temporal-listen", freeAddress(tb),
-		"--temporal-ui-listen", freeAddress(tb), "--apns-url", s.apns.URL(), "--apns-ca", s.authority(),
+		"serve", "--data", s.data, "--listen", address, "--public-url", s.url, "--temporal-listen", s.temporal,
+		"--temporal-ui-listen", freeAddress(tb), "--apns-url", s.apns.URL(), "--apns-ca", s.authority(), "--log-level", "warn",
 	}, more...)
 	s.startServe()
 	s.connect(s.adminKey())
@@ -110,6 +112,7 @@ func (s *site) furnish() {
 			CertificatePem: string(certificate), PrivateKeyPem: new(string(key)),
 		})
 	})
+	s.setInvitations(client.InvitationSettingsPut{})
 }
 
 // relay are the settings for mail through the sink.
@@ -127,9 +130,15 @@ func (s *site) setMail(settings client.MailSettingsPut) {
 	})
 }
 
-// setInvitations changes the settings that sends freeze.
+// setInvitations sets what sends freeze: no reminders unless told, and no
+// quiet hours at whatever hour the tests run.
 func (s *site) setInvitations(settings client.InvitationSettingsPut) {
 	s.Helper()
+	settings.OrganizationName = new("School")
+	settings.QuietHours = nullable.NewNullNullable[client.QuietHours]()
+	if settings.Reminders == nil {
+		settings.Reminders = &[]client.Reminder{}
+	}
 	ask(s, http.StatusOK, func() (*client.PutInvitationSettingsResponse, error) {
 		return s.api.PutInvitationSettingsWithResponse(s.Context(), nil, settings)
 	})
