@@ -18,6 +18,7 @@ func commands() []*cobra.Command {
 		newSends(),
 		newPreflight(),
 		newReplay(),
+		newSimulate(),
 		newConfig(),
 		newHealthcheck(),
 	}...)

@@ -64,12 +64,13 @@ type allInOne struct {
 	folder *datadir.Folder
 	engine *engine.Engine
 	http   net.Listener
+	demo   *demo // nil without --demo
 }
 
 // open takes the data folder and starts everything but the work.
 func (s *allInOne) open(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		s.openFolder, s.openStore, s.migrate, s.listen, s.startEngine, s.dial, s.firstKey,
+		s.openFolder, s.openStore, s.migrate, s.listen, s.playDemo, s.startEngine, s.dial, s.firstKey,
 	} {
 		if err := step(ctx); err != nil {
 			return err

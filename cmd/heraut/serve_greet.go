@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 
@@ -12,7 +13,18 @@ import (
 // greet tells a person where things are.
 func (s *allInOne) greet() error {
 	out := s.cmd.OutOrStdout()
+	if s.demo != nil {
+		return s.demo.greet(out, demoPlaces{api: s.localURL(), adminKey: s.config.AdminKeyPath(), temporalUI: "http://" + s.engine.UIAddress() + "/"})
+	}
 	_, err := fmt.Fprintf(out, "Heraut %s\n  API          %s\n  Temporal     %s\n  Temporal UI  http://%s\n  admin key    %s\n",
 		versionName(), s.localURL(), s.engine.Address(), s.engine.UIAddress(), filepath.Join(s.config.Data, config.KeyFile))
 	return wrap(err, "writing to standard output")
+}
+
+// playDemo starts the world of --demo.
+func (s *allInOne) playDemo(ctx context.Context) (err error) {
+	if s.config.Demo {
+		s.demo, err = startDemo(ctx, s.parts, 1)
+	}
+	return err
 }

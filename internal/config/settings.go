@@ -25,7 +25,7 @@ var (
 	cluster  = []string{"api", "worker", "replay"}
 
 	everyCommand = slices.Concat(running, []string{"migrate", "admin", "backup"}, clients,
-		[]string{"replay", "healthcheck", "config check"})
+		[]string{"replay", "simulate", "healthcheck", "config check"})
 )
 
 // settings is the one table of all settings.

@@ -1,0 +1,209 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"syscall"
+	"time"
+
+	apnssim "heraut/simulator/apns"
+	"heraut/simulator/person"
+	"heraut/simulator/school"
+	smtpsim "heraut/simulator/smtp"
+)
+
+// simulators are the world outside, played: APNs, a mail server, what both
+// show of what they took, and people who react to it.
+type simulators struct {
+	apns  *apnssim.Server
+	sink  *smtpsim.Sink
+	crowd *person.Crowd
+	inbox *http.Server
+	log   *slog.Logger
+
+	listener net.Listener // the inbox's
+}
+
+// addresses are where simulators listen, host:port.
+type addresses struct {
+	APNs  string `json:"apns"`
+	SMTP  string `json:"smtp"`
+	Inbox string `json:"inbox"`
+}
+
+// defaultAddresses are those of a first start.
+func defaultAddresses() addresses {
+	return addresses{APNs: "127.0.0.1:2197", SMTP: "127.0.0.1:2525", Inbox: "127.0.0.1:8025"}
+}
+
+// simulatorOptions say how to play.
+type simulatorOptions struct {
+	listen addresses
+	// anyPort takes another port of the same host where one is taken.
+	anyPort bool
+	// anyHost lets the inbox answer by any name.
+	anyHost bool
+	apns    apnssim.Options
+	smtp    smtpsim.Options
+	people  person.Options
+	log     *slog.Logger
+}
+
+// keptMessages is how many mails and pushes the inboxes show.
+const keptMessages = 20_000
+
+// startSimulators starts the people first: whatever arrives finds them.
+func startSimulators(o simulatorOptions) (s *simulators, err error) {
+	s = &simulators{log: o.log}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.close())
+		}
+	}()
+	o.people.Logger = o.log
+	if s.crowd, err = person.New(o.people); err != nil {
+		return s, err
+	}
+	for _, start := range []func(*simulatorOptions) error{s.startSink, s.startAPNs, s.startInbox} {
+		if err := start(&o); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+func (s *simulators) startSink(o *simulatorOptions) error {
+	o.smtp.Limit = keptMessages
+	o.smtp.OnMessage = func(m smtpsim.Message) {
+		links := m.Links()
+		for _, to := range m.To {
+			s.crowd.Mail(to, links)
+		}
+	}
+	return tryPorts(o.anyPort, o.listen.SMTP, func(address string) (err error) {
+		o.smtp.Listen = address
+		s.sink, err = smtpsim.New(o.smtp)
+		return err
+	})
+}
+
+func (s *simulators) startAPNs(o *simulatorOptions) error {
+	o.apns.Keep = keptMessages
+	err := tryPorts(o.anyPort, o.listen.APNs, func(address string) (err error) {
+		o.apns.Addr = address
+		s.apns, err = apnssim.New(o.apns)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	s.apns.OnNotification(func(n apnssim.Notification) { s.crowd.Push(n.Token, n.Content().Link) })
+	return nil
+}
+
+// startInbox shows mails at / and pushes at /push/.
+func (s *simulators) startInbox(o *simulatorOptions) error {
+	err := tryPorts(o.anyPort, o.listen.Inbox, func(address string) (err error) {
+		s.listener, err = new(net.ListenConfig).Listen(context.Background(), "tcp", address)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("listening for the inbox: %w", err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", s.sink.Inbox())
+	mux.Handle("/push/", http.StripPrefix("/push", s.apns.Inbox()))
+	s.inbox = &http.Server{
+		Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute,
+		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	if !o.anyHost {
+		s.inbox.Handler = localOnly(mux)
+	}
+	go func() {
+		if err := s.inbox.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+			s.log.Error("The inbox stopped.", "error", err)
+		}
+	}()
+	return nil
+}
+
+// localOnly refuses requests for other hosts than this one: a page on the web
+// whose name leads here could read people's links otherwise.
+func localOnly(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.Host)
+		if err != nil {
+			host = r.Host
+		}
+		if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+			http.Error(w, "The inbox answers at localhost alone.", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// tryPorts listens at an address; where it is taken, and any port will do, at
+// a free one of the same host.
+func tryPorts(anyPort bool, address string, listen func(address string) error) error {
+	err := listen(address)
+	if !anyPort || !errors.Is(err, syscall.EADDRINUSE) {
+		return err
+	}
+	host, _, splitErr := net.SplitHostPort(address)
+	if splitErr != nil {
+		return err
+	}
+	return listen(net.JoinHostPort(host, "0"))
+}
+
+// addresses are where the simulators listen in the end.
+func (s *simulators) addresses() addresses {
+	return addresses{
+		APNs: s.apns.URL()[len("https://"):], SMTP: s.sink.Addr(), Inbox: s.listener.Addr().String(),
+	}
+}
+
+// close ends what was started; the people last, for they write down what
+// arrives until the end.
+func (s *simulators) close() error {
+	var errs []error
+	if s.inbox != nil {
+		errs = append(errs, s.inbox.Close())
+	}
+	if s.apns != nil {
+		errs = append(errs, s.apns.Close())
+	}
+	if s.sink != nil {
+		errs = append(errs, s.sink.Close())
+	}
+	if s.crowd != nil {
+		errs = append(errs, s.crowd.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// schoolPeople are the people of the made-up school, each with a plan of what
+// to do: in class 4A all accept.
+func schoolPeople(s school.School, seed uint64) []person.Person {
+	people := make([]person.Person, 0, len(s.People))
+	for _, p := range s.People {
+		temper := person.Usual()
+		if p.Class == school.Eager {
+			temper = person.Eager()
+		}
+		plays := person.Person{ID: p.ID, Email: p.Email, Plan: temper.Plan(seed, p.ID)}
+		for _, d := range s.DevicesOf(p.ID) {
+			if d.PushToken != "" {
+				plays.Tokens = append(plays.Tokens, d.PushToken)
+			}
+		}
+		people = append(people, plays)
+	}
+	return people
+}
