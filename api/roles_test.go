@@ -23,7 +23,7 @@ GET    /livez                        public
 GET    /metrics                      public
 GET    /openapi.yaml                 public
 GET    /readyz                       public
-GET    /v1/audit                     admin
+GET    /v1/audit                     viewer
 GET    /v1/devices                   viewer
 GET    /v1/devices/{id}              viewer
 GET    /v1/enrollments               viewer
