@@ -12,6 +12,7 @@ import (
 
 	"heraut/api/client"
 	"heraut/internal/config/datadir"
+	"heraut/internal/testkit"
 )
 
 // backedUp makes a backup of an office whose send to 4A is under way, and
@@ -163,4 +164,24 @@ func TestPostgresIsBackedUpByItsOwnTools(t *testing.T) {
 	r = cli(t, "restore", "x.tar", "--database-url", "postgres://u:very-secret@h/d")
 	assert.Equal(t, exitUsage, r.code)
 	assert.Contains(t, r.errs, "pg_restore")
+}
+
+func TestPostgresIsMigratedAndPausedAfterItsRestore(t *testing.T) {
+	address, secretsFile := testkit.Postgres(t), filepath.Join(t.TempDir(), "secrets")
+	database := []string{"--database-url", address}
+	r := cli(t, append([]string{"migrate", "--status"}, database...)...)
+	assert.Equal(t, exitFailed, r.code, "an empty database is not of this version")
+	r = cli(t, append([]string{"admin", "list-keys"}, database...)...)
+	assert.Equal(t, exitFailed, r.code)
+	assert.Contains(t, r.errs, "run `heraut migrate` first")
+
+	for range 2 {
+		done(t, append([]string{"migrate", "--secrets-file", secretsFile}, database...)...)
+	}
+	info, err := os.Stat(secretsFile)
+	require.NoError(t, err)
+	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	done(t, append([]string{"migrate", "--status"}, database...)...)
+	assert.Contains(t, done(t, append([]string{"admin", "create-key", "--name", "first"}, database...)...), "heraut_")
+	assert.Contains(t, done(t, append([]string{"restore"}, database...)...), "0 invitations open, 0 sends paused")
 }
