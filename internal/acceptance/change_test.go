@@ -11,6 +11,7 @@ import (
 )
 
 func TestResendExtendAndCancel(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	p := s.one(byMail)
 	send := s.invite(toUser(p.id))
@@ -45,6 +46,7 @@ func TestResendExtendAndCancel(t *testing.T) {
 }
 
 func TestPauseHoldsAGroupSendAndCancelEndsIt(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	people, group := s.people(20, all(byMail))
 	other := s.one(byMail)

@@ -10,6 +10,7 @@ import (
 )
 
 func TestOneUserOneMail(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	p := s.one(byMail)
 	plan := s.plan(toUser(p.id))
@@ -39,6 +40,7 @@ func TestOneUserOneMail(t *testing.T) {
 }
 
 func TestAcceptanceSettlesSiblings(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	p := s.one(byPush)
 	require.NoError(t, s.addDevice(t.Context(), &p, "second iPad", byMail))
@@ -62,6 +64,7 @@ func TestAcceptanceSettlesSiblings(t *testing.T) {
 }
 
 func TestDecline(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	p := s.one(bare)
 	require.Equal(t, map[string]int{string(client.NoDevice): 1}, s.plan(toUser(p.id)).SkippedCounts)
@@ -79,6 +82,7 @@ func TestDecline(t *testing.T) {
 }
 
 func TestExpiry(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	s.setInvitations(client.InvitationSettingsPut{ExpiresAfter: new("PT5S")})
 	p := s.one(byMail)

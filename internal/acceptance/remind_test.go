@@ -12,6 +12,7 @@ import (
 )
 
 func TestRemindersStopOnAcceptanceAndOnRequest(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	s.setInvitations(client.InvitationSettingsPut{Reminders: &[]client.Reminder{
 		{After: "PT2S", Channel: client.ReminderChannelMail}, {After: "PT6S", Channel: client.ReminderChannelBoth},
