@@ -58,12 +58,18 @@ func (tx *Tx) cancel(ctx context.Context, actor people.Actor, id string) (invita
 	return invitation.Decided{UserID: open.UserID, SettledSends: over}, nil
 }
 
+// cancelDoc is what the audit log keeps of cancelling all that a user has open.
+type cancelDoc struct {
+	Invitations int    `json:"invitations"`
+	Reason      string `json:"reason"`
+}
+
 // CancelUser cancels all of a user's open invitations.
 func (s *Store) CancelUser(ctx context.Context, actor people.Actor, userID, reason string) error {
 	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
 		n, err := cancelOpen(ctx, tx, actor, []string{userID}, nil, reason)
 		if err == nil && n > 0 {
-			tx.audit(actor, change{Action: "invitation.cancel", Kind: "user", ID: userID, Became: stateDoc{reason}})
+			tx.audit(actor, change{Action: "invitation.cancel", Kind: "user", ID: userID, Became: cancelDoc{n, reason}})
 		}
 		return err
 	})

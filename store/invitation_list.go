@@ -56,15 +56,15 @@ func (s *Store) ListCompleted(ctx context.Context, f invitation.Filter, after pe
 }
 
 func (s *Store) list(ctx context.Context, l listing, f invitation.Filter, after people.Cursor, limit int) (people.Page[invitation.Invitation], error) {
-	var page people.Page[invitation.Invitation]
+	var list people.Page[invitation.Invitation]
 	if err := f.Check(); err != nil {
-		return page, err
+		return list, err
 	}
 	where, args := filterWhere(f)
 	if after.ID != "" {
 		clause, more, err := l.after(after)
 		if err != nil {
-			return page, err
+			return list, err
 		}
 		where, args = where+" AND "+clause, append(args, more...)
 	}
@@ -74,18 +74,20 @@ func (s *Store) list(ctx context.Context, l listing, f invitation.Filter, after 
 			return err
 		}
 		var rows []invitationRow
-		err = tx.Select(ctx, &rows, "SELECT "+invitationColumns+invitationJoins+"WHERE "+l.where+where+" ORDER BY "+l.order+" LIMIT ?", append(args, limit+1)...)
+		// The page's ids first: what is sorted then is narrow.
+		page := "SELECT i.id FROM invitations i WHERE " + l.where + where + " ORDER BY " + l.order + " LIMIT ?"
+		err = tx.Select(ctx, &rows, "SELECT "+invitationColumns+invitationJoins+"WHERE i.id IN ("+page+") ORDER BY "+l.order, append(args, limit+1)...)
 		if err != nil {
 			return err
 		}
 		same := func(r invitationRow) invitationRow { return r }
-		page, err = finish(ctx, tx, pageOf(rows, limit, same, l.cursor), now.Time)
+		list, err = finish(ctx, tx, pageOf(rows, limit, same, l.cursor), now.Time)
 		return err
 	})
 	if err != nil {
-		return page, fmt.Errorf("listing invitations: %w", err)
+		return list, fmt.Errorf("listing invitations: %w", err)
 	}
-	return page, nil
+	return list, nil
 }
 
 // filterWhere writes a filter as conditions that each begin with AND.

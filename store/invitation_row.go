@@ -97,6 +97,9 @@ func finish(ctx context.Context, from getter, page people.Page[invitationRow], n
 }
 
 func sendsOf(ctx context.Context, from getter, rows []invitationRow) (map[string][]string, error) {
+	if len(rows) == 0 {
+		return map[string][]string{}, nil
+	}
 	ids := make([]string, len(rows))
 	for i, r := range rows {
 		ids[i] = r.ID
