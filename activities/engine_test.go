@@ -1,0 +1,77 @@
+package activities_test
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"heraut/invitation"
+)
+
+// engine plays Temporal.
+type engine struct {
+	mu      sync.Mutex
+	calls   []string
+	lastRun map[string]string // by workflow id; missing: none
+	running []string
+	failing error
+	onStart func(s invitation.Start)
+}
+
+func newEngine() *engine { return &engine{lastRun: map[string]string{}} }
+
+func (e *engine) note(call string) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.calls = append(e.calls, call)
+	return e.failing
+}
+
+// noted are the calls so far, sorted: they come side by side.
+func (e *engine) noted() []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.Sorted(slices.Values(e.calls))
+}
+
+// StartUser implements activities.Users.
+func (e *engine) StartUser(_ context.Context, s invitation.Start) error {
+	if e.onStart != nil {
+		e.onStart(s)
+	}
+	return e.note("start " + s.UserID)
+}
+
+// WakeUser implements activities.Users.
+func (e *engine) WakeUser(_ context.Context, userID string) error { return e.note("wake " + userID) }
+
+// WakeGroup implements activities.Users.
+func (e *engine) WakeGroup(_ context.Context, sendID string) error {
+	return e.note("wake send " + sendID)
+}
+
+// StartGroup implements activities.Users.
+func (e *engine) StartGroup(_ context.Context, sendID string) error {
+	return e.note("start send " + sendID)
+}
+
+// StartBulk implements activities.Users.
+func (e *engine) StartBulk(_ context.Context, bulkID string) error {
+	return e.note("start bulk " + bulkID)
+}
+
+// RunningUsers implements activities.Engine.
+func (e *engine) RunningUsers(_ context.Context, found func([]string)) error {
+	for page := range slices.Chunk(e.running, 2) {
+		found(page)
+	}
+	return nil
+}
+
+// LastRun implements activities.Engine.
+func (e *engine) LastRun(_ context.Context, workflowID string) (string, error) {
+	if status := e.lastRun[workflowID]; status != "" {
+		return status, nil
+	}
+	return "none", nil
+}

@@ -1,0 +1,159 @@
+package activities_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"heraut/activities"
+	"heraut/invitation"
+	"heraut/people"
+)
+
+// books play the store as Reconcile reads it.
+type books struct {
+	activities.Ledger
+	open       []string // users with open invitations, in order
+	young      []string // users whose invitations were opened just now, in order
+	unrecorded []invitation.Start
+	sends      []string
+	bulks      []string
+	cancelled  []string
+	purged     bool
+	err        error
+}
+
+func (b *books) OpenUsers(_ context.Context, after string, age time.Duration, limit int) ([]invitation.Start, error) {
+	users := slices.Clone(b.open)
+	if age == 0 {
+		users = append(users, b.young...)
+		slices.Sort(users)
+	}
+	var page []invitation.Start
+	for _, id := range users {
+		if id > after && len(page) < min(limit, 2) {
+			page = append(page, invitation.Start{UserID: id})
+		}
+	}
+	return page, b.err
+}
+
+func (b *books) UnrecordedUsers(context.Context, int) ([]invitation.Start, error) {
+	return b.unrecorded, nil
+}
+
+func (b *books) RunningSends(context.Context, int) ([]string, error) { return b.sends, nil }
+
+func (b *books) OpenBulks(context.Context) ([]string, error) { return b.bulks, nil }
+
+func (b *books) CancelUser(_ context.Context, by people.Actor, id, reason string) error {
+	b.cancelled = append(b.cancelled, fmt.Sprintf("%s %s: %s", by, id, reason))
+	return nil
+}
+
+func (b *books) CancelSend(_ context.Context, by people.Actor, id string) (invitation.Send, error) {
+	b.cancelled = append(b.cancelled, fmt.Sprintf("%s %s", by, id))
+	return invitation.Send{}, nil
+}
+
+func (b *books) Purge(context.Context) error {
+	b.purged = true
+	return nil
+}
+
+func reconcile(t *testing.T, b *books, e *engine) activities.ReconcileResult {
+	t.Helper()
+	h := newHouse(b)
+	h.Engine, h.Users = e, e
+	var result activities.ReconcileResult
+	require.NoError(t, h.run(t, h.Reconcile, nil, &result))
+	require.True(t, b.purged)
+	return result
+}
+
+func TestReconcileMendsUsers(t *testing.T) {
+	for last, want := range map[string]struct {
+		calls     []string
+		cancelled []string
+	}{
+		"none":       {calls: []string{"start u"}},
+		"failed":     {calls: []string{"start u"}},
+		"timed_out":  {calls: []string{"start u"}},
+		"completed":  {calls: []string{"start u"}},
+		"running":    {}, // not listed as running yet
+		"terminated": {cancelled: []string{"engine u: workflow terminated"}},
+		"cancelled":  {cancelled: []string{"engine u: workflow cancelled"}},
+	} {
+		t.Run(last, func(t *testing.T) {
+			b, e := &books{open: []string{"u"}}, newEngine()
+			e.lastRun[invitation.UserWorkflowID("u")] = last
+
+			result := reconcile(t, b, e)
+
+			require.Equal(t, want.calls, e.noted())
+			require.Equal(t, want.cancelled, b.cancelled)
+			require.Equal(t, activities.ReconcileResult{Started: len(want.calls), Cancelled: len(want.cancelled)}, result)
+		})
+	}
+}
+
+func TestReconcileMendsSends(t *testing.T) {
+	for last, want := range map[string]struct {
+		calls     []string
+		cancelled []string
+	}{
+		"none":       {calls: []string{"start send s"}},
+		"failed":     {calls: []string{"start send s"}},
+		"running":    {},
+		"terminated": {cancelled: []string{"engine s"}},
+		"cancelled":  {cancelled: []string{"engine s"}},
+	} {
+		t.Run(last, func(t *testing.T) {
+			b, e := &books{sends: []string{"s"}}, newEngine()
+			e.lastRun[invitation.GroupWorkflowID("s")] = last
+
+			result := reconcile(t, b, e)
+
+			require.Equal(t, want.calls, e.noted())
+			require.Equal(t, want.cancelled, b.cancelled)
+			require.Equal(t, activities.ReconcileResult{Sends: len(want.calls), Cancelled: len(want.cancelled)}, result)
+		})
+	}
+}
+
+func TestReconcileLeavesWhatIsWellAlone(t *testing.T) {
+	b, e := &books{open: []string{"a", "b", "c", "d", "e"}}, newEngine()
+	e.running = []string{"a", "b", "c", "d", "e"}
+
+	require.Zero(t, reconcile(t, b, e))
+	require.Empty(t, e.noted())
+}
+
+func TestReconcileEndsRunsWithNothingOpen(t *testing.T) {
+	b, e := &books{open: []string{"a", "c"}, young: []string{"b", "d"}}, newEngine()
+	e.running = []string{"a", "b", "c", "d", "idle-1", "idle-2"}
+
+	result := reconcile(t, b, e)
+
+	require.Equal(t, []string{"wake idle-1", "wake idle-2"}, e.noted(), "those opened just now are not idle")
+	require.Equal(t, activities.ReconcileResult{Woken: 2}, result)
+}
+
+func TestReconcileFindsAnswersAndBulks(t *testing.T) {
+	b, e := &books{unrecorded: []invitation.Start{{UserID: "a"}, {UserID: "b"}}, bulks: []string{"x"}}, newEngine()
+
+	result := reconcile(t, b, e)
+
+	require.Equal(t, []string{"start a", "start b", "start bulk x"}, e.noted())
+	require.Equal(t, activities.ReconcileResult{Woken: 2}, result)
+}
+
+func TestReconcileFailsWithTheStore(t *testing.T) {
+	h := newHouse(&books{err: errAway})
+
+	require.ErrorContains(t, h.run(t, h.Reconcile, nil, nil), "listing users with open invitations: "+errAway.Error())
+}
