@@ -100,5 +100,14 @@ func sinceMidnight(t time.Time) time.Duration {
 
 func onDay(t time.Time, days int, clock time.Duration) time.Time {
 	h, m := int(clock/time.Hour), int(clock%time.Hour/time.Minute)
-	return time.Date(t.Year(), t.Month(), t.Day()+days, h, m, 0, 0, t.Location())
+	at := time.Date(t.Year(), t.Month(), t.Day()+days, h, m, 0, 0, t.Location())
+	if sinceMidnight(at) == clock.Truncate(time.Minute) {
+		return at
+	}
+	// No such time of day: one of the zone's bounds is the end of the gap.
+	start, end := at.ZoneBounds()
+	if sinceMidnight(at) > clock {
+		return start
+	}
+	return end
 }
