@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
@@ -11,10 +12,10 @@ import (
 )
 
 // InviteGroup walks a send's frozen targets page by page: it writes and
-// delivers one page while it starts the workflows of the page before. It then
+// delivers them, and behind that starts the workflows of their users. It then
 // waits until the last invitation is settled.
 func InviteGroup(ctx workflow.Context, in InviteGroupInput) error {
-	g := inviteGroup{in: in, looks: workflow.GetSignalChannel(ctx, LookSignalName)}
+	g := inviteGroup{in: in, looks: workflow.GetSignalChannel(ctx, LookSignalName), began: workflow.Now(ctx)}
 	again, err := g.run(ctx)
 	if err != nil {
 		return err
@@ -28,8 +29,10 @@ func InviteGroup(ctx workflow.Context, in InviteGroupInput) error {
 type inviteGroup struct {
 	in    InviteGroupInput
 	looks workflow.ReceiveChannel
-	// behind is the running start of the page before.
-	behind workflow.Future
+	// began is when this run began.
+	began time.Time
+	// starting is the start of users that is under way.
+	starting workflow.Future
 }
 
 // slowLook is the net under the signal of the last settled invitation.
@@ -46,15 +49,13 @@ func (g *inviteGroup) run(ctx workflow.Context) (again bool, err error) {
 			return false, err
 		}
 	}
-	if err := g.finishPage(ctx); err != nil {
-		return false, err
-	}
 	return g.await(ctx)
 }
 
 // page writes and delivers the next page. over: the send was cancelled.
 func (g *inviteGroup) page(ctx workflow.Context) (over bool, err error) {
 	workflow.SetCurrentDetails(ctx, fmt.Sprintf("Delivering from target %d.", g.in.From))
+	begun := workflow.Now(ctx)
 	var result activities.WritePageResult
 	deliver := deliverOptions(ctx, fmt.Sprintf("Write and deliver from target %d", g.in.From))
 	input := activities.WritePageInput{SendID: g.in.SendID, From: g.in.From}
@@ -62,46 +63,26 @@ func (g *inviteGroup) page(ctx workflow.Context) (over bool, err error) {
 		return false, fmt.Errorf("delivering a page: %w", err)
 	}
 	// Whatever stopped the page: who has got a message may have answered.
-	if err := g.startUsers(ctx, g.in.From, result.To); err != nil {
-		return false, err
+	if !slices.Contains(g.in.Pages, result.To) {
+		g.in.Pages = append(g.in.Pages, result.To)
 	}
 	switch result.Halt {
 	case invitation.HaltOver, invitation.HaltCancelled:
 		return true, g.end(ctx, result.Halt)
 	case invitation.HaltPaused:
-		return false, g.hold(ctx) // then the same page again, for its rest
+		err := g.hold(ctx) // then the same page again, for its rest
+		g.in.Started = min(g.in.Started, g.in.From)
+		return false, err
 	}
 	g.in.From, g.in.Written = result.To, result.Last
-	return false, nil
+	return false, g.follow(ctx, begun)
 }
 
-// startUsers starts the page's users once the page before is done.
-func (g *inviteGroup) startUsers(ctx workflow.Context, from, to int) error {
-	if err := g.finishPage(ctx); err != nil {
-		return err
-	}
-	start := storeOptions(ctx, fmt.Sprintf("Start users of targets %d to %d", from, to))
-	g.behind = workflow.ExecuteActivity(start, do.StartUsers, activities.PageInput{SendID: g.in.SendID, From: from, To: to})
-	return nil
-}
-
-func (g *inviteGroup) finishPage(ctx workflow.Context) error {
-	if g.behind == nil {
-		return nil
-	}
-	err := g.behind.Get(ctx, nil)
-	g.behind = nil
-	if err != nil {
-		return fmt.Errorf("starting users: %w", err)
-	}
-	return nil
-}
-
-// handOver leaves nothing behind that the next run does not know of: started
-// pages are finished, and signals that nobody read count as a pause.
+// handOver leaves nothing behind that the next run does not know of: a start
+// under way is finished, and signals that nobody read count as a pause.
 func (g *inviteGroup) handOver(ctx workflow.Context) error {
 	g.in.Held = g.in.Held || g.looks.Len() > 0
-	return g.finishPage(ctx)
+	return g.finishStart(ctx)
 }
 
 // hold waits until the send is no longer paused.
@@ -120,14 +101,22 @@ func (g *inviteGroup) hold(ctx workflow.Context) error {
 	return nil
 }
 
-// look waits for a signal or, slowly, for the clock. A signal means that
-// something has changed; a pause that is over already looks as if it never was.
+// look waits for a signal or, slowly, for the clock, and starts users
+// meanwhile. A signal means that something has changed; a pause that is over
+// already looks as if it never was.
 func (g *inviteGroup) look(ctx workflow.Context) error {
-	signalled, err := workflow.AwaitWithTimeout(ctx, slowLook, func() bool { return g.looks.Len() > 0 })
-	if err != nil {
-		return fmt.Errorf("waiting: %w", err)
+	changed := false
+	for !changed {
+		if err := g.startUsers(ctx); err != nil {
+			return err
+		}
+		woken, err := workflow.AwaitWithTimeout(ctx, slowLook, func() bool { return g.looks.Len() > 0 || g.mayStart() })
+		if err != nil {
+			return fmt.Errorf("waiting: %w", err)
+		}
+		changed = !woken || g.looks.Len() > 0
 	}
-	g.in.Held = g.in.Held || signalled
+	g.in.Held = g.in.Held || g.looks.Len() > 0
 	drain(g.looks)
 	return nil
 }
@@ -188,7 +177,7 @@ func (g *inviteGroup) passOn(ctx workflow.Context, halt invitation.Halt) error {
 // end wakes the users of a cancelled send, so that those with nothing open end
 // too; where all has settled, each user's own answer has woken it.
 func (g *inviteGroup) end(ctx workflow.Context, halt invitation.Halt) error {
-	if err := g.finishPage(ctx); err != nil {
+	if err := g.startAll(ctx); err != nil {
 		return err
 	}
 	workflow.SetCurrentDetails(ctx, "Over.")

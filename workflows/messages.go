@@ -26,7 +26,7 @@ type InviteUserInput struct {
 	At      time.Time `json:"at,omitzero"`
 }
 
-// InviteGroupInput starts a send's workflow. From, Written and Held carry on
+// InviteGroupInput starts a send's workflow. All but the first two carry on
 // after continue-as-new.
 type InviteGroupInput struct {
 	SendID string `json:"send_id"`
@@ -35,6 +35,10 @@ type InviteGroupInput struct {
 	From int `json:"from,omitempty"`
 	// Written tells that all pages are out.
 	Written bool `json:"written,omitempty"`
+	// Started is the first target whose user's workflow was not started yet;
+	// Pages are the ends of the pages from there on that have been delivered.
+	Started int   `json:"started,omitempty"`
+	Pages   []int `json:"pages,omitempty"`
 	// Held tells that work stood still, so that users must be woken after.
 	Held bool `json:"held,omitempty"`
 }
