@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"heraut/invitation"
 	"heraut/people"
@@ -80,7 +81,7 @@ func (r targetRow) target() invitation.Target {
 	return invitation.Target{InvitationID: r.InvitationID, UserID: r.UserID, DeviceID: string(r.DeviceID), Channel: r.Channel}
 }
 
-func (r targetRow) cursor() people.Cursor { return people.Cursor{Key: fmt.Sprint(r.Seq)} }
+func (r targetRow) cursor() people.Cursor { return people.Cursor{Key: strconv.Itoa(r.Seq)} }
 
 const targetColumns = "seq, invitation_id, user_id, device_id, channel"
 

@@ -93,13 +93,14 @@ func countStates(ctx context.Context, from getter, rows []sendRow, sends []invit
 		return nil
 	}
 	ids := make([]string, len(rows))
-	at := map[string]int{}
+	counted := make(map[string]map[invitation.State]int, len(rows))
 	for i, r := range rows {
-		ids[i], at[r.ID] = r.ID, i
-		sends[i].Counts = map[invitation.State]int{}
+		zero := make(map[invitation.State]int, len(invitation.States))
 		for _, state := range invitation.States {
-			sends[i].Counts[state] = 0
+			zero[state] = 0
 		}
+		zero[r.unwritten()] = r.Total - r.Written
+		ids[i], counted[r.ID] = r.ID, zero
 	}
 	var counts []struct {
 		SendID string           `db:"send_id"`
@@ -113,10 +114,10 @@ func countStates(ctx context.Context, from getter, rows []sendRow, sends []invit
 		return fmt.Errorf("counting states: %w", err)
 	}
 	for _, c := range counts {
-		sends[at[c.SendID]].Counts[c.State] = c.N
+		counted[c.SendID][c.State] += c.N
 	}
-	for i, r := range rows {
-		sends[i].Counts[r.unwritten()] += r.Total - r.Written
+	for i := range sends {
+		sends[i].Counts = counted[sends[i].ID]
 	}
 	return nil
 }

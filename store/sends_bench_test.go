@@ -68,6 +68,7 @@ func sendAll(b *testing.B, s *store.Store, g people.Group) invitation.Send {
 // BenchmarkPlan plans for a group of 10,000 users.
 func BenchmarkPlan(b *testing.B) {
 	eachDatabase(b, func(b *testing.B, o store.Options) {
+		b.Helper()
 		s, g := large(b, o, 10_000)
 		for b.Loop() {
 			planAll(b, s, g)
@@ -80,6 +81,7 @@ func BenchmarkPlan(b *testing.B) {
 func BenchmarkLedger(b *testing.B) {
 	const page = 500
 	eachDatabase(b, func(b *testing.B, o store.Options) {
+		b.Helper()
 		s, g := large(b, o, page)
 		spent := map[string]time.Duration{}
 		step := func(name string, do func() error) {

@@ -61,8 +61,14 @@ func answerSettled(s *campus) {
 		s.settleAs(u, one.ID, end)
 		require.Equal(s.t, end, s.only(u).State)
 		for _, try := range []func() error{
-			func() error { _, err := s.Answer(ctx, one.ID, invitation.Accept, actor, invitation.SourceAPI); return err },
-			func() error { _, err := s.Answer(ctx, one.ID, invitation.Decline, actor, invitation.SourceAPI); return err },
+			func() error {
+				_, err := s.Answer(ctx, one.ID, invitation.Accept, actor, invitation.SourceAPI)
+				return err
+			},
+			func() error {
+				_, err := s.Answer(ctx, one.ID, invitation.Decline, actor, invitation.SourceAPI)
+				return err
+			},
 			func() error { _, err := s.CancelInvitation(ctx, actor, one.ID); return err },
 			func() error { _, err := s.ResendInvitation(ctx, actor, one.ID, "batch"); return err },
 			func() error { _, err := s.ExtendInvitation(ctx, actor, one.ID); return err },

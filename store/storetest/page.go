@@ -1,7 +1,7 @@
 package storetest
 
 import (
-	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -16,7 +16,7 @@ import (
 func pageBounds(s *campus) {
 	var users []people.User
 	for i := range 3 {
-		u := s.user(fmt.Sprint(i))
+		u := s.user(strconv.Itoa(i))
 		for range 3 {
 			s.live(u, "device")
 		}

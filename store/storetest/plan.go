@@ -1,9 +1,9 @@
 package storetest
 
 import (
-	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -145,7 +145,7 @@ func planLive(s *campus) {
 		{{Kind: people.PushMDM, Topic: "t", Token: "0a", PushMagic: "m"}},
 		{{Kind: people.PushAlert, Topic: "t", Token: "0b"}},
 	} {
-		d, err := s.CreateDevice(s.t.Context(), actor, people.Device{Name: fmt.Sprint(i), Platform: people.IOS, UserID: u.ID, Push: channels})
+		d, err := s.CreateDevice(s.t.Context(), actor, people.Device{Name: strconv.Itoa(i), Platform: people.IOS, UserID: u.ID, Push: channels})
 		require.NoError(s.t, err)
 		_, err = s.MarkPushDead(s.t.Context(), d.ID, people.PushAlert, "0b", s.clock.Now())
 		require.NoError(s.t, err)
@@ -156,7 +156,7 @@ func planLive(s *campus) {
 func planLists(s *campus) {
 	users := make([]people.User, 0, 120)
 	for i := range 120 {
-		users = append(users, s.user(fmt.Sprint(i)))
+		users = append(users, s.user(strconv.Itoa(i)))
 	}
 	g := s.group(users...)
 	p := s.plan(ofGroup(g))

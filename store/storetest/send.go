@@ -2,7 +2,7 @@ package storetest
 
 import (
 	"errors"
-	"fmt"
+	"strconv"
 	"sync"
 	"time"
 
@@ -118,7 +118,7 @@ func sendAtOnce(s *campus) {
 func sendUnderLoad(s *campus) {
 	var plans []invitation.Plan
 	for i := range 8 {
-		u := s.user(fmt.Sprint(i))
+		u := s.user(strconv.Itoa(i))
 		s.live(u, "device")
 		plans = append(plans, s.plan(ofUser(u)))
 	}
