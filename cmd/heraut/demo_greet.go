@@ -44,8 +44,9 @@ Invite class {class}, in another terminal in this folder:
   send=$(curl -s -H "$auth" -H "$json" -d "{\"digest\":\"$digest\"}" "$api/v1/plans/$id/send" | sed 's/.*"id":"\([^"]*\)".*/\1/')
 
   # Watch its active tasks become none while people accept, within two minutes.
-  active() { curl -s -H "$auth" "$api/v1/tasks/active?send_id=$send&limit=500" | grep -o '"kind":"invitation"' | wc -l; }
-  while n=$(active); [ "$n" -gt 0 ]; do echo "$n active tasks"; sleep 5; done
+  until curl -s -H "$auth" "$api/v1/sends/$send" | grep '"state":"settled"'; do
+    sleep 5; echo "$(curl -s -H "$auth" "$api/v1/tasks/active?send_id=$send&limit=500" | grep -o '"kind":"invitation"' | wc -l) active tasks"
+  done
 
   # Everybody is enrolled.
   curl -s -H "$auth" "$api/v1/groups/$group"; echo
