@@ -18,10 +18,13 @@ const (
 	TypeRouteDown = "RouteDown"
 )
 
+// routeDown has the provider's words in its details, which are encrypted for
+// the Temporal UI: they may hold an address, and messages are logged.
 func routeDown(route invitation.Route, reason string, wait time.Duration) error {
 	return temporal.NewApplicationErrorWithOptions(
-		fmt.Sprintf("route %s is down: %s", route, reason), TypeRouteDown,
+		fmt.Sprintf("route %s is down", route), TypeRouteDown,
 		temporal.ApplicationErrorOptions{
+			Details:        []any{reason},
 			NextRetryDelay: max(wait, probePause),
 			Category:       temporal.ApplicationErrorCategoryBenign, // expected; preflight and the task lists show it
 		})
