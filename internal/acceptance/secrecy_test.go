@@ -131,7 +131,7 @@ func (s *secretStory) login() {
 // with an MDM channel too.
 func (s *secretStory) cast() {
 	s.Helper()
-	s.persons = []person{s.one(byMail), s.one(byPush), s.one(byMail), s.one(byMail)}
+	s.persons = []person{s.one(byMail), s.one(byPush), s.one(byMail), s.one(byMail), s.one(byMail)}
 	const magic = "0c7a5a5c-magic-of-the-device"
 	p := &s.persons[3]
 	p.token = token()
@@ -177,14 +177,22 @@ func (s *secretStory) deliver() {
 	require.Contains(s, value(failed.LastAnswer), "no such person")
 }
 
-// breakRelay takes the whole route down, with an address in its words.
+// breakRelay lets the relay put one mail off and then go down as a whole, both
+// with an address in its words.
 func (s *secretStory) breakRelay() {
 	s.Helper()
-	p := s.persons[3]
-	s.sink.SetRules([]smtpsim.Rule{{Phase: smtpsim.PhaseMail, Code: 421, Text: "4.3.2 <" + p.email + "> and all others: come back later"}})
-	send := s.invite(toUser(p.id))
-	eventually(s, func() bool { return len(s.waiting(send.ID, client.WaitingForRelay)) == 1 }, "the mail waits for the relay")
-	require.Equal(s, http.StatusOK, s.raw(http.MethodGet, s.url+"/v1/preflight", "", "Authorization: Bearer "+s.adminKey()).status)
+	words := "4.3.2 <" + s.persons[3].email + "> and all others: come back later"
+	for _, step := range []struct {
+		phase smtpsim.Phase
+		then  client.WaitingFor
+		to    person
+	}{{smtpsim.PhaseMail, client.WaitingForRetry, s.persons[3]}, {smtpsim.PhaseEHLO, client.WaitingForRelay, s.persons[4]}} {
+		s.sink.SetRules([]smtpsim.Rule{{Phase: step.phase, Code: 421, Text: words}})
+		send := s.invite(toUser(step.to.id))
+		eventually(s, func() bool { return len(s.waiting(send.ID, step.then)) == 1 }, "the mail waits after 421 to %s", step.phase)
+	}
+	checks := s.raw(http.MethodGet, s.url+"/v1/preflight", "", "Authorization: Bearer "+s.adminKey())
+	require.Contains(s, checks.body, "come back later")
 }
 
 // wander asks for things in ways that put secrets where logs are made.
