@@ -26,7 +26,10 @@ func requireRouteDown(t *testing.T, err error, wait time.Duration) {
 	require.False(t, failure.NonRetryable())
 	require.Equal(t, temporal.ApplicationErrorCategoryBenign, failure.Category())
 	require.InDelta(t, wait, failure.NextRetryDelay(), float64(time.Second))
-	require.ErrorContains(t, err, "connection refused")
+	require.NotContains(t, err.Error(), "connection refused", "messages are logged")
+	var words string
+	require.NoError(t, failure.Details(&words))
+	require.Equal(t, "connection refused", words)
 }
 
 func TestRouteDownKeepsAllForLater(t *testing.T) {
