@@ -40,32 +40,37 @@ type site struct {
 // certificate; more are further flags.
 func serve(tb testing.TB, more ...string) *site {
 	tb.Helper()
-	s := surround(tb)
-	s.data = filepath.Join(tb.TempDir(), "data")
-	address := freeAddress(tb)
-	s.url, s.temporal = "http://"+address, freeAddress(tb)
-	s.args = append([]string{
-		"serve", "--data", s.data, "--listen", address, "--public-url", s.url, "--temporal-listen", s.temporal,
-		"--temporal-ui-listen", freeAddress(tb), "--apns-url", s.apns.URL(), "--apns-ca", s.authority(), "--log-level", "warn",
-	}, more...)
-	s.startServe()
-	s.connect(s.adminKey())
-	s.furnish()
+	s := surround(tb, smtpsim.Options{})
+	s.serve(more...)
 	return s
 }
 
 // surround starts what a site meets.
-func surround(tb testing.TB) *site {
+func surround(tb testing.TB, relay smtpsim.Options) *site {
 	tb.Helper()
 	s := &site{TB: tb}
 	var err error
-	s.sink, err = smtpsim.New(smtpsim.Options{})
+	s.sink, err = smtpsim.New(relay)
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, s.sink.Close()) })
 	s.apns, err = apnssim.New(apnssim.Options{})
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, s.apns.Close()) })
 	return s
+}
+
+func (s *site) serve(more ...string) {
+	s.Helper()
+	s.data = filepath.Join(s.TempDir(), "data")
+	address := freeAddress(s)
+	s.url, s.temporal = "http://"+address, freeAddress(s)
+	s.args = append([]string{
+		"serve", "--data", s.data, "--listen", address, "--public-url", s.url, "--temporal-listen", s.temporal,
+		"--temporal-ui-listen", freeAddress(s), "--apns-url", s.apns.URL(), "--apns-ca", s.authority(), "--log-level", "warn",
+	}, more...)
+	s.startServe()
+	s.connect(s.adminKey())
+	s.furnish()
 }
 
 // authority is a file with the one that signed the APNs' certificate.
