@@ -42,11 +42,12 @@ const dueJoins = ` JOIN sends s ON s.id = i.send_id JOIN users u ON u.id = i.use
 	WHERE i.settled_at IS NULL AND i.pending IS NOT NULL AND i.due_at <= ? AND i.expires_at > ? AND s.state = 'running'`
 
 // duePage reads what is due on a page of a send: first deliveries only, for
-// reminders are the users' workflows' work.
+// reminders are the users' workflows' work, and no attempt that another send
+// has made meanwhile.
 func duePage(ctx context.Context, tx *Tx, send sendRow, start, end int, now Time) ([]dueRow, error) {
 	var rows []dueRow
 	err := tx.Select(ctx, &rows, "SELECT "+dueColumns+" FROM plan_targets t JOIN invitations i ON i.id = t.invitation_id"+dueJoins+
-		" AND i.pending = 0 AND t.plan_id = ? AND t.seq >= ? AND t.seq < ? ORDER BY i.id"+tx.forUpdate("i"), now, now, send.PlanID, start, end)
+		" AND i.pending = 0 AND i.send_id = ? AND t.plan_id = ? AND t.seq >= ? AND t.seq < ? ORDER BY i.id"+tx.forUpdate("i"), now, now, send.ID, send.PlanID, start, end)
 	if err != nil {
 		return nil, fmt.Errorf("reading what is due: %w", err)
 	}

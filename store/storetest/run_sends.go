@@ -53,6 +53,8 @@ func runSends(t *testing.T, open Open) {
 		"records/acceptance":          recordAcceptance,
 		"records/refusal":             recordRefusal,
 		"records/at once":             recordAtOnce,
+		"sends/storm":                 storm,
+		"sends/storm of zombies":      stormOfZombies,
 		"sends/settled once":          sendsSettled,
 		"enrollments/delete":          deleteEnrollment,
 		"enrollments/list":            listEnrollments,
