@@ -95,9 +95,9 @@ type Engine interface {
 
 // Reconciler is the store as Reconcile needs it.
 type Reconciler interface {
-	// OpenUsers lists users with open invitations older than age, after a user
-	// id, in order, at most limit.
-	OpenUsers(ctx context.Context, after string, age time.Duration, limit int) ([]invitation.Start, error)
+	// OpenUsers lists users with open invitations after a user id, in order, at
+	// most limit.
+	OpenUsers(ctx context.Context, after string, limit int) ([]invitation.Start, error)
 	// UnrecordedUsers lists the workflows to start for users with decided,
 	// unrecorded answers, at most limit of them.
 	UnrecordedUsers(ctx context.Context, limit int) ([]invitation.Start, error)

@@ -18,9 +18,13 @@ type ReconcileResult struct {
 	Sends     int `json:"sends"`
 }
 
-// settling is how old an open invitation must be before Reconcile misses its
-// workflow: a start may still be on its way, and visibility lags a little.
-const settling = time.Minute
+// How old an open invitation must be before Reconcile misses its workflow: a
+// start may still be on its way, and visibility lags a little. A group's
+// workflow starts its users behind its pages, which takes longer.
+const (
+	settling      = time.Minute
+	settlingGroup = 30 * time.Minute
+)
 
 // reconcilePage is how many users Reconcile reads at once.
 const reconcilePage = 1000
@@ -49,16 +53,17 @@ func (a *Activities) Reconcile(ctx context.Context) (ReconcileResult, error) {
 	return r, wrap(a.Ledger.Purge(ctx), "purging")
 }
 
-// reconcileUsers goes through all users whose open invitations have settled
-// in; what is left in running has nothing open, or just a moment.
+// reconcileUsers goes through all users with open invitations; what is left in
+// running has nothing open and is told to end.
 func (a *Activities) reconcileUsers(ctx context.Context, running map[string]bool, r *ReconcileResult) error {
 	for after := ""; ; {
-		page, err := a.Ledger.OpenUsers(ctx, after, settling, reconcilePage)
+		page, err := a.Ledger.OpenUsers(ctx, after, reconcilePage)
 		if err != nil {
 			return wrap(err, "listing users with open invitations")
 		}
 		if len(page) == 0 {
-			return a.endIdle(ctx, running, r)
+			r.Woken += len(running)
+			return a.wakeAll(ctx, slices.Collect(maps.Keys(running)))
 		}
 		for _, s := range page {
 			after = s.UserID
@@ -76,40 +81,23 @@ func (a *Activities) reconcileUsers(ctx context.Context, running map[string]bool
 // reconcileUser mends a user with open invitations and no running workflow: a
 // person who ended the run meant it; anything else is started again.
 func (a *Activities) reconcileUser(ctx context.Context, s invitation.Start, r *ReconcileResult) error {
-	last, err := a.Engine.LastRun(ctx, invitation.UserWorkflowID(s.UserID))
-	if err != nil {
-		return wrap(err, "looking up the workflow of user %s", s.UserID)
-	}
-	switch last {
-	case "running":
+	age := time.Since(s.Since)
+	if age < settling {
 		return nil
-	case "terminated", "cancelled":
+	}
+	last, err := a.Engine.LastRun(ctx, invitation.UserWorkflowID(s.UserID))
+	switch {
+	case err != nil:
+		return wrap(err, "looking up the workflow of user %s", s.UserID)
+	case last == "terminated" || last == "cancelled":
 		r.Cancelled++
 		actor := people.Actor{Kind: people.ActorEngine}
 		return wrap(a.Ledger.CancelUser(ctx, actor, s.UserID, "workflow "+last), "cancelling for user %s", s.UserID)
+	case last == "running" || s.GroupID != "" && age < settlingGroup:
+		return nil
 	}
 	r.Started++
 	return wrap(a.Users.StartUser(ctx, s), "starting the workflow of user %s", s.UserID)
-}
-
-// endIdle wakes running workflows of users who have nothing open, so that they
-// end. What has just been opened is not idle.
-func (a *Activities) endIdle(ctx context.Context, running map[string]bool, r *ReconcileResult) error {
-	for after := ""; len(running) > 0; {
-		page, err := a.Ledger.OpenUsers(ctx, after, 0, reconcilePage)
-		if err != nil {
-			return wrap(err, "listing users with open invitations")
-		}
-		if len(page) == 0 {
-			break
-		}
-		for _, s := range page {
-			after = s.UserID
-			delete(running, s.UserID)
-		}
-	}
-	r.Woken += len(running)
-	return a.wakeAll(ctx, slices.Collect(maps.Keys(running)))
 }
 
 func (a *Activities) reconcileAnswers(ctx context.Context, _ map[string]bool, r *ReconcileResult) error {

@@ -3,7 +3,6 @@ package activities_test
 import (
 	"context"
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 
@@ -17,8 +16,7 @@ import (
 // books play the store as Reconcile reads it.
 type books struct {
 	activities.Ledger
-	open       []string // users with open invitations, in order
-	young      []string // users whose invitations were opened just now, in order
+	open       []invitation.Start // in order
 	unrecorded []invitation.Start
 	sends      []string
 	bulks      []string
@@ -27,16 +25,22 @@ type books struct {
 	err        error
 }
 
-func (b *books) OpenUsers(_ context.Context, after string, age time.Duration, limit int) ([]invitation.Start, error) {
-	users := slices.Clone(b.open)
-	if age == 0 {
-		users = append(users, b.young...)
-		slices.Sort(users)
+// old are users whose invitations were written long ago.
+func old(ids ...string) []invitation.Start { return since(24*time.Hour, ids...) }
+
+func since(age time.Duration, ids ...string) []invitation.Start {
+	starts := make([]invitation.Start, len(ids))
+	for i, id := range ids {
+		starts[i] = invitation.Start{UserID: id, Since: time.Now().Add(-age)}
 	}
+	return starts
+}
+
+func (b *books) OpenUsers(_ context.Context, after string, _ int) ([]invitation.Start, error) {
 	var page []invitation.Start
-	for _, id := range users {
-		if id > after && len(page) < min(limit, 2) {
-			page = append(page, invitation.Start{UserID: id})
+	for _, s := range b.open {
+		if s.UserID > after && len(page) < 2 {
+			page = append(page, s)
 		}
 	}
 	return page, b.err
@@ -89,7 +93,7 @@ func TestReconcileMendsUsers(t *testing.T) {
 		"cancelled":  {cancelled: []string{"engine u: workflow cancelled"}},
 	} {
 		t.Run(last, func(t *testing.T) {
-			b, e := &books{open: []string{"u"}}, newEngine()
+			b, e := &books{open: old("u")}, newEngine()
 			e.lastRun[invitation.UserWorkflowID("u")] = last
 
 			result := reconcile(t, b, e)
@@ -126,7 +130,7 @@ func TestReconcileMendsSends(t *testing.T) {
 }
 
 func TestReconcileLeavesWhatIsWellAlone(t *testing.T) {
-	b, e := &books{open: []string{"a", "b", "c", "d", "e"}}, newEngine()
+	b, e := &books{open: old("a", "b", "c", "d", "e")}, newEngine()
 	e.running = []string{"a", "b", "c", "d", "e"}
 
 	require.Zero(t, reconcile(t, b, e))
@@ -134,13 +138,39 @@ func TestReconcileLeavesWhatIsWellAlone(t *testing.T) {
 }
 
 func TestReconcileEndsRunsWithNothingOpen(t *testing.T) {
-	b, e := &books{open: []string{"a", "c"}, young: []string{"b", "d"}}, newEngine()
-	e.running = []string{"a", "b", "c", "d", "idle-1", "idle-2"}
+	b, e := &books{open: append(old("a"), since(0, "b")...)}, newEngine()
+	e.running = []string{"a", "b", "idle-1", "idle-2"}
 
 	result := reconcile(t, b, e)
 
-	require.Equal(t, []string{"wake idle-1", "wake idle-2"}, e.noted(), "those opened just now are not idle")
+	require.Equal(t, []string{"wake idle-1", "wake idle-2"}, e.noted())
 	require.Equal(t, activities.ReconcileResult{Woken: 2}, result)
+}
+
+func TestReconcileLetsStartsSettle(t *testing.T) {
+	for name, test := range map[string]struct {
+		age    time.Duration
+		group  string
+		last   string
+		mended bool
+	}{
+		"just written":                   {age: time.Second},
+		"written some time ago":          {age: 2 * time.Minute, mended: true},
+		"of a group, not started yet":    {age: 2 * time.Minute, group: "g"},
+		"of a group, never started":      {age: time.Hour, group: "g", mended: true},
+		"of a group, ended by a person":  {age: 2 * time.Minute, group: "g", last: "terminated", mended: true},
+		"of a group, done with the last": {age: 2 * time.Minute, group: "g", last: "completed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, e := &books{open: since(test.age, "u")}, newEngine()
+			b.open[0].GroupID = test.group
+			e.lastRun[invitation.UserWorkflowID("u")] = test.last
+
+			result := reconcile(t, b, e)
+
+			require.Equal(t, test.mended, result.Started+result.Cancelled == 1)
+		})
+	}
 }
 
 func TestReconcileFindsAnswersAndBulks(t *testing.T) {

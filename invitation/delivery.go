@@ -125,6 +125,8 @@ type Start struct {
 	Devices  []string // names
 	SendID   string
 	GroupID  string
+	// Since is when the oldest of the invitations was written.
+	Since time.Time
 	// Deliver: the first delivery is the workflow's own; otherwise the page's.
 	Deliver bool
 	At      time.Time // when not Deliver: the next due time

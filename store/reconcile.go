@@ -15,11 +15,12 @@ type startRow struct {
 	SendID   string `db:"send_id"`
 	GroupID  Text   `db:"group_id"`
 	Due      Time   `db:"due"`
+	Created  Time   `db:"created_at"`
 	Expires  Time   `db:"expires_at"`
 	Answered Time   `db:"answered_at"`
 }
 
-const startQuery = `SELECT i.user_id, u.full_name, d.name AS device_name, i.send_id, s.group_id, i.expires_at, i.answered_at,
+const startQuery = `SELECT i.user_id, u.full_name, d.name AS device_name, i.send_id, s.group_id, i.created_at, i.expires_at, i.answered_at,
 	CASE WHEN s.state = 'running' AND i.pending IS NOT NULL THEN i.due_at END AS due
 	FROM invitations i JOIN users u ON u.id = i.user_id JOIN sends s ON s.id = i.send_id LEFT JOIN devices d ON d.id = i.device_id
 	WHERE (i.settled_at IS NULL OR i.answered_at IS NOT NULL AND i.recorded_at IS NULL) AND i.user_id IN (`
@@ -34,9 +35,12 @@ func starts(ctx context.Context, from getter, users string, args ...any) ([]invi
 	var list []invitation.Start
 	for _, r := range rows {
 		if len(list) == 0 || list[len(list)-1].UserID != r.UserID {
-			list = append(list, invitation.Start{UserID: r.UserID, FullName: r.FullName, SendID: r.SendID, GroupID: string(r.GroupID), At: r.Expires.Time})
+			list = append(list, invitation.Start{UserID: r.UserID, FullName: r.FullName, SendID: r.SendID, GroupID: string(r.GroupID), Since: r.Created.Time, At: r.Expires.Time})
 		}
 		s := &list[len(list)-1]
+		if r.Created.Before(s.Since) {
+			s.Since = r.Created.Time
+		}
 		if r.Device != "" {
 			s.Devices = append(s.Devices, string(r.Device))
 		}
@@ -88,10 +92,10 @@ func (s *Store) SendUsers(ctx context.Context, sendID, after string, limit int) 
 	return users, nil
 }
 
-// OpenUsers lists users with open invitations that are older than age.
-func (s *Store) OpenUsers(ctx context.Context, after string, age time.Duration, limit int) ([]invitation.Start, error) {
+// OpenUsers lists users with open invitations, after a user id.
+func (s *Store) OpenUsers(ctx context.Context, after string, limit int) ([]invitation.Start, error) {
 	return starts(ctx, s.reader(), `SELECT user_id FROM (SELECT DISTINCT user_id FROM invitations
-		WHERE settled_at IS NULL AND user_id > ? AND created_at < ? ORDER BY user_id LIMIT ?) AS chosen`, after, At(s.clock().Add(-age)), limit)
+		WHERE settled_at IS NULL AND user_id > ? ORDER BY user_id LIMIT ?) AS chosen`, after, limit)
 }
 
 // UnrecordedUsers lists the workflows to start for users whose answers are

@@ -24,7 +24,7 @@ func startUsers(s *campus) {
 	require.Len(s.t, starts, 2)
 	require.Equal(s.t, invitation.Start{
 		UserID: u.ID, FullName: "Ursula", Devices: []string{"iPad", "iPhone"}, SendID: send.ID, GroupID: send.GroupID,
-		At: s.clock.Now().Add(2 * day),
+		Since: s.clock.Now(), At: s.clock.Now().Add(2 * day),
 	}, starts[0])
 	require.Equal(s.t, s.clock.Now(), starts[1].At, "a first delivery is due")
 	starts, err = s.PageStarts(s.t.Context(), send.ID, 2, 3)
@@ -61,24 +61,33 @@ func openUsers(s *campus) {
 	alone := s.user("alone")
 	s.live(alone, "device")
 	open := func(after string, limit int) []string {
-		starts, err := s.OpenUsers(s.t.Context(), after, time.Minute, limit)
+		starts, err := s.OpenUsers(s.t.Context(), after, limit)
 		require.NoError(s.t, err)
 		return names(starts, func(x invitation.Start) string { return x.UserID })
 	}
-	require.Empty(s.t, open("", 10), "too young to be missed")
 	s.clock.Advance(2 * time.Minute)
 	s.send(ofUser(alone))
 	s.say(invitation.Decline, s.only(users[1]).ID)
 	require.Equal(s.t, []string{users[0].ID}, open("", 1))
-	require.Len(s.t, open(users[0].ID, 10), 2)
+	require.Len(s.t, open(users[0].ID, 10), 3)
 	require.Equal(s.t, users[2].ID, open(users[0].ID, 10)[0])
+
+	starts, err := s.OpenUsers(s.t.Context(), "", 10)
+	require.NoError(s.t, err)
+	for _, x := range starts {
+		age := 2 * time.Minute
+		if x.UserID == alone.ID {
+			age = 0
+		}
+		require.Equal(s.t, age, s.clock.Now().Sub(x.Since))
+	}
 
 	running := func() []string {
 		ids, err := s.RunningSends(s.t.Context(), 10)
 		require.NoError(s.t, err)
 		return ids
 	}
-	_, err := s.PauseSend(s.t.Context(), actor, paused.ID)
+	_, err = s.PauseSend(s.t.Context(), actor, paused.ID)
 	require.NoError(s.t, err)
 	require.Equal(s.t, []string{send.ID, paused.ID}, running(), "group sends alone, paused ones too")
 	_, err = s.CancelSend(s.t.Context(), actor, send.ID)
