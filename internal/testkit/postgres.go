@@ -41,12 +41,14 @@ func Postgres(tb testing.TB) (dsn string) {
 }
 
 // shared is the one server of the test binary; its process ends with it.
-var shared = sync.OnceValues(startPostgres)
+var shared = sync.OnceValues(func() (*postgres, error) { return startPostgres("synchronous_commit=off") })
 
 type postgres struct {
 	address string
 	admin   *sql.DB
 	made    atomic.Int64
+	program Program
+	process *Process
 }
 
 func (p *postgres) url(database string) string {
@@ -74,7 +76,8 @@ func (p *postgres) newDatabase(tb testing.TB) string {
 	return p.url(name)
 }
 
-func startPostgres() (*postgres, error) {
+// startPostgres makes a server in an empty folder and starts it.
+func startPostgres(more ...string) (*postgres, error) {
 	bin, err := postgresBin()
 	if err != nil {
 		return nil, err
@@ -95,7 +98,7 @@ func startPostgres() (*postgres, error) {
 	if err := initDB(bin, dir, owner); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	return runPostgres(bin, dir, owner)
+	return runPostgres(bin, dir, owner, more)
 }
 
 func initDB(bin, dir string, owner *syscall.Credential) error {
@@ -111,30 +114,37 @@ func initDB(bin, dir string, owner *syscall.Credential) error {
 	return nil
 }
 
-func runPostgres(bin, dir string, owner *syscall.Credential) (*postgres, error) {
+func runPostgres(bin, dir string, owner *syscall.Credential, more []string) (*postgres, error) {
 	port, err := FreePort()
 	if err != nil {
 		return nil, err
 	}
 	args := []string{"-D", filepath.Join(dir, "data"), "-p", strconv.Itoa(port)}
-	for _, setting := range []string{
+	for _, setting := range append([]string{
 		"listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300",
-		"timezone=UTC", "fsync=off", "full_page_writes=off", "synchronous_commit=off",
-	} {
+		"timezone=UTC", "fsync=off", "full_page_writes=off",
+	}, more...) {
 		args = append(args, "-c", setting)
 	}
-	process, err := Program{
-		Path: filepath.Join(bin, "postgres"), Args: args, Dir: dir, User: owner,
-		Signal: "INT", // a fast shutdown, which does not wait for connections
-	}.Start()
-	if err != nil {
-		return nil, err
+	p := &postgres{
+		address: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)),
+		program: Program{
+			Path: filepath.Join(bin, "postgres"), Args: args, Dir: dir, User: owner,
+			Signal: "INT", // a fast shutdown, which does not wait for connections
+		},
 	}
-	p := &postgres{address: net.JoinHostPort("127.0.0.1", strconv.Itoa(port))}
 	if p.admin, err = sql.Open("postgres", p.url("postgres")); err != nil {
 		return nil, err
 	}
-	return p, Await(process, p.admin.PingContext)
+	return p, p.start()
+}
+
+// start starts the server's process and waits until it takes connections.
+func (p *postgres) start() (err error) {
+	if p.process, err = p.program.Start(); err != nil {
+		return err
+	}
+	return Await(p.process, p.admin.PingContext)
 }
 
 // Await asks again and again whether a process is ready, until it is, it ends,

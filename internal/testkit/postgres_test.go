@@ -55,3 +55,18 @@ func TestTheServerIsSetForTests(t *testing.T) {
 		require.Equal(t, want, got, setting)
 	}
 }
+
+func TestWhatWasCommittedSurvivesTheServersDeath(t *testing.T) {
+	server := testkit.StartPostgres(t)
+	db := open(t, server.Database(t))
+	_, err := db.ExecContext(t.Context(), `CREATE TABLE a AS SELECT 1 AS b`)
+	require.NoError(t, err)
+
+	server.Kill(t)
+	require.Error(t, db.PingContext(t.Context()))
+	server.Restart(t)
+
+	var b int
+	require.NoError(t, db.QueryRowContext(t.Context(), `SELECT b FROM a`).Scan(&b))
+	require.Equal(t, 1, b)
+}

@@ -6,6 +6,7 @@ package temporalcluster
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -34,8 +35,10 @@ const patience = 90 * time.Second
 // Cluster is a running Temporal server.
 type Cluster struct {
 	address string
+	binary  string
 	process *testkit.Process
 	config  settings
+	dir     string // of the process
 }
 
 // Start builds the server's own main package, sets up its two databases,
@@ -54,10 +57,8 @@ func Start(tb testing.TB) *Cluster {
 	if err := setUpSchemas(config); err != nil {
 		tb.Fatalf("setting up the Temporal server's databases: %v", err)
 	}
-	c := &Cluster{address: loopback(config.Frontend.GRPC), config: config}
-	if err := c.run(binary); err != nil {
-		tb.Fatalf("starting the Temporal server: %v", err)
-	}
+	c := &Cluster{address: loopback(config.Frontend.GRPC), binary: binary, config: config}
+	c.Restart(tb)
 	tb.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
@@ -65,10 +66,27 @@ func Start(tb testing.TB) *Cluster {
 			tb.Errorf("stopping the Temporal server: %v", err)
 		}
 	})
+	return c
+}
+
+// Kill ends the server as kill -9 does. Its databases stay.
+func (c *Cluster) Kill(tb testing.TB) {
+	tb.Helper()
+	if err := errors.Join(c.process.Kill(), os.RemoveAll(c.dir)); err != nil {
+		tb.Fatalf("killing the Temporal server: %v", err)
+	}
+}
+
+// Restart starts the server after a Kill, at the same address, and waits until
+// workflows can run.
+func (c *Cluster) Restart(tb testing.TB) {
+	tb.Helper()
+	if err := c.run(); err != nil {
+		tb.Fatalf("starting the Temporal server: %v", err)
+	}
 	if err := testkit.Await(c.process, c.ready); err != nil {
 		tb.Fatalf("waiting for the Temporal server: %v", err)
 	}
-	return c
 }
 
 // Address is where clients connect, host:port.
@@ -77,17 +95,16 @@ func (c *Cluster) Address() string { return c.address }
 // Output is what the server has logged so far.
 func (c *Cluster) Output() string { return c.process.Output() }
 
-func (c *Cluster) run(binary string) error {
-	dir, err := os.MkdirTemp("", "heraut-temporal-")
-	if err != nil {
+func (c *Cluster) run() (err error) {
+	if c.dir, err = os.MkdirTemp("", "heraut-temporal-"); err != nil {
 		return err
 	}
-	file := filepath.Join(dir, "config.yaml")
+	file := filepath.Join(c.dir, "config.yaml")
 	if err := c.config.write(file); err != nil {
 		return err
 	}
 	c.process, err = testkit.Program{
-		Path: binary, Args: []string{"--config-file", file, "--allow-no-auth", "start"}, Dir: dir, Signal: "TERM",
+		Path: c.binary, Args: []string{"--config-file", file, "--allow-no-auth", "start"}, Dir: c.dir, Signal: "TERM",
 		Env: []string{"TEMPORAL_VERSION_CHECK_DISABLED=1"}, // nothing is sent to its makers
 	}.Start()
 	return err

@@ -43,3 +43,19 @@ func TestWorkflowsRunOnTheCluster(t *testing.T) {
 		return err == nil && counted.GetCount() == 1
 	}, time.Minute, 50*time.Millisecond, "visibility has its own database")
 }
+
+func TestTheClusterComesBackAfterItsDeath(t *testing.T) {
+	cluster := temporalcluster.Start(t)
+	c, err := client.DialContext(t.Context(), client.Options{HostPort: cluster.Address(), Namespace: temporalcluster.Namespace})
+	require.NoError(t, err)
+	t.Cleanup(c.Close)
+	run, err := c.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: "lasting", TaskQueue: taskQueue}, greet, "Anna")
+	require.NoError(t, err)
+
+	cluster.Kill(t)
+	cluster.Restart(t)
+
+	found, err := c.DescribeWorkflowExecution(t.Context(), "lasting", "")
+	require.NoError(t, err)
+	require.Equal(t, run.GetRunID(), found.GetWorkflowExecutionInfo().GetExecution().GetRunId())
+}
