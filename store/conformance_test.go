@@ -16,14 +16,14 @@ import (
 func TestSQLite(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, now func() time.Time) *store.Store {
 		t.Helper()
-		return open(t, store.Options{Path: filepath.Join(t.TempDir(), "heraut.db"), Now: now})
+		return open(t, store.Options{Path: filepath.Join(t.TempDir(), "heraut.db"), Now: now, FirstPage: -1})
 	})
 }
 
 func TestPostgres(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, now func() time.Time) *store.Store {
 		t.Helper()
-		return open(t, store.Options{URL: testkit.Postgres(t), Now: now})
+		return open(t, store.Options{URL: testkit.Postgres(t), Now: now, FirstPage: -1})
 	})
 }
 

@@ -122,8 +122,12 @@ func (s *Store) insertSend(ctx context.Context, tx *Tx, actor people.Actor, plan
 		return send, fmt.Errorf("marking a plan sent: %w", err)
 	}
 	tx.audit(actor, change{Action: "send.create", Kind: "send", ID: send.ID, Became: docOfPlan(plan)})
-	if send.UserID != "" {
-		if _, err := s.writePage(ctx, tx, send.ID, 0, total); err != nil {
+	first := total
+	if send.GroupID != "" {
+		first = max(s.firstPage, 0)
+	}
+	if first > 0 {
+		if _, err := s.writePage(ctx, tx, send.ID, 0, first); err != nil {
 			return send, err
 		}
 	}

@@ -3,6 +3,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,6 +43,10 @@ type Options struct {
 	MaxConns int
 	// LinkHash makes the hash of an invitation's link, by which the page finds it.
 	LinkHash func(invitationID string) []byte
+	// FirstPage is how many targets of a group become invitations with the send
+	// itself, so that who looks at the tasks right after it finds them; the
+	// others are written by the send's workflow. 0 means 250, negative none.
+	FirstPage int
 	// Now replaces the database's clock, for tests only.
 	Now func() time.Time
 }
@@ -56,8 +61,11 @@ type Store struct {
 	sealer Sealer
 	now    func() time.Time
 	// linkHash is Options.LinkHash.
-	linkHash func(invitationID string) []byte
+	linkHash  func(invitationID string) []byte
+	firstPage int
 }
+
+const defaultFirstPage = 250
 
 const defaultMaxConns = 16
 
@@ -67,7 +75,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if (o.Path == "") == (o.URL == "") {
 		return nil, errors.New("give either a SQLite file or a PostgreSQL address")
 	}
-	s := &Store{kind: SQLite, sealer: o.Sealer, now: o.Now, linkHash: o.LinkHash}
+	s := &Store{kind: SQLite, sealer: o.Sealer, now: o.Now, linkHash: o.LinkHash, firstPage: cmp.Or(o.FirstPage, defaultFirstPage)}
 	open := s.openSQLite
 	if o.URL != "" {
 		s.kind, open = Postgres, s.openPostgres
