@@ -29,7 +29,7 @@ const (
 	bare               // an address alone
 )
 
-// invite makes people of the kinds that kindOf tells, all with managed
+// people makes users of the kinds that kindOf tells, all with managed
 // distribution on, and a group of them.
 func (s *site) people(n int, kindOf func(i int) kind) (everyone []person, group string) {
 	s.Helper()
@@ -65,7 +65,7 @@ func (s *site) one(k kind) person {
 
 func (s *site) create(ctx context.Context, i int, k kind) (person, error) {
 	mark := uuid.NewString()[:8]
-	p := person{name: fmt.Sprintf("Person %d %s", i, mark), email: fmt.Sprintf("p%d-%s@people.example", i, mark)}
+	p := person{name: fmt.Sprintf("Person %d %s", i, mark), email: fmt.Sprintf("p%d-%s@%s", i, mark, s.domain)}
 	user, err := s.api.CreateUserWithResponse(ctx, nil, client.UserCreate{
 		FullName: p.name, Email: nullable.NewNullableWithValue(p.email), ManagedDistribution: new(true),
 	})

@@ -32,6 +32,9 @@ type site struct {
 	sink     *smtpsim.Sink
 	apns     *apnssim.Server
 
+	// domain is where made-up people get their mail.
+	domain string
+
 	serving *process
 	args    []string
 }
@@ -48,7 +51,7 @@ func serve(tb testing.TB, more ...string) *site {
 // surround starts what a site meets.
 func surround(tb testing.TB, relay smtpsim.Options) *site {
 	tb.Helper()
-	s := &site{TB: tb}
+	s := &site{TB: tb, domain: "people.example"}
 	var err error
 	s.sink, err = smtpsim.New(relay)
 	require.NoError(tb, err)
