@@ -16,12 +16,16 @@ import (
 func (s *Store) Bounce(ctx context.Context, deliveryID, words string) (invitation.Decided, error) {
 	var decided invitation.Decided
 	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
-		deliveries, covered, err := tx.readDeliveries(ctx, []string{deliveryID})
+		deliveries, err := tx.readDeliveries(ctx, []string{deliveryID})
 		if err != nil {
 			return err
 		}
 		if _, known := deliveries[deliveryID]; !known {
 			return fault.New(fault.NotFound, "Delivery not found.")
+		}
+		covered, err := tx.takeCovered(ctx, []string{deliveryID})
+		if err != nil {
+			return err
 		}
 		now, err := tx.Now(ctx)
 		if err != nil {

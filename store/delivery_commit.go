@@ -98,22 +98,33 @@ func (tx *Tx) recordPart(ctx context.Context, results []invitation.Result, now T
 	for i, r := range results {
 		ids[i] = r.DeliveryID
 	}
-	deliveries, covered, err := tx.readDeliveries(ctx, ids)
+	deliveries, err := tx.readDeliveries(ctx, ids)
 	if err != nil {
 		return err
 	}
-	results = slices.DeleteFunc(slices.Clone(results), func(r invitation.Result) bool {
-		d, known := deliveries[r.DeliveryID]
-		return !known || !d.takes(r.Outcome.Class)
-	})
+	// Users come before invitations; see lock.
 	if err := tx.markInvited(ctx, invited(deliveries, results), now); err != nil {
 		return err
 	}
+	covered, err := tx.takeCovered(ctx, ids)
+	if err != nil {
+		return err
+	}
+	if tx.store.kind == Postgres { // somebody else may have recorded them until now
+		if deliveries, err = tx.readDeliveries(ctx, ids); err != nil {
+			return err
+		}
+	}
 	rec := recorder{tx: tx, now: now}
 	for _, r := range results {
-		if err := rec.result(ctx, deliveries[r.DeliveryID], covered[r.DeliveryID], r.Outcome); err != nil {
+		d, known := deliveries[r.DeliveryID]
+		if !known || !d.takes(r.Outcome.Class) {
+			continue
+		}
+		if err := rec.result(ctx, d, covered[r.DeliveryID], r.Outcome); err != nil {
 			return fmt.Errorf("recording delivery %s: %w", r.DeliveryID, err)
 		}
+		delete(deliveries, r.DeliveryID) // one result is enough
 	}
 	return nil
 }
@@ -137,7 +148,10 @@ func (d deliveryRow) takes(class invitation.Class) bool {
 func invited(deliveries map[string]deliveryRow, results []invitation.Result) []string {
 	var users []string
 	for _, r := range results {
-		d := deliveries[r.DeliveryID]
+		d, known := deliveries[r.DeliveryID]
+		if !known || !d.takes(r.Outcome.Class) {
+			continue
+		}
 		if r.Outcome.Class == invitation.Taken || r.Outcome.Class == invitation.Unknown && d.Unknowns+1 >= maxUnknowns {
 			users = append(users, d.UserID)
 		}
@@ -145,26 +159,31 @@ func invited(deliveries map[string]deliveryRow, results []invitation.Result) []s
 	return users
 }
 
-func (tx *Tx) readDeliveries(ctx context.Context, ids []string) (map[string]deliveryRow, map[string][]coveredRow, error) {
+func (tx *Tx) readDeliveries(ctx context.Context, ids []string) (map[string]deliveryRow, error) {
 	var rows []deliveryRow
 	in, args := inClause("id", ids)
 	if err := tx.Select(ctx, &rows, "SELECT "+deliveryColumns+" FROM deliveries WHERE "+in, args...); err != nil {
-		return nil, nil, fmt.Errorf("reading deliveries: %w", err)
+		return nil, fmt.Errorf("reading deliveries: %w", err)
 	}
 	deliveries := make(map[string]deliveryRow, len(rows))
 	for _, r := range rows {
 		deliveries[r.ID] = r
 	}
-	var list []coveredRow
-	in, args = inClause("di.delivery_id", ids)
-	if err := tx.Select(ctx, &list, coveredQuery+in+" ORDER BY i.id"+tx.forUpdate("i"), args...); err != nil {
-		return nil, nil, fmt.Errorf("reading covered invitations: %w", err)
+	return deliveries, nil
+}
+
+// takeCovered locks and reads the invitations that deliveries cover, by delivery.
+func (tx *Tx) takeCovered(ctx context.Context, ids []string) (map[string][]coveredRow, error) {
+	var rows []coveredRow
+	in, args := inClause("di.delivery_id", ids)
+	if err := tx.Select(ctx, &rows, coveredQuery+in+" ORDER BY i.id"+tx.forUpdate("i"), args...); err != nil {
+		return nil, fmt.Errorf("reading covered invitations: %w", err)
 	}
 	covered := map[string][]coveredRow{}
-	for _, r := range list {
+	for _, r := range rows {
 		covered[r.DeliveryID] = append(covered[r.DeliveryID], r)
 	}
-	return deliveries, covered, nil
+	return covered, nil
 }
 
 // markInvited notes that a provider took a delivery for users.
@@ -174,6 +193,9 @@ func (tx *Tx) markInvited(ctx context.Context, users []string, now Time) error {
 	}
 	slices.Sort(users)
 	users = slices.Compact(users)
+	if err := tx.lock(ctx, "users", users); err != nil {
+		return err
+	}
 	in, args := inClause("id", users)
 	_, err := tx.Exec(ctx, `UPDATE users SET invited_at = ?, state = CASE WHEN state = 'not_invited' THEN 'invited' ELSE state END,
 		version = version + 1, updated_at = ? WHERE invited_at IS NULL AND `+in, append([]any{now, now}, args...)...)

@@ -13,7 +13,11 @@ const lostWords = "The process ended while the mail was on the wire; nobody know
 // lost records that nobody knows what became of a mail: as if a provider's
 // answer had said so at the moment it was on the wire.
 func (c *claimer) lost(ctx context.Context, d *draft, row ledgerRow) error {
-	deliveries, covered, err := c.tx.readDeliveries(ctx, []string{row.ID})
+	deliveries, err := c.tx.readDeliveries(ctx, []string{row.ID})
+	if err != nil {
+		return err
+	}
+	covered, err := c.tx.takeCovered(ctx, []string{row.ID})
 	if err != nil {
 		return err
 	}

@@ -25,9 +25,6 @@ func (s *Store) WritePage(ctx context.Context, sendID string, from, size int) (i
 }
 
 func (s *Store) writePage(ctx context.Context, tx *Tx, sendID string, from, size int) (invitation.Page, error) {
-	if err := tx.lock(ctx, "sends", []string{sendID}); err != nil {
-		return invitation.Page{}, err
-	}
 	send, err := readSend(ctx, tx, sendID)
 	if err != nil {
 		return invitation.Page{}, err
@@ -36,12 +33,28 @@ func (s *Store) writePage(ctx context.Context, tx *Tx, sendID string, from, size
 	if err != nil {
 		return invitation.Page{}, err
 	}
+	w := pageWriter{store: s, tx: tx}
+	// What was written before stays as it is.
+	if err := w.read(ctx, send, send.Written, next); err != nil {
+		return invitation.Page{}, err
+	}
+	// Only now that the users are taken may the send be.
+	if err := tx.lock(ctx, "sends", []string{sendID}); err != nil {
+		return invitation.Page{}, err
+	}
+	before := send.Written
+	if send, err = readSend(ctx, tx, sendID); err != nil {
+		return invitation.Page{}, err
+	}
 	page := invitation.Page{Next: next, Last: next >= send.Total, Halt: send.halt()}
 	if send.Written >= next || page.Halt != invitation.HaltNone {
 		return page, nil
 	}
-	w := pageWriter{store: s, tx: tx, send: send}
-	return page, w.write(ctx, send.Written, next) // what was written before stays as it is
+	if send.Written != before {
+		return page, busy(errLost) // another page was written meanwhile
+	}
+	w.send = send
+	return page, w.write(ctx, next)
 }
 
 // pageEnd is where the page ends: about size targets on, never between two
@@ -68,6 +81,7 @@ type pageWriter struct {
 	send  sendRow
 	plan  invitation.Plan
 	now   Time
+	rows  []targetRow
 
 	fresh   [][]any
 	links   [][]any // send_invitations
@@ -75,17 +89,25 @@ type pageWriter struct {
 	settled int
 }
 
-func (w *pageWriter) write(ctx context.Context, from, to int) error {
+// read takes the users of targets, so that two sends can not both see that
+// nothing is open for one.
+func (w *pageWriter) read(ctx context.Context, send sendRow, from, to int) error {
+	err := w.tx.Select(ctx, &w.rows, "SELECT "+targetColumns+" FROM plan_targets WHERE plan_id = ? AND seq >= ? AND seq < ? ORDER BY seq", send.PlanID, from, to)
+	if err != nil {
+		return fmt.Errorf("reading targets: %w", err)
+	}
+	return w.tx.lock(ctx, "users", usersOf(w.rows))
+}
+
+func (w *pageWriter) write(ctx context.Context, to int) error {
 	var err error
 	if w.plan, err = getPlan(ctx, w.tx, w.send.PlanID); err != nil {
 		return err
 	}
-	var rows []targetRow
-	err = w.tx.Select(ctx, &rows, "SELECT "+targetColumns+" FROM plan_targets WHERE plan_id = ? AND seq >= ? AND seq < ? ORDER BY seq", w.send.PlanID, from, to)
-	if err != nil {
-		return fmt.Errorf("reading targets: %w", err)
+	if w.now, err = w.tx.Now(ctx); err != nil {
+		return err
 	}
-	for part := range slices.Chunk(rows, maxIn/2) {
+	for part := range slices.Chunk(w.rows, maxIn) {
 		if err := w.part(ctx, part); err != nil {
 			return err
 		}
@@ -100,21 +122,12 @@ func (w *pageWriter) write(ctx context.Context, from, to int) error {
 
 func (w *pageWriter) part(ctx context.Context, rows []targetRow) error {
 	users := usersOf(rows)
-	// The users' rows are locked so that two sends can not both see that
-	// nothing is open.
-	if err := w.tx.lock(ctx, "users", users); err != nil {
-		return err
-	}
-	now, err := w.tx.Now(ctx)
-	if err != nil {
-		return err
-	}
-	w.now, w.fresh, w.links, w.events = now, nil, nil, nil
+	w.fresh, w.links, w.events = nil, nil, nil
 	holds, err := w.check(ctx, users)
 	if err != nil {
 		return err
 	}
-	open, err := openOf(ctx, w.tx, users, now)
+	open, err := openOf(ctx, w.tx, users, w.now)
 	if err != nil {
 		return err
 	}

@@ -111,13 +111,15 @@ func openOf(ctx context.Context, tx *Tx, users []string, at Time) (map[openKey]o
 // rows of several tables takes users first, then invitations, then sends, so
 // that no two transactions wait for each other.
 func (tx *Tx) lock(ctx context.Context, table string, ids []string) error {
-	if tx.store.kind == SQLite || len(ids) == 0 {
+	if tx.store.kind == SQLite {
 		return nil
 	}
-	in, args := inClause("id", ids)
-	var locked []string
-	if err := tx.Select(ctx, &locked, "SELECT id FROM "+table+" WHERE "+in+" ORDER BY id"+tx.forUpdate(table), args...); err != nil {
-		return fmt.Errorf("locking %s: %w", table, err)
+	for part := range slices.Chunk(slices.Sorted(slices.Values(ids)), maxIn) {
+		in, args := inClause("id", part)
+		var locked []string
+		if err := tx.Select(ctx, &locked, "SELECT id FROM "+table+" WHERE "+in+" ORDER BY id"+tx.forUpdate(table), args...); err != nil {
+			return fmt.Errorf("locking %s: %w", table, err)
+		}
 	}
 	return nil
 }
@@ -127,5 +129,5 @@ func (tx *Tx) forUpdate(table string) string {
 	if tx.store.kind == SQLite {
 		return ""
 	}
-	return " FOR UPDATE OF " + table
+	return " FOR NO KEY UPDATE OF " + table
 }

@@ -93,7 +93,7 @@ func (tx *Tx) route(ctx context.Context, route invitation.Route) (Time, routeRow
 	var row routeRow
 	lock := ""
 	if tx.store.kind == Postgres {
-		lock = " FOR UPDATE"
+		lock = " FOR NO KEY UPDATE"
 	}
 	if err := tx.Get(ctx, &row, "SELECT "+routeColumns+" FROM routes WHERE name = ?"+lock, string(route)); err != nil {
 		return Time{}, row, fmt.Errorf("reading route %s: %w", route, err)

@@ -100,7 +100,7 @@ func (tx *Tx) lockOpen(ctx context.Context, id string) error {
 		return nil
 	}
 	_, err := tx.Exec(ctx, `SELECT 1 FROM send_invitations si JOIN invitations i ON i.id = si.invitation_id
-		WHERE si.send_id = ? AND i.settled_at IS NULL ORDER BY i.id FOR UPDATE OF i`, id)
+		WHERE si.send_id = ? AND i.settled_at IS NULL ORDER BY i.id FOR NO KEY UPDATE OF i`, id)
 	if err != nil {
 		return fmt.Errorf("locking its invitations: %w", err)
 	}
