@@ -106,11 +106,15 @@ func dynamicConfig(overrides map[string]any) dynamicconfig.StaticClient {
 		// One partition a queue: spreading a queue over four helps a cluster only.
 		dynamicconfig.MatchingNumTaskqueueReadPartitions.Key():  1,
 		dynamicconfig.MatchingNumTaskqueueWritePartitions.Key(): 1,
-		// Caches by size: thousands of sleeping workflows need not be in memory.
+		// Thousands of sleeping workflows need not be in memory. The sizes are
+		// those of what is stored; in memory it is some ten times as much.
 		dynamicconfig.HistoryCacheSizeBasedLimit.Key():        true,
-		dynamicconfig.HistoryCacheHostLevelMaxSizeBytes.Key(): 64 << 20,
+		dynamicconfig.HistoryCacheHostLevelMaxSizeBytes.Key(): 2 << 20,
 		dynamicconfig.EnableHostLevelEventsCache.Key():        true,
-		dynamicconfig.EventsHostLevelCacheMaxSizeBytes.Key():  16 << 20,
+		dynamicconfig.EventsHostLevelCacheMaxSizeBytes.Key():  2 << 20,
+		// The server's own workers make the cache that all workers of this
+		// process share; a workflow in it is a goroutine and 30 KB or so.
+		dynamicconfig.WorkerStickyCacheSize.Key(): 500,
 		// Goroutines that wait for work: one connection to one file keeps few busy.
 		dynamicconfig.TransferProcessorSchedulerWorkerCount.Key():               128,
 		dynamicconfig.TimerProcessorSchedulerWorkerCount.Key():                  128,

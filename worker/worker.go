@@ -27,6 +27,9 @@ const (
 	// stickyWait: with a backlog longer than the default of 5 s, tasks leave
 	// the sticky queue and are replayed, and throughput collapses.
 	stickyWait = time.Minute
+	// cachedWorkflows stay in memory between their tasks; the others are
+	// replayed from their few events when something happens, after days.
+	cachedWorkflows = 500
 )
 
 // New makes a worker with everything registered; the caller starts it.
@@ -37,6 +40,7 @@ func New(c client.Client, a *activities.Activities, o Options) worker.Worker {
 	if o.Activities == 0 {
 		o.Activities = defaultActivities
 	}
+	worker.SetStickyWorkflowCacheSize(cachedWorkflows) // without effect under serve, where the engine has made the cache
 	w := worker.New(c, workflows.TaskQueue, worker.Options{
 		MaxConcurrentWorkflowTaskExecutionSize:  o.Workflows,
 		MaxConcurrentActivityExecutionSize:      o.Activities,
