@@ -20,7 +20,7 @@ var benchActor = people.System("benchmark")
 // large opens a store with a group of n users, each with one device.
 func large(b *testing.B, o store.Options, n int) (*store.Store, people.Group) {
 	b.Helper()
-	o.LinkHash = storetest.LinkHash
+	o.LinkHash, o.FirstPage = storetest.LinkHash, -1
 	s, err := store.Open(b.Context(), o)
 	require.NoError(b, err)
 	b.Cleanup(func() { require.NoError(b, s.Close()) })
