@@ -80,6 +80,8 @@ type RosterOptions struct {
 	// one lacks. Above a tenth of them it is refused unless Force is set.
 	RemoveMissing bool
 	Force         bool
+	// KeepMembers ends no membership: parts of the roster are not known.
+	KeepMembers bool
 }
 
 // RosterReport counts what a roster changes, or would.
@@ -96,7 +98,7 @@ type RosterReport struct {
 	// Missing are users that this roster lacks. The first 100.
 	Missing []MissingUser `json:"missing"`
 	// UnknownPeople counts group members and device owners that are nobody's
-	// external id; they are left out.
+	// external id; they are left out, and a device keeps the owner it has.
 	UnknownPeople int  `json:"unknown_people"`
 	DryRun        bool `json:"dry_run"`
 }

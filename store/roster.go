@@ -28,6 +28,8 @@ type rosterRun struct {
 	report people.RosterReport
 	// ids are the users' ids by external id.
 	ids map[string]string
+	// present are the ids of those users whom the roster has.
+	present map[string]bool
 }
 
 // ApplyRoster makes users, groups and devices those of the roster, and tells
@@ -210,6 +212,10 @@ func (r *rosterRun) loadIDs(ctx context.Context) error {
 	}
 	if r.opts.DryRun {
 		r.inventIDs()
+	}
+	r.present = make(map[string]bool, len(r.roster.People))
+	for _, p := range r.roster.People {
+		r.present[r.ids[p.ExternalID]] = true
 	}
 	return mapError(ctx, rows.Err())
 }

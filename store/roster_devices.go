@@ -120,6 +120,9 @@ func (r *rosterRun) compareDevice(c *deviceChanges, is rosterDeviceRow, exists b
 		return
 	}
 	should.ID = is.ID
+	if d.PersonID != "" && !known {
+		should.UserID = is.UserID
+	}
 	if should.Name != is.Name {
 		c.renamed = append(c.renamed, people.RenamedDevice{SerialNumber: is.SerialNumber, Name: is.Name, RosterName: should.Name})
 		should.Name = is.Name

@@ -14,8 +14,8 @@ type memberPair struct {
 }
 
 // applyMembers makes the roster's groups hold the roster's people. Members
-// that no roster knows stay. It notes the groups that differ in changed: true
-// unless the group is new.
+// whom this roster lacks stay: who is missing has not changed class. It notes
+// the groups that differ in changed: true unless the group is new.
 func (r *rosterRun) applyMembers(ctx context.Context, changed map[string]bool) error {
 	groups, err := rosterGroups(ctx, r.store.reader())
 	if err != nil {
@@ -76,7 +76,7 @@ func (r *rosterRun) compareMembers(ctx context.Context, chunk []people.RosterGro
 			users[user] = false // wanted, not left over
 		}
 		for user, left := range users {
-			if left {
+			if left && r.present[user] && !r.opts.KeepMembers {
 				removed, differs = append(removed, memberPair{group.ID, user}), true
 			}
 		}

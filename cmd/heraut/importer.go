@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
@@ -35,6 +36,8 @@ const (
 	importStopped = "The import was stopped by a fault; import the same files again and it goes on where it ended."
 	importGaps    = "Nothing was changed: some lines can not be read, so whoever is missing may stand in one of them. " +
 		"Correct the lines, or leave out remove_missing."
+	importUnknown = "Lines that name a person who is not known: %d. They add nobody to a class, and their devices keep the owner they have. " +
+		"Give students.csv and staff.csv too, and each such line is named."
 )
 
 // importer runs imports in the background, one at a time. What its process
@@ -63,7 +66,7 @@ func (i *importer) close() {
 
 // StartImport implements api.Importer.
 func (i *importer) StartImport(actor people.Actor, importID, folder string, o people.RosterOptions) {
-	job := importJob{ID: importID, Actor: actor, Options: importOptions(o), folder: folder}
+	job := importJob{ID: importID, Actor: actor, Options: importOptions{o.DryRun, o.RemoveMissing, o.Force}, folder: folder}
 	if err := job.save(); err != nil {
 		i.log.Warn("An import will not survive this process.", "import_id", importID, "error", err)
 	}
@@ -134,8 +137,22 @@ func (i *importer) apply(job *importJob) (*people.RosterReport, error) {
 	if job.Options.RemoveMissing && !read.Complete() {
 		return nil, fault.New(fault.Conflict, importGaps)
 	}
-	report, err := i.store.ApplyRoster(i.ctx, job.Actor, read.Roster, people.RosterOptions(job.Options), job.progress.set)
+	options := job.Options.roster()
+	options.KeepMembers = !read.Seated()
+	report, err := i.store.ApplyRoster(i.ctx, job.Actor, read.Roster, options, job.progress.set)
+	if err == nil && report.UnknownPeople > 0 {
+		err = i.addUnknown(job.ID, report.UnknownPeople)
+	}
 	return &report, err
+}
+
+// addUnknown tells of people whom only the store could miss: the files that
+// list people were not among those given.
+func (i *importer) addUnknown(id string, n int) error {
+	return i.store.AddImportProblems(i.ctx, id, []people.ImportProblem{{
+		Severity: people.SeverityError,
+		Message:  fmt.Sprintf(importUnknown, n),
+	}})
 }
 
 func (i *importer) read(job *importJob) (read rosterfiles.Roster, err error) {

@@ -42,11 +42,15 @@ type importJob struct {
 	progress *importProgress
 }
 
-// importOptions are people.RosterOptions in a file.
+// importOptions are what a client chose of people.RosterOptions, in a file.
 type importOptions struct {
 	DryRun        bool `json:"dry_run"`
 	RemoveMissing bool `json:"remove_missing"`
 	Force         bool `json:"force"`
+}
+
+func (o importOptions) roster() people.RosterOptions {
+	return people.RosterOptions{DryRun: o.DryRun, RemoveMissing: o.RemoveMissing, Force: o.Force}
 }
 
 func (j *importJob) save() error {

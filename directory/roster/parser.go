@@ -39,6 +39,7 @@ type parser struct {
 	courseOf map[string]string // course id to its name
 	groups   []people.RosterGroup
 	groupOf  map[string]int // external id to place in groups
+	seats    bool           // rosters.csv is there
 }
 
 func newParser() *parser {
@@ -87,6 +88,7 @@ func (p *parser) read(ctx context.Context, files fs.FS, name, path string) error
 		return nil
 	}
 	defer func() { _ = in.Close() }() // it was only read
+	p.seats = p.seats || name == Rosters
 	f := p.file(name)
 	t := openTable(name, in, f.schema, &p.log)
 	if t == nil {
@@ -114,9 +116,10 @@ func (p *parser) result() Roster {
 		p.groups[i].MemberIDs = slices.Compact(p.groups[i].MemberIDs)
 	}
 	return Roster{
-		Roster:   people.Roster{People: p.people, Groups: p.groups, Devices: p.devices},
-		Problems: p.log.problems,
-		Warnings: p.log.warnings,
+		Roster:    people.Roster{People: p.people, Groups: p.groups, Devices: p.devices},
+		Problems:  p.log.problems,
+		Warnings:  p.log.warnings,
+		SeatsRead: p.seats,
 	}
 }
 

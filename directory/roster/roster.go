@@ -63,11 +63,18 @@ type Roster struct {
 	// Warnings tell what was left aside without harm: unknown columns and
 	// files, and references that nothing depends on.
 	Warnings []Problem
+	// SeatsRead: rosters.csv was there, which says who sits in which class.
+	SeatsRead bool
 }
 
 // Complete tells whether every line was taken. Who is missing from a roster
 // that is not complete has not left: the line may be one of the Problems.
 func (r Roster) Complete() bool { return len(r.Problems) == 0 }
+
+// Seated tells whether who sits in which class is known in full: every line
+// was taken, and rosters.csv was there. A class whose members are not known
+// has not lost them.
+func (r Roster) Seated() bool { return r.Complete() && r.SeatsRead }
 
 // Parse reads a roster from a folder (see Open and OpenZip, or any fs.FS). What
 // is wrong with the files is in the result; the error is ctx's alone.

@@ -65,8 +65,15 @@ func TestParse(t *testing.T) {
 			{SerialNumber: "S1", UDID: "U1", Name: "iPad van Zoë", Platform: people.IPadOS, PersonID: "p1"},
 			{SerialNumber: "S2", Name: "Kar", Platform: people.MacOS},
 		},
-	}}, got)
+	}, SeatsRead: true}, got)
 	require.True(t, got.Complete())
+	require.True(t, got.Seated())
+
+	without := school()
+	delete(without, "rosters.csv")
+	got = parse(t, without)
+	require.True(t, got.Complete())
+	require.False(t, got.Seated(), "nobody knows who sits where")
 }
 
 func TestParseTakesEachWayToWriteAFile(t *testing.T) {

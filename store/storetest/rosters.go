@@ -102,7 +102,7 @@ func rosterChanges(t *testing.T, s *store.Store) {
 	r.People[1].Email = ""                            // the address stays
 	r.Devices[2].Name = "renamed since"               // the name stays
 	r.Devices[3].PersonID = "p4"                      // assigned to another
-	r.Devices[5].PersonID = "nobody"                  // left out, and said
+	r.Devices[5].PersonID = "nobody"                  // the owner stays, and it is said
 	r.Groups[0].MemberIDs = r.Groups[0].MemberIDs[1:] // p0 changes class
 	r.Groups[1].MemberIDs = append(r.Groups[1].MemberIDs, "p0", "p0", "stranger")
 	r.Groups[2].Name = "School, renamed"
@@ -113,7 +113,7 @@ func rosterChanges(t *testing.T, s *store.Store) {
 	require.Equal(t, dry, report)
 	require.Equal(t, counts(0, 1, 19, 0), report.Users)
 	require.Equal(t, counts(0, 3, 0, 0), report.Groups)
-	require.Equal(t, counts(0, 2, 18, 0), report.Devices)
+	require.Equal(t, counts(0, 1, 19, 0), report.Devices)
 	require.Equal(t, 2, report.UnknownPeople)
 	require.Equal(t, []people.RenamedDevice{{SerialNumber: "S2", Name: "iPad of p2", RosterName: "renamed since"}}, report.Renamed)
 

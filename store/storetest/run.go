@@ -46,6 +46,8 @@ func Run(t *testing.T, open Open) {
 		"rosters/applied twice":          rosterTwice,
 		"rosters/changes":                rosterChanges,
 		"rosters/people who left":        rosterMissing,
+		"rosters/members are kept":       rosterKeepsMembers,
+		"rosters/owners are kept":        rosterUnknownOwner,
 		"rosters/refused":                rosterRefused,
 		"rosters/cut off":                rosterCutOff,
 	} {
