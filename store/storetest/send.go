@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,7 +21,7 @@ func sendOnce(s *campus) {
 	confirm := func(id, digest string) (invitation.Send, bool, error) {
 		return s.SendPlan(s.t.Context(), actor, id, digest, schedule())
 	}
-	_, _, err := confirm(p.ID, "0"+p.Digest[1:])
+	_, _, err := confirm(p.ID, strings.Repeat("0", 64))
 	requireCode(s.t, err, fault.InvalidRequest)
 	require.ErrorContains(s.t, err, "/digest")
 	_, _, err = confirm("none", p.Digest)
