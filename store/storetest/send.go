@@ -64,7 +64,7 @@ func sendRefused(s *campus) {
 
 func sendStale(s *campus) {
 	a, b := s.user("a"), s.user("b")
-	device := s.live(a, "a1")
+	s.live(a, "a1")
 	s.live(b, "b1")
 	g := s.group(a, b)
 	p := s.plan(ofGroup(g))
@@ -86,7 +86,15 @@ func sendStale(s *campus) {
 	require.True(s.t, fresh)
 	require.Equal(s.t, 2, send.Counts[invitation.Queued], "what no page has written yet counts as queued")
 	require.Equal(s.t, "invite-group-"+send.ID, send.WorkflowID)
-	require.NotEmpty(s.t, device.ID)
+
+	claim, err := s.ClaimRequest(s.t.Context(), "key", "abc", "hash")
+	require.NoError(s.t, err)
+	_, _, err = s.SendPlan(s.WithClaim(s.t.Context(), claim), actor, p.ID, p.Digest, schedule())
+	requireCode(s.t, err, fault.PlanStale)
+	require.NoError(s.t, s.ReleaseRequest(s.t.Context(), claim))
+	claim, err = s.ClaimRequest(s.t.Context(), "key", "abc", "hash")
+	require.NoError(s.t, err)
+	require.Empty(s.t, claim.MadeID, "the fresh plan is not what the request was to make")
 }
 
 // sendAtOnce confirms one plan many times at once.
