@@ -33,29 +33,46 @@ func SearchAttributes() map[string]enums.IndexedValueType {
 // schedules as this binary wants them. It is safe to run on every start, and
 // from several workers at once.
 func Prepare(ctx context.Context, c client.Client, namespace string) error {
-	if err := addAttributes(ctx, c, namespace); err != nil {
+	if err := AddAttributes(ctx, c, namespace); err != nil {
 		return err
 	}
 	return keepReconcile(ctx, c)
 }
 
-func addAttributes(ctx context.Context, c client.Client, namespace string) error {
+// AddAttributes registers the search attributes that are missing, and returns
+// when the engine takes starts that carry them. It is safe to run on every
+// start, and from several processes at once.
+func AddAttributes(ctx context.Context, c client.Client, namespace string) error {
+	missing, err := missingAttributes(ctx, c, namespace)
+	if err != nil {
+		return err
+	}
+	if len(missing) > 0 {
+		_, err := c.OperatorService().AddSearchAttributes(ctx, &operatorservice.AddSearchAttributesRequest{Namespace: namespace, SearchAttributes: missing})
+		if err != nil && !addedMeanwhile(ctx, c, namespace) {
+			return fmt.Errorf("adding search attributes: %w", err)
+		}
+	}
+	return awaitAttributes(ctx, c, namespace)
+}
+
+func missingAttributes(ctx context.Context, c client.Client, namespace string) (map[string]enums.IndexedValueType, error) {
 	known, err := c.OperatorService().ListSearchAttributes(ctx, &operatorservice.ListSearchAttributesRequest{Namespace: namespace})
 	if err != nil {
-		return fmt.Errorf("listing search attributes: %w", err)
+		return nil, fmt.Errorf("listing search attributes: %w", err)
 	}
 	missing := SearchAttributes()
 	for name := range known.CustomAttributes {
 		delete(missing, name)
 	}
-	if len(missing) == 0 {
-		return nil
-	}
-	_, err = c.OperatorService().AddSearchAttributes(ctx, &operatorservice.AddSearchAttributesRequest{Namespace: namespace, SearchAttributes: missing})
-	if err != nil {
-		return fmt.Errorf("adding search attributes: %w", err)
-	}
-	return awaitAttributes(ctx, c, namespace)
+	return missing, nil
+}
+
+// addedMeanwhile tells whether another process was quicker: of two that add
+// the same attributes at once the engine refuses one.
+func addedMeanwhile(ctx context.Context, c client.Client, namespace string) bool {
+	missing, err := missingAttributes(ctx, c, namespace)
+	return err == nil && len(missing) == 0
 }
 
 // The engine's caches learn of new attributes within some ten seconds; until

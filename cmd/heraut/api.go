@@ -7,12 +7,14 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"heraut/internal/config"
 	"heraut/internal/secrets"
 	"heraut/internal/telemetry"
+	"heraut/worker"
 )
 
 func newAPI() *cobra.Command {
@@ -52,7 +54,7 @@ func runPart(cmd *cobra.Command, run func(*parts, context.Context) error) (err e
 	return run(p, ctx)
 }
 
-// open connects to what exists already; nothing is made or migrated.
+// open opens the database that exists already; nothing is made or migrated.
 func (p *parts) open(ctx context.Context) error {
 	keys, err := secrets.Load(p.config.SecretsPath())
 	if err != nil {
@@ -62,13 +64,14 @@ func (p *parts) open(ctx context.Context) error {
 	if err := p.openStore(ctx); err != nil {
 		return err
 	}
-	if err := p.store.CheckSchema(ctx); err != nil {
-		return wrap(err, "checking the database")
-	}
-	return p.dial(ctx)
+	return wrap(p.store.CheckSchema(ctx), "checking the database")
 }
 
 func (p *parts) serveAPI(ctx context.Context) error {
+	if err := p.dialLater(); err != nil {
+		return err
+	}
+	p.introduce(ctx)
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", p.config.Listen)
 	if err != nil {
 		return fmt.Errorf("listening at %s: %w", p.config.Listen, err)
@@ -83,4 +86,23 @@ func (p *parts) serveAPI(ctx context.Context) error {
 	}
 	p.log.InfoContext(ctx, "The API listens.", "listen", l.Addr().String())
 	return p.serveHTTP(ctx, l, h)
+}
+
+// introduceWithin bounds how long the start waits for an engine that does not
+// answer.
+const introduceWithin = 3 * time.Second
+
+// introduce makes an engine that Heraut is new to take its workflows. One that
+// is away holds nobody up: what people do is kept, and the worker introduces
+// itself too.
+func (p *parts) introduce(ctx context.Context) {
+	asking, cancel := context.WithTimeout(ctx, introduceWithin)
+	defer cancel()
+	err := p.engine.Healthy(asking)
+	if err == nil {
+		err = worker.AddAttributes(ctx, p.temporal, p.config.TemporalNamespace)
+	}
+	if err != nil {
+		p.log.WarnContext(ctx, "The engine can not be used yet; what should start is kept for later.", "error", err)
+	}
 }

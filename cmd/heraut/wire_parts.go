@@ -52,15 +52,31 @@ func (p *parts) openStore(ctx context.Context) error {
 	return nil
 }
 
-// dial connects to the engine.
+// dial connects to the engine, which must answer.
 func (p *parts) dial(ctx context.Context) error {
+	return p.connect(func(metrics client.MetricsHandler) (client.Client, error) {
+		return dialTemporal(ctx, p.config, p.keys, p.log, metrics)
+	})
+}
+
+// dialLater connects to the engine at the first call that needs it.
+func (p *parts) dialLater() error {
+	return p.connect(func(metrics client.MetricsHandler) (client.Client, error) {
+		o, err := temporalOptions(p.config, p.keys, p.log, metrics)
+		if err != nil {
+			return nil, err
+		}
+		return client.NewLazyClient(o)
+	})
+}
+
+func (p *parts) connect(dial func(client.MetricsHandler) (client.Client, error)) error {
 	handler, stop, err := p.metrics.Temporal()
 	if err != nil {
 		return wrap(err, "making figures")
 	}
 	p.onClose(stop)
-	p.temporal, err = dialTemporal(ctx, p.config, p.keys, p.log, handler)
-	if err != nil {
+	if p.temporal, err = dial(handler); err != nil {
 		return err
 	}
 	p.onClose(func(context.Context) error { p.temporal.Close(); return nil })

@@ -17,9 +17,21 @@ import (
 // dialTemporal connects to the engine at an address; payloads and failures
 // pass through the codec.
 func dialTemporal(ctx context.Context, c config.Config, keys *secrets.Keyring, logger *slog.Logger, metrics client.MetricsHandler) (client.Client, error) {
+	o, err := temporalOptions(c, keys, logger, metrics)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := client.DialContext(ctx, o)
+	if err != nil {
+		return nil, fmt.Errorf("connecting to Temporal at %s: %w", c.TemporalAddress, err)
+	}
+	return conn, nil
+}
+
+func temporalOptions(c config.Config, keys *secrets.Keyring, logger *slog.Logger, metrics client.MetricsHandler) (client.Options, error) {
 	data, failures, err := codec.New(keys)
 	if err != nil {
-		return nil, fmt.Errorf("making the codec: %w", err)
+		return client.Options{}, fmt.Errorf("making the codec: %w", err)
 	}
 	o := client.Options{
 		HostPort: c.TemporalAddress, Namespace: c.TemporalNamespace,
@@ -27,16 +39,12 @@ func dialTemporal(ctx context.Context, c config.Config, keys *secrets.Keyring, l
 		DataConverter: data, FailureConverter: failures,
 	}
 	if o.ConnectionOptions.TLS, err = temporalTLS(c); err != nil {
-		return nil, err
+		return client.Options{}, err
 	}
 	if c.TemporalAPIKey != "" {
 		o.Credentials = client.NewAPIKeyStaticCredentials(c.TemporalAPIKey)
 	}
-	conn, err := client.DialContext(ctx, o)
-	if err != nil {
-		return nil, fmt.Errorf("connecting to Temporal at %s: %w", c.TemporalAddress, err)
-	}
-	return conn, nil
+	return o, nil
 }
 
 func temporalTLS(c config.Config) (*tls.Config, error) {

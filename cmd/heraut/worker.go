@@ -26,6 +26,9 @@ func newWorker() *cobra.Command {
 
 // work runs the worker until ctx ends, and shows its figures where told.
 func (p *parts) work(ctx context.Context) error {
+	if err := p.dial(ctx); err != nil {
+		return err
+	}
 	if err := p.startWorker(ctx); err != nil {
 		return err
 	}
