@@ -33,6 +33,8 @@ type inviteGroup struct {
 	began time.Time
 	// starting is the start of users that is under way.
 	starting workflow.Future
+	// net is the timer under the signals; it is used until it fires.
+	net workflow.Future
 }
 
 // slowLook is the net under the signal of the last settled invitation.
@@ -105,16 +107,21 @@ func (g *inviteGroup) hold(ctx workflow.Context) error {
 // meanwhile. A signal means that something has changed; a pause that is over
 // already looks as if it never was.
 func (g *inviteGroup) look(ctx workflow.Context) error {
-	changed := false
-	for !changed {
+	for changed := false; !changed; {
 		if err := g.startUsers(ctx); err != nil {
 			return err
 		}
-		woken, err := workflow.AwaitWithTimeout(ctx, slowLook, func() bool { return g.looks.Len() > 0 || g.mayStart() })
+		if g.net == nil {
+			g.net = workflow.NewTimerWithOptions(ctx, slowLook, workflow.TimerOptions{Summary: "Look again, slowly"})
+		}
+		err := workflow.Await(ctx, func() bool { return g.looks.Len() > 0 || g.net.IsReady() || g.mayStart() })
 		if err != nil {
 			return fmt.Errorf("waiting: %w", err)
 		}
-		changed = !woken || g.looks.Len() > 0
+		if g.net.IsReady() {
+			g.net, changed = nil, true
+		}
+		changed = changed || g.looks.Len() > 0
 	}
 	g.in.Held = g.in.Held || g.looks.Len() > 0
 	drain(g.looks)

@@ -35,6 +35,10 @@ func newEnvironment(t *testing.T) *testsuite.TestWorkflowEnvironment {
 	env.RegisterActivity(do)
 	env.RegisterWorkflow(workflows.InviteUser)
 	env.RegisterWorkflow(workflows.InviteGroup)
+	// Under names of their own: the environment takes a workflow for the
+	// played activity of the same name.
+	env.RegisterWorkflowWithOptions(workflows.Bulk, workflow.RegisterOptions{Name: "BulkRun"})
+	env.RegisterWorkflowWithOptions(workflows.Reconcile, workflow.RegisterOptions{Name: "ReconcileRun"})
 	t.Cleanup(func() { env.AssertExpectations(t) })
 	return env
 }
