@@ -26,8 +26,8 @@ const (
 	settlingGroup = 30 * time.Minute
 )
 
-// reconcilePage is how many users Reconcile reads at once.
-const reconcilePage = 1000
+// reconcileBatch is how many users Reconcile reads at once.
+const reconcileBatch = 1000
 
 // Reconcile compares the store with the engine and mends what a lost start, a
 // lost signal or a person in the Temporal UI has left behind.
@@ -57,7 +57,7 @@ func (a *Activities) Reconcile(ctx context.Context) (ReconcileResult, error) {
 // running has nothing open and is told to end.
 func (a *Activities) reconcileUsers(ctx context.Context, running map[string]bool, r *ReconcileResult) error {
 	for after := ""; ; {
-		page, err := a.Ledger.OpenUsers(ctx, after, reconcilePage)
+		page, err := a.Ledger.OpenUsers(ctx, after, reconcileBatch)
 		if err != nil {
 			return wrap(err, "listing users with open invitations")
 		}
@@ -65,17 +65,33 @@ func (a *Activities) reconcileUsers(ctx context.Context, running map[string]bool
 			r.Woken += len(running)
 			return a.wakeAll(ctx, slices.Collect(maps.Keys(running)))
 		}
-		for _, s := range page {
-			after = s.UserID
-			if running[s.UserID] {
-				delete(running, s.UserID)
-				continue
-			}
+		after = page[len(page)-1].UserID
+		if err := a.reconcilePage(ctx, page, running, r); err != nil {
+			return err
+		}
+	}
+}
+
+// overdue is how long something may be due before its running workflow is told
+// to look: the signal of a resend may have been lost.
+const overdue = 10 * time.Minute
+
+func (a *Activities) reconcilePage(ctx context.Context, page []invitation.Start, running map[string]bool, r *ReconcileResult) error {
+	var late []string
+	for _, s := range page {
+		if !running[s.UserID] {
 			if err := a.reconcileUser(ctx, s, r); err != nil {
 				return err
 			}
+			continue
+		}
+		delete(running, s.UserID)
+		if time.Since(s.At) > overdue {
+			late = append(late, s.UserID)
 		}
 	}
+	r.Woken += len(late)
+	return a.wakeAll(ctx, late)
 }
 
 // reconcileUser mends a user with open invitations and no running workflow: a
@@ -101,7 +117,7 @@ func (a *Activities) reconcileUser(ctx context.Context, s invitation.Start, r *R
 }
 
 func (a *Activities) reconcileAnswers(ctx context.Context, _ map[string]bool, r *ReconcileResult) error {
-	users, err := a.Ledger.UnrecordedUsers(ctx, reconcilePage)
+	users, err := a.Ledger.UnrecordedUsers(ctx, reconcileBatch)
 	if err != nil {
 		return wrap(err, "listing unrecorded answers")
 	}
@@ -110,7 +126,7 @@ func (a *Activities) reconcileAnswers(ctx context.Context, _ map[string]bool, r 
 }
 
 func (a *Activities) reconcileSends(ctx context.Context, _ map[string]bool, r *ReconcileResult) error {
-	sends, err := a.Ledger.RunningSends(ctx, reconcilePage)
+	sends, err := a.Ledger.RunningSends(ctx, reconcileBatch)
 	if err != nil {
 		return wrap(err, "listing running sends")
 	}

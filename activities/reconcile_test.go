@@ -31,7 +31,7 @@ func old(ids ...string) []invitation.Start { return since(24*time.Hour, ids...) 
 func since(age time.Duration, ids ...string) []invitation.Start {
 	starts := make([]invitation.Start, len(ids))
 	for i, id := range ids {
-		starts[i] = invitation.Start{UserID: id, Since: time.Now().Add(-age)}
+		starts[i] = invitation.Start{UserID: id, Since: time.Now().Add(-age), At: time.Now().Add(time.Hour)}
 	}
 	return starts
 }
@@ -145,6 +145,18 @@ func TestReconcileEndsRunsWithNothingOpen(t *testing.T) {
 
 	require.Equal(t, []string{"wake idle-1", "wake idle-2"}, e.noted())
 	require.Equal(t, activities.ReconcileResult{Woken: 2}, result)
+}
+
+func TestReconcileWakesRunsThatMissedWhatIsDue(t *testing.T) {
+	open := old("a-due", "b-later", "c-lately")
+	open[0].At, open[2].At = time.Now().Add(-time.Hour), time.Now().Add(-time.Minute)
+	b, e := &books{open: open}, newEngine()
+	e.running = []string{"a-due", "b-later", "c-lately"}
+
+	result := reconcile(t, b, e)
+
+	require.Equal(t, []string{"wake a-due"}, e.noted())
+	require.Equal(t, activities.ReconcileResult{Woken: 1}, result)
 }
 
 func TestReconcileLetsStartsSettle(t *testing.T) {
