@@ -132,13 +132,34 @@ func (tx *Tx) closeSends(ctx context.Context, lower map[string]int, at Time) ([]
 		if send.Open > 0 {
 			continue
 		}
-		n, err := tx.Exec(ctx, "UPDATE sends SET state = 'settled', settled_at = ? WHERE id = ? AND state IN ('running', 'paused')", at, id)
+		settled, err := tx.closeSend(ctx, id, at)
 		if err != nil {
-			return nil, fmt.Errorf("settling send %s: %w", id, err)
+			return nil, err
 		}
-		if n > 0 && send.GroupID != "" {
+		if settled && send.GroupID != "" {
 			over = append(over, id)
 		}
 	}
 	return over, nil
+}
+
+// closeSend settles a send whose last invitation is settled, and keeps its
+// counts.
+func (tx *Tx) closeSend(ctx context.Context, id string, at Time) (bool, error) {
+	n, err := tx.Exec(ctx, "UPDATE sends SET state = 'settled', settled_at = ? WHERE id = ? AND state IN ('running', 'paused')", at, id)
+	if err != nil {
+		return false, fmt.Errorf("settling send %s: %w", id, err)
+	}
+	if n == 0 {
+		return false, nil
+	}
+	send, err := getSend(ctx, tx, id)
+	if err != nil {
+		return false, err
+	}
+	_, err = tx.Exec(ctx, "UPDATE sends SET counts = ? WHERE id = ?", JSON[map[invitation.State]int]{send.Counts}, id)
+	if err != nil {
+		return false, fmt.Errorf("keeping the counts of send %s: %w", id, err)
+	}
+	return true, nil
 }

@@ -8,7 +8,7 @@ import (
 	"heraut/people"
 )
 
-const sendColumns = "id, plan_id, user_id, group_id, policy, schedule, state, total, written, open, workflow_id, created_at, settled_at"
+const sendColumns = "id, plan_id, user_id, group_id, policy, schedule, state, total, written, open, workflow_id, created_at, settled_at, counts"
 
 type sendRow struct {
 	ID         string                    `db:"id"`
@@ -24,6 +24,8 @@ type sendRow struct {
 	WorkflowID string                    `db:"workflow_id"`
 	CreatedAt  Time                      `db:"created_at"`
 	SettledAt  Time                      `db:"settled_at"`
+	// Counts is kept once the send is settled; see countStates.
+	Counts JSON[map[invitation.State]int] `db:"counts"`
 }
 
 func (r sendRow) send() invitation.Send {
@@ -86,21 +88,41 @@ func (s *Store) ListSends(ctx context.Context, after people.Cursor, limit int) (
 	return page, countStates(ctx, s.reader(), rows[:len(page.Items)], page.Items)
 }
 
-// countStates fills in counts that always sum to the plan: targets that are
-// not written yet count as queued, or as cancelled once the send is.
+// countStates fills in counts that always sum to the plan. A settled send has
+// kept its own: no invitation of it changes any more.
 func countStates(ctx context.Context, from getter, rows []sendRow, sends []invitation.Send) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	ids := make([]string, len(rows))
+	var live []string
 	counted := make(map[string]map[invitation.State]int, len(rows))
-	for i, r := range rows {
-		zero := make(map[invitation.State]int, len(invitation.States))
-		for _, state := range invitation.States {
-			zero[state] = 0
+	for _, r := range rows {
+		if counted[r.ID] = r.Counts.V; len(r.Counts.V) == 0 {
+			live = append(live, r.ID)
+			counted[r.ID] = r.begin()
 		}
-		zero[r.unwritten()] = r.Total - r.Written
-		ids[i], counted[r.ID] = r.ID, zero
+	}
+	if err := countLive(ctx, from, live, counted); err != nil {
+		return err
+	}
+	for i := range sends {
+		sends[i].Counts = counted[sends[i].ID]
+	}
+	return nil
+}
+
+// begin counts the targets that are not written yet: as queued, or as
+// cancelled once the send is.
+func (r sendRow) begin() map[invitation.State]int {
+	counts := make(map[invitation.State]int, len(invitation.States))
+	for _, state := range invitation.States {
+		counts[state] = 0
+	}
+	counts[r.unwritten()] = r.Total - r.Written
+	return counts
+}
+
+// countLive adds the invitations of sends to their counts.
+func countLive(ctx context.Context, from getter, ids []string, counted map[string]map[invitation.State]int) error {
+	if len(ids) == 0 {
+		return nil
 	}
 	var counts []struct {
 		SendID string           `db:"send_id"`
@@ -115,9 +137,6 @@ func countStates(ctx context.Context, from getter, rows []sendRow, sends []invit
 	}
 	for _, c := range counts {
 		counted[c.SendID][c.State] += c.N
-	}
-	for i := range sends {
-		sends[i].Counts = counted[sends[i].ID]
 	}
 	return nil
 }

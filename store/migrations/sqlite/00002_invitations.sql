@@ -30,6 +30,8 @@ CREATE TABLE plan_targets (
 ) STRICT, WITHOUT ROWID;
 
 -- open counts invitations that are not settled, those not written yet included.
+-- counts is by state, kept when the last invitation is settled: nothing changes
+-- after that.
 CREATE TABLE sends (
     id          TEXT PRIMARY KEY,
     plan_id     TEXT NOT NULL UNIQUE REFERENCES plans (id),
@@ -43,7 +45,8 @@ CREATE TABLE sends (
     open        INTEGER NOT NULL,
     workflow_id TEXT NOT NULL,
     created_at  TEXT NOT NULL,
-    settled_at  TEXT
+    settled_at  TEXT,
+    counts      TEXT
 ) STRICT;
 CREATE INDEX sends_live ON sends (id) WHERE state IN ('running', 'paused');
 
