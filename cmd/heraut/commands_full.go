@@ -5,4 +5,4 @@ package main
 import "github.com/spf13/cobra"
 
 // engineCommands need the Temporal server in this binary.
-func engineCommands() []*cobra.Command { return []*cobra.Command{newServe()} }
+func engineCommands() []*cobra.Command { return []*cobra.Command{newServe(), newBench()} }

@@ -1,0 +1,193 @@
+package bench
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"time"
+
+	"heraut/directory/roster/rostertest"
+)
+
+// measureLists times pages of every list of the API in a full store.
+func measureLists(ctx context.Context, r *run) error {
+	files, err := r.folder("roster")
+	if err != nil {
+		return err
+	}
+	if err := rostertest.Write(files, r.Size.Users, 1); err != nil {
+		return fmt.Errorf("writing a roster: %w", err)
+	}
+	for _, d := range r.databases() {
+		if err := r.listsOn(ctx, d, files); err != nil {
+			return fmt.Errorf("on %s: %w", d.name, err)
+		}
+	}
+	return nil
+}
+
+func (r *run) listsOn(ctx context.Context, d database, files string) error {
+	s, err := r.serveOn(ctx, d)
+	if err != nil {
+		return err
+	}
+	r.say("importing %d users on %s", r.Size.Users, d.name)
+	if _, err := s.importRoster(ctx, files); err != nil {
+		return err
+	}
+	if err := s.stop(); err != nil {
+		return err
+	}
+	if err := r.fillStore(ctx, d, s); err != nil {
+		return err
+	}
+	if err := s.start(ctx); err != nil {
+		return err
+	}
+	lists, err := s.lists(ctx)
+	if err != nil {
+		return err
+	}
+	for _, path := range lists {
+		r.say("%s: GET %s", d.name, path)
+		times, items, err := s.walk(ctx, path)
+		if err != nil {
+			return err
+		}
+		r.median(label(path)+" ("+d.name+")", times, fmt.Sprintf("%d pages, %d items", len(times), items))
+	}
+	return s.stop()
+}
+
+func (r *run) fillStore(ctx context.Context, d database, s *server) (err error) {
+	db, err := openForFilling(d, s, s.databaseURL)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	f := filler{db: db, postgres: d.url != "", size: r.Size, say: r.say}
+	return f.fill(ctx)
+}
+
+// lists are the paths of all lists with each of their filters.
+func (s *server) lists(ctx context.Context) ([]string, error) {
+	var one struct {
+		Items []struct {
+			ID      string   `json:"id"`
+			SendIDs []string `json:"send_ids"`
+			User    struct {
+				ID string `json:"id"`
+			} `json:"user"`
+			Device struct {
+				ID string `json:"id"`
+			} `json:"device"`
+		} `json:"items"`
+	}
+	if err := s.get(ctx, "/v1/invitations?limit=1", &one); err != nil {
+		return nil, err
+	}
+	if len(one.Items) == 0 {
+		return nil, errors.New("there are no invitations to list")
+	}
+	i := one.Items[0]
+	if err := s.get(ctx, "/v1/groups?limit=1", &one); err != nil {
+		return nil, err
+	}
+	group := one.Items[0].ID
+	paths := []string{
+		"/v1/users", "/v1/users?q=van", "/v1/users?q=van+den+berg", "/v1/users?q=zzzz", "/v1/users?group_id=" + group,
+		"/v1/users?state=invited", "/v1/users?state=enrolled", "/v1/users?state=enrolled&q=van",
+		"/v1/groups", "/v1/groups/" + group,
+		"/v1/devices", "/v1/devices?user_id=" + i.User.ID,
+		"/v1/invitations",
+	}
+	for _, state := range []string{"queued", "sent", "accepted", "declined", "expired", "cancelled", "failed"} {
+		paths = append(paths, "/v1/invitations?state="+state)
+	}
+	return append(paths,
+		"/v1/invitations?user_id="+i.User.ID, "/v1/invitations?device_id="+i.Device.ID,
+		"/v1/invitations?group_id="+group, "/v1/invitations?group_id="+group+"&state=accepted",
+		"/v1/invitations?send_id="+i.SendIDs[0], "/v1/invitations?send_id="+i.SendIDs[0]+"&state=sent",
+		"/v1/tasks/active", "/v1/tasks/completed", "/v1/sends", "/v1/sends/"+i.SendIDs[0], "/v1/enrollments", "/v1/audit",
+	), nil
+}
+
+// label is a path without its ids.
+func label(path string) string {
+	u, err := url.Parse(path)
+	if err != nil {
+		return path
+	}
+	q := u.Query()
+	for _, name := range []string{"user_id", "group_id", "device_id", "send_id"} {
+		if q.Has(name) {
+			q.Set(name, "x")
+		}
+	}
+	u.RawQuery = q.Encode()
+	if dir, last := filepath.Split(u.Path); len(last) == len("00000000-0000-0000-0000-000000000000") {
+		u.Path = dir + "x"
+	}
+	return u.String()
+}
+
+// pagesAList is how many pages of a list are timed.
+const pagesAList = 40
+
+// walk times pages of a list one after another, from the first again after the
+// last.
+func (s *server) walk(ctx context.Context, path string) (times []time.Duration, items int, err error) {
+	first, err := url.Parse(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	next := ""
+	for range pagesAList {
+		u := *first
+		if next != "" {
+			q := u.Query()
+			q.Set("cursor", next)
+			u.RawQuery = q.Encode()
+		}
+		var page struct {
+			Items []json.RawMessage `json:"items"`
+			Next  *string           `json:"next_cursor"`
+		}
+		begun := time.Now()
+		if err := s.get(ctx, u.String(), &page); err != nil {
+			return times, items, err
+		}
+		times = append(times, time.Since(begun))
+		items += len(page.Items)
+		next = ""
+		if page.Next != nil {
+			next = *page.Next
+		}
+	}
+	return times, items, nil
+}
+
+// get asks for one page.
+func (s *server) get(ctx context.Context, path string, into any) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url()+path, http.NoBody)
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Authorization", "Bearer "+s.key)
+	response, err := s.http.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("the API answered %d to GET %s", response.StatusCode, path)
+	}
+	if err := json.NewDecoder(response.Body).Decode(into); err != nil {
+		return fmt.Errorf("reading the answer to GET %s: %w", path, err)
+	}
+	return nil
+}
