@@ -39,7 +39,7 @@ func newCreateKey() *cobra.Command {
 			}
 			key := people.APIKey{Name: name, Role: people.Role(role)}
 			if err := key.Check(); err != nil {
-				return usageError{err}
+				return wrongFlags(err)
 			}
 			return withDatabase(cmd.Context(), &c, func(s *store.Store) error {
 				return createKey(cmd, s, key, file, asJSON)
@@ -138,7 +138,7 @@ func newRevokeKey() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "revoke-key KEY-ID",
 		Short: "End an API key at once",
-		Args:  cobra.ExactArgs(1),
+		Args:  oneArgument("a key by its id"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := load(cmd)
 			if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -19,7 +20,15 @@ const findPage client.Limit = 500
 // candidate is a user or group that a person may have meant.
 type candidate struct {
 	id, name string
-	names    []string // what else it goes by, each unique by itself
+	names    []string // what else it goes by; the first is unique
+}
+
+// key names the candidate and no other.
+func (c candidate) key() string {
+	if len(c.names) > 0 && c.names[0] != "" {
+		return c.names[0]
+	}
+	return c.id
 }
 
 // findGroup gives the group of an id, an external id, a class or location of
@@ -105,14 +114,32 @@ func pick(kind, given string, found []candidate) (candidate, error) {
 		case 1:
 			return some[0], nil
 		default:
-			ids := make([]string, len(some))
+			keys := make([]string, len(some))
 			for i, c := range some {
-				ids[i] = c.id
+				keys[i] = quoted(c.key())
 			}
-			return candidate{}, fmt.Errorf("%d %ss are called %q: name one by its id, %s", len(some), kind, given, strings.Join(ids, " or "))
+			return candidate{}, fmt.Errorf("%d %ss are called %q: name one by its id, %s", len(some), kind, given, strings.Join(keys, " or "))
 		}
 	}
-	return candidate{}, fmt.Errorf("there is no %s %q", kind, given)
+	return candidate{}, fmt.Errorf("there is no %s %q%s", kind, given, nearly(given, found))
+}
+
+// mostNearly is how many names are suggested in place of one that is unknown.
+const mostNearly = 5
+
+// nearly suggests names of which the given one is a part.
+func nearly(given string, found []candidate) string {
+	var names []string
+	for _, c := range found {
+		near := given != "" && strings.Contains(strings.ToLower(c.name), strings.ToLower(given))
+		if near && len(names) < mostNearly && !slices.Contains(names, quoted(c.name)) {
+			names = append(names, quoted(c.name))
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return ": did you mean " + strings.Join(names, " or ") + "?"
 }
 
 func contains(names []string, given string) bool {

@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 
@@ -36,8 +34,11 @@ func newImportRoster() *cobra.Command {
 			"with an error the exit code is 1.",
 		Example: "  heraut import roster ./roster --dry-run\n" +
 			"  heraut import roster roster.zip --remove-missing",
-		Args: cobra.ExactArgs(1),
+		Args: oneArgument("the folder of the roster, or its zip"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if i.force && !i.removeMissing {
+				return usagef("--force goes with --remove-missing")
+			}
 			api, err := dial(cmd)
 			if err != nil {
 				return err
@@ -55,9 +56,6 @@ func newImportRoster() *cobra.Command {
 }
 
 func (i *importing) run(cmd *cobra.Command, api *server, path string) error {
-	if i.force && !i.removeMissing {
-		return usagef("--force goes with --remove-missing")
-	}
 	r, err := openRoster(path)
 	if err != nil {
 		return err
@@ -133,73 +131,4 @@ func follow(ctx context.Context, api *server, job rosterImport, bar *progress) (
 			return job, fmt.Errorf("following import %s, which may go on: %w", job.ID, err)
 		}
 	}
-}
-
-// print shows what is wrong as compilers do, then the counts.
-func (j rosterImport) print(out io.Writer) error {
-	more := j.ErrorCount
-	for _, e := range j.Errors {
-		message := clean(e.Message)
-		if e.Severity != client.Error {
-			message = clean(string(e.Severity)) + ": " + message
-		} else {
-			more--
-		}
-		if _, err := fmt.Fprintf(out, "%s:%d:%d: %s\n", clean(e.File), e.Line, e.Column, message); err != nil {
-			return err
-		}
-	}
-	if more > 0 {
-		if _, err := fmt.Fprintf(out, "and %s\n", plural(more, "more error")); err != nil {
-			return err
-		}
-	}
-	return errors.Join(j.printCounts(out), j.printPeople(out), j.printState(out))
-}
-
-func (j rosterImport) printCounts(out io.Writer) error {
-	t := newTable(out, "", "CREATED", "UPDATED", "UNCHANGED", "MISSING")
-	for _, row := range []struct {
-		name   string
-		counts client.RowCounts
-	}{{"users", j.Counts.Users}, {"groups", j.Counts.Groups}, {"devices", j.Counts.Devices}} {
-		t.row(row.name, row.counts.Created, row.counts.Updated, row.counts.Unchanged, row.counts.Missing)
-	}
-	return t.flush()
-}
-
-// printPeople lists who is missing from the roster and which devices go by
-// another name there.
-func (j rosterImport) printPeople(out io.Writer) error {
-	var lines []string
-	for _, user := range j.Counts.Missing {
-		lines = append(lines, fmt.Sprintf("missing: %s (%s)", clean(user.FullName), clean(user.ExternalID)))
-	}
-	for _, device := range j.Counts.Renamed {
-		lines = append(lines, fmt.Sprintf("device %s keeps its name %q; the roster calls it %q",
-			clean(device.SerialNumber), clean(device.Name), clean(device.RosterName)))
-	}
-	if j.Counts.Removed > 0 {
-		lines = append(lines, "removed: "+plural(j.Counts.Removed, "user"))
-	}
-	if len(lines) == 0 {
-		return nil
-	}
-	_, err := fmt.Fprintln(out, strings.Join(lines, "\n"))
-	return err
-}
-
-func (j rosterImport) printState(out io.Writer) error {
-	if j.State != client.JobStateDone {
-		return nil
-	}
-	words := "Imported"
-	if j.DryRun {
-		words = "Nothing was changed: this was a dry run"
-	}
-	if j.ErrorCount > 0 {
-		words += ", with " + plural(j.ErrorCount, "error")
-	}
-	_, err := fmt.Fprintln(out, words+".")
-	return err
 }

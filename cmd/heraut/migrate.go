@@ -1,13 +1,17 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 
 	"github.com/spf13/cobra"
 
 	"heraut/internal/config"
 	"heraut/internal/config/datadir"
+	"heraut/people"
 	"heraut/store"
 )
 
@@ -45,8 +49,9 @@ func migrate(cmd *cobra.Command, c *config.Config) (err error) {
 		}
 		defer func() { err = errors.Join(err, folder.Close()) }()
 		o.Path = c.StorePath()
-	}
-	if o.URL == "" || c.SecretsFile != "" {
+		if err := refuseLostKeys(c); err != nil {
+			return err
+		}
 		if _, err := loadOrCreateKeys(c.SecretsPath()); err != nil {
 			return err
 		}
@@ -59,11 +64,32 @@ func migrate(cmd *cobra.Command, c *config.Config) (err error) {
 	if err := s.Migrate(ctx); err != nil {
 		return err
 	}
+	if o.URL != "" && c.SecretsFile != "" {
+		if err := makeKeys(ctx, c, s); err != nil {
+			return err
+		}
+	}
 	version, _, err := s.Version(ctx)
 	if err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(cmd.OutOrStdout(), "The database has schema version %d.\n", version)
+	return err
+}
+
+// makeKeys makes the secrets file where it is missing, unless the database is
+// in use already: then its keys are on another machine.
+func makeKeys(ctx context.Context, c *config.Config, s *store.Store) error {
+	if _, err := os.Stat(c.SecretsPath()); errors.Is(err, fs.ErrNotExist) {
+		page, err := s.ListKeys(ctx, people.Cursor{}, 1)
+		if err != nil {
+			return err
+		}
+		if len(page.Items) > 0 {
+			return fmt.Errorf("this database is in use, and there are no master keys at %s: copy the file from where Heraut runs", c.SecretsPath())
+		}
+	}
+	_, err := loadOrCreateKeys(c.SecretsPath())
 	return err
 }
 

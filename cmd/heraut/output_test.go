@@ -58,6 +58,7 @@ func TestPick(t *testing.T) {
 		"3c":      {id: "6"},
 		"Twice":   {fault: `2 groups are called "Twice": name one by its id, 4 or 5`},
 		"5":       {fault: `there is no group "5"`},
+		"wic":     {fault: `there is no group "wic": did you mean Twice?`},
 		"":        {fault: `there is no group ""`},
 	}
 	for given, test := range tests {

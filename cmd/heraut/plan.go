@@ -48,7 +48,9 @@ type planned struct {
 	client.Plan
 
 	name string
-	body []byte
+	// meant are the flags that name what it is for; empty where an id did.
+	meant string
+	body  []byte
 }
 
 // plan makes the plan.
@@ -78,7 +80,15 @@ func (t *target) plan(ctx context.Context, s *server) (planned, error) {
 	if err != nil {
 		return planned{}, err
 	}
-	return planned{Plan: *got.JSON201, name: meant.name, body: got.Body}, nil
+	return planned{Plan: *got.JSON201, name: meant.name, meant: t.flag(), body: got.Body}, nil
+}
+
+// flag names the target for another command.
+func (t *target) flag() string {
+	if t.group != "" {
+		return "--group " + quoted(t.group)
+	}
+	return "--user " + quoted(t.user)
 }
 
 func newPlan() *cobra.Command {
@@ -89,13 +99,13 @@ func newPlan() *cobra.Command {
 		Short: "Say what a send would do; nothing leaves",
 		Example: "  heraut plan --group 4A\n" +
 			"  heraut plan --user anna@example.org --channel mail --json",
-		Args: cobra.NoArgs,
+		Args: noArgument("name a group with --group, or a user with --user"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := dial(cmd)
-			if err != nil {
+			if err := t.check(); err != nil {
 				return err
 			}
-			if err := t.check(); err != nil {
+			s, err := dial(cmd)
+			if err != nil {
 				return err
 			}
 			p, err := t.plan(cmd.Context(), s)
@@ -105,7 +115,14 @@ func newPlan() *cobra.Command {
 			case asJSON:
 				return printRaw(cmd.OutOrStdout(), p.body)
 			}
-			return p.print(cmd.OutOrStdout(), showSkipped)
+			p.printCounts(cmd.OutOrStdout())
+			s.advise(cmd.Context(), cmd.OutOrStdout(), p)
+			if showSkipped {
+				if err := s.printSkipped(cmd.Context(), cmd.OutOrStdout(), p.Skipped); err != nil {
+					return err
+				}
+			}
+			return p.printNext(cmd.OutOrStdout())
 		},
 	}
 	t.flags(cmd)
@@ -115,18 +132,8 @@ func newPlan() *cobra.Command {
 	return cmd
 }
 
-// print shows the plan and the line that sends it.
-func (p planned) print(out io.Writer, skipped bool) error {
-	p.printCounts(out)
-	if skipped && len(p.Skipped) > 0 {
-		t := newTable(out, "USER", "DEVICE", "REASON")
-		for _, skip := range p.Skipped {
-			t.row(skip.UserID, value(skip.DeviceID), skip.Reason)
-		}
-		if err := t.flush(); err != nil {
-			return err
-		}
-	}
+// printNext shows the line that sends the plan.
+func (p planned) printNext(out io.Writer) error {
 	if p.Invitations == 0 {
 		_, err := fmt.Fprintln(out, "Nobody would be invited.")
 		return err
@@ -138,7 +145,7 @@ func (p planned) print(out io.Writer, skipped bool) error {
 
 // printCounts shows what would leave.
 func (p planned) printCounts(out io.Writer) {
-	line := func(name, value string) { _, _ = fmt.Fprintf(out, "%-11s %s\n", name, clean(value)) } // the next write tells
+	line := func(name, value string) { p.line(out, name, value) }
 	if p.name != "" {
 		line("plan for", p.name)
 	}
@@ -152,6 +159,11 @@ func (p planned) printCounts(out io.Writer) {
 	if len(p.SkippedCounts) > 0 {
 		line("skipped", skippedWords(p.SkippedCounts))
 	}
+}
+
+// line writes a name and what it stands for, below each other.
+func (planned) line(out io.Writer, name, value string) {
+	_, _ = fmt.Fprintf(out, "%-11s %s\n", name, clean(value)) // the next write tells
 }
 
 // reasons say why somebody is skipped.

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
@@ -28,7 +29,7 @@ func newReplay() *cobra.Command {
 			"with this binary's workflows. Run it before an upgrade: a history that does not replay would stand still after it.",
 		Example: "  heraut replay invite-user-6f1c2f0e-58f4-4c7a-9d2c-0b6f3d1f6a55\n" +
 			"  heraut replay history.json",
-		Args: cobra.ExactArgs(1),
+		Args: oneArgument("a workflow by its id, or a file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := load(cmd)
 			if err != nil {
@@ -94,6 +95,9 @@ func verdict(cmd *cobra.Command, what string, err error) error {
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
 			return err
+		}
+		if _, missing := errors.AsType[*serviceerror.NotFound](err); missing {
+			return fmt.Errorf("the engine knows no workflow %s: %w", what, err)
 		}
 		// The SDK adds whole events to its words.
 		return fmt.Errorf("this Heraut (%s) does not replay %s: %s", versionName(), what, shorten(clean(err.Error()), longestVerdict))

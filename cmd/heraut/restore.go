@@ -43,7 +43,7 @@ func newRestore() *cobra.Command {
 			return restore(cmd, &c, args, resume, asJSON)
 		},
 	}
-	cmd.Flags().BoolVar(&resume, "resume", false, "let the sends go on that a restore has paused; `heraut serve` must run")
+	cmd.Flags().BoolVar(&resume, "resume", false, "let the sends go on that a restore has paused; needs a running heraut serve")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	config.Bind(cmd, "restore")
 	return cmd

@@ -33,11 +33,15 @@ func newSend() *cobra.Command {
 			"  heraut send --group 4A --yes --watch",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			planID := strings.Join(args, "")
+			if err := s.check(planID, terminal(cmd.InOrStdin())); err != nil {
+				return err
+			}
 			api, err := dial(cmd)
 			if err != nil {
 				return err
 			}
-			return s.run(cmd, api, strings.Join(args, ""))
+			return s.run(cmd, api, planID)
 		},
 	}
 	s.flags(cmd)
@@ -79,39 +83,51 @@ func (s *sending) run(cmd *cobra.Command, api *server, planID string) error {
 	return w.run(cmd.Context(), cmd.OutOrStdout())
 }
 
+// check finds what can not be meant, before anybody is asked.
+func (s *sending) check(planID string, person bool) error {
+	switch {
+	case planID == "" && s.digest != "":
+		return usagef("--digest goes with the id of a plan")
+	case planID == "":
+		if err := s.target.check(); err != nil {
+			return err
+		}
+	case s.group != "" || s.user != "":
+		return usagef("give a plan's id, or --group or --user to make one")
+	case uuid.Validate(planID) != nil:
+		return usagef("%q is no id of a plan: `heraut plan` shows it; a group is named with --group", planID)
+	case s.digest != "":
+		return nil
+	}
+	if !s.yes && !person {
+		return usagef("nobody is there to ask: give a plan's id and --digest, or --yes")
+	}
+	return nil
+}
+
 // confirmed gives the plan to send and its digest, after the question where
 // one is due.
 func (s *sending) confirmed(cmd *cobra.Command, api *server, planID string) (id, digest string, err error) {
-	if planID != "" {
-		if s.group != "" || s.user != "" {
-			return "", "", usagef("give a plan's id, or --group or --user to make one")
-		}
-		if uuid.Validate(planID) != nil {
-			return "", "", usagef("%q is no id of a plan: `heraut plan` shows it", planID)
-		}
-		if s.digest != "" {
-			return planID, s.digest, nil
-		}
-	} else if s.digest != "" {
-		return "", "", usagef("--digest goes with the id of a plan")
-	} else if err := s.check(); err != nil {
-		return "", "", err
-	}
-	if !s.yes && !terminal(cmd.InOrStdin()) {
-		return "", "", usagef("nobody is there to ask: give a plan's id and --digest, or --yes")
+	if planID != "" && s.digest != "" {
+		return planID, s.digest, nil
 	}
 	p, err := s.prepared(cmd.Context(), api, planID)
 	if err != nil {
 		return "", "", err
 	}
-	if p.Invitations == 0 {
-		p.printCounts(cmd.ErrOrStderr())
-		return "", "", errors.New("the plan invites nobody")
+	out := cmd.ErrOrStderr()
+	if !s.yes || p.Invitations == 0 {
+		p.printCounts(out)
 	}
-	if s.yes {
+	if !s.asJSON {
+		api.advise(cmd.Context(), out, p)
+	}
+	switch {
+	case p.Invitations == 0:
+		return "", "", errors.New("the plan invites nobody")
+	case s.yes:
 		return p.ID, p.Digest, nil
 	}
-	p.printCounts(cmd.ErrOrStderr())
 	return p.ID, p.Digest, question(cmd, fmt.Sprintf("Send %s?", plural(p.Invitations, "invitation")))
 }
 

@@ -17,8 +17,11 @@ func newSends() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sends",
 		Short: "List sends; pause, resume or cancel one",
-		Args:  cobra.NoArgs,
+		Args:  noArgument("its commands are pause, resume and cancel"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if limit < 1 || limit > int(findPage) {
+				return usagef("--limit is 1 to %d", findPage)
+			}
 			api, err := dial(cmd)
 			if err != nil {
 				return err
@@ -52,6 +55,10 @@ func listSends(cmd *cobra.Command, api *server, limit int, asJSON bool) error {
 	if asJSON {
 		return printRaw(cmd.OutOrStdout(), got.Body)
 	}
+	if len(got.JSON200.Items) == 0 {
+		_, err := fmt.Fprintln(cmd.OutOrStdout(), "Nothing was sent yet.")
+		return err
+	}
 	t := newTable(cmd.OutOrStdout(), "SEND", "STATE", "QUEUED", "SENT", "ACCEPTED", "DECLINED", "OTHER", "MADE")
 	for _, s := range got.JSON200.Items {
 		c := s.Counts
@@ -66,14 +73,14 @@ func newSendDeed(name, short string, do func(context.Context, *server, string) (
 	cmd := &cobra.Command{
 		Use:   name + " SEND-ID",
 		Short: short,
-		Args:  cobra.ExactArgs(1),
+		Args:  oneArgument("a send by its id"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if uuid.Validate(args[0]) != nil {
+				return usagef("%q is no id of a send: `heraut sends` shows them", args[0])
+			}
 			api, err := dial(cmd)
 			if err != nil {
 				return err
-			}
-			if uuid.Validate(args[0]) != nil {
-				return usagef("%q is no id of a send: `heraut sends` shows them", args[0])
 			}
 			got, err := ask(api, http.StatusAccepted, func() (answer, error) { return do(cmd.Context(), api, args[0]) })
 			switch {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -86,6 +87,9 @@ func (s *allInOne) openFolder(context.Context) error {
 	}
 	s.folder = folder
 	s.onClose(func(context.Context) error { return folder.Close() })
+	if err := refuseLostKeys(&s.config); err != nil {
+		return err
+	}
 	s.keys, err = loadOrCreateKeys(s.config.SecretsPath())
 	return err
 }
@@ -98,7 +102,7 @@ func (s *allInOne) migrate(ctx context.Context) error {
 func (s *allInOne) listen(ctx context.Context) error {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", s.config.Listen)
 	if err != nil {
-		return fmt.Errorf("listening at %s: %w", s.config.Listen, err)
+		return inUse(fmt.Errorf("listening at %s: %w", s.config.Listen, err), "--listen")
 	}
 	s.http = l
 	s.onClose(func(context.Context) error {
@@ -111,6 +115,14 @@ func (s *allInOne) listen(ctx context.Context) error {
 		s.config.PublicURL = s.localURL()
 	}
 	return nil
+}
+
+// inUse adds what to do about an address that another process has.
+func inUse(err error, flag string) error {
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%w: stop what listens there, or name another address with %s", err, flag)
+	}
+	return err
 }
 
 // localURL is how this machine reaches the API.
@@ -137,7 +149,7 @@ func (s *allInOne) startEngine(ctx context.Context) error {
 		SearchAttributes: worker.SearchAttributes(), CodecEndpoint: codecURL + "/codec", Logger: s.log,
 	})
 	if err != nil {
-		return wrap(err, "starting the engine")
+		return inUse(wrap(err, "starting the engine"), "--temporal-listen or --temporal-ui-listen")
 	}
 	s.engine, s.config.TemporalAddress = e, e.Address()
 	s.onClose(e.Stop)

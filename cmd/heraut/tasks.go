@@ -75,8 +75,11 @@ func newTasks() *cobra.Command {
 		Example: "  heraut tasks\n" +
 			"  heraut tasks --send 6f1c2f0e-58f4-4c7a-9d2c-0b6f3d1f6a55 --watch\n" +
 			"  heraut tasks --completed --group 4A --json",
-		Args: cobra.NoArgs,
+		Args: noArgument("name a group with --group, a user with --user, or a send with --send"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := c.check(); err != nil {
+				return err
+			}
 			api, err := dial(cmd)
 			if err != nil {
 				return err
@@ -98,13 +101,17 @@ func newTasks() *cobra.Command {
 	return cmd
 }
 
-func (c *tasksCommand) run(cmd *cobra.Command, api *server) error {
+func (c *tasksCommand) check() error {
 	switch {
 	case c.watch && c.completed:
 		return usagef("--watch goes with active tasks")
 	case c.limit < 1:
 		return usagef("--limit is at least 1")
 	}
+	return nil
+}
+
+func (c *tasksCommand) run(cmd *cobra.Command, api *server) error {
 	if err := c.resolve(cmd.Context(), api); err != nil {
 		return err
 	}
@@ -153,8 +160,14 @@ func (c *tasksCommand) print(ctx context.Context, api *server, read readTasks, o
 	cursor, left := optional(c.cursor), c.limit
 	for left > 0 {
 		page, err := read(ctx, api, min(left, int(findPage)), cursor)
-		if err != nil {
+		switch {
+		case err != nil && left == c.limit:
+			return err
+		case err != nil:
 			return errors.Join(t.flush(), err)
+		case len(page.Items) == 0 && left == c.limit:
+			_, err := fmt.Fprintln(out, c.none())
+			return err
 		}
 		for _, task := range page.Items {
 			taskRow(t, task)
@@ -169,6 +182,14 @@ func (c *tasksCommand) print(ctx context.Context, api *server, read readTasks, o
 	}
 	_, err := fmt.Fprintln(out, "There are more: raise --limit.")
 	return err
+}
+
+// none says that there is nothing to list.
+func (c *tasksCommand) none() string {
+	if c.completed {
+		return "No completed tasks."
+	}
+	return "No active tasks."
 }
 
 func taskTable(out io.Writer) *table {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 
 	"heraut/internal/config"
 	"heraut/internal/secrets"
@@ -32,6 +33,18 @@ func openStore(ctx context.Context, c config.Config, keys *secrets.Keyring) (*st
 		return nil, fmt.Errorf("opening the database: %w", err)
 	}
 	return s, nil
+}
+
+// refuseLostKeys refuses a data folder whose database is there without the
+// keys that it was filled with: with others, neither settings nor workflows
+// could be read, and every link that went out would be dead.
+func refuseLostKeys(c *config.Config) error {
+	_, keys := os.Stat(c.SecretsPath())
+	_, database := os.Stat(c.StorePath())
+	if database == nil && errors.Is(keys, fs.ErrNotExist) {
+		return fmt.Errorf("there is a database in %s, and its master keys are gone: put %s back from the copy or a backup", c.Data, c.SecretsPath())
+	}
+	return nil
 }
 
 // loadOrCreateKeys reads the secrets file, and makes it where it is missing.
