@@ -35,9 +35,7 @@ func newBench() *cobra.Command {
 			"and reads what the process used from the system.\n\n" + list.String(),
 		Example:   "  heraut bench mail --size medium\n  heraut bench --size full --json >figures.json",
 		ValidArgs: bench.Names(),
-		RunE: func(cmd *cobra.Command, names []string) error {
-			return b.run(cmd, names)
-		},
+		RunE:      b.run,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&b.size, "size", "small", "`SIZE`: small, medium or full")

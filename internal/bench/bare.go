@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"go.temporal.io/api/enums/v1"
 	sdk "go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
@@ -69,17 +68,4 @@ func (e *engine) lastEnds(ctx context.Context, name string, n int) error {
 		return fmt.Errorf("waiting for %s: %w", last, err)
 	}
 	return nil
-}
-
-// events counts the events of a workflow's last run.
-func (e *engine) events(ctx context.Context, id string) (int, error) {
-	n := 0
-	history := e.GetWorkflowHistory(ctx, id, "", false, enums.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
-	for history.HasNext() {
-		if _, err := history.Next(); err != nil {
-			return n, fmt.Errorf("reading the history of %s: %w", id, err)
-		}
-		n++
-	}
-	return n, nil
 }

@@ -93,7 +93,10 @@ func (r *run) serveAPI(ctx context.Context, dir, address string) (*server, error
 		"api", "--listen", s.listen, "--temporal-address", s.temporal, "--public-url", publicURL,
 		"--log-level", "error", "--log-format", "text",
 	}
-	return s, s.start(ctx)
+	if err := s.start(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // once runs a command to its end.

@@ -3,7 +3,6 @@ package bench
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"time"
 
@@ -20,7 +19,7 @@ type engine struct{ sdk.Client }
 
 func (s *server) dialEngine(ctx context.Context) (*engine, error) {
 	c, err := sdk.DialContext(ctx, sdk.Options{
-		HostPort: s.temporal, Namespace: namespace, Logger: log.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil))),
+		HostPort: s.temporal, Namespace: namespace, Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler)),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("connecting to the engine: %w", err)

@@ -103,7 +103,10 @@ func (r *run) staffed(ctx context.Context, name string, n int) (*server, error) 
 	if err := s.stop(); err != nil {
 		return nil, err
 	}
-	return s, s.start(ctx)
+	if err := s.start(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 func (m *mailing) deliver(ctx context.Context) error {

@@ -57,7 +57,10 @@ func (r *run) serve(ctx context.Context, dir string) (*server, error) {
 		"serve", "--data", dir, "--listen", s.listen, "--temporal-listen", s.temporal, "--temporal-ui-listen", ui,
 		"--public-url", publicURL, "--log-level", "warn", "--log-format", "text",
 	}
-	return s, s.start(ctx)
+	if err := s.start(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 func (r *run) newServer(dir string) (*server, error) {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 	"sync"
 	"time"
@@ -68,7 +67,7 @@ func resident(pid int) (int64, error) {
 	return total, nil
 }
 
-func proc(pid int, name string) string { return filepath.Join("/proc", strconv.Itoa(pid), name) }
+func proc(pid int, name string) string { return fmt.Sprintf("/proc/%d/%s", pid, name) }
 
 // peak watches the memory of a process.
 type peak struct {
