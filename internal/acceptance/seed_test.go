@@ -1,6 +1,7 @@
 package acceptance_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -65,7 +66,10 @@ func (s *site) one(k kind) person {
 
 func (s *site) create(ctx context.Context, i int, k kind) (person, error) {
 	mark := uuid.NewString()[:8]
-	p := person{name: fmt.Sprintf("Person %d %s", i, mark), email: fmt.Sprintf("p%d-%s@%s", i, mark, s.domain)}
+	p := person{
+		name:  fmt.Sprintf("Person %d %s", i, mark),
+		email: fmt.Sprintf("%s%d-%s@%s", cmp.Or(s.local, "p"), i, mark, s.domain),
+	}
 	user, err := s.api.CreateUserWithResponse(ctx, nil, client.UserCreate{
 		FullName: p.name, Email: nullable.NewNullableWithValue(p.email), ManagedDistribution: new(true),
 	})

@@ -32,8 +32,9 @@ type site struct {
 	sink     *smtpsim.Sink
 	apns     *apnssim.Server
 
-	// domain is where made-up people get their mail.
-	domain string
+	// domain is where made-up people get their mail; local begins their
+	// addresses, "p" unless told.
+	domain, local string
 
 	serving *process
 	args    []string
@@ -127,8 +128,20 @@ func (s *site) furnish() {
 func (s *site) relay() client.MailSettingsPut {
 	return client.MailSettingsPut{
 		Mode: client.MailModeRelay, From: nullable.NewNullableWithValue("heraut@school.example"),
-		Relay: nullable.NewNullableWithValue(client.RelayPut{Host: s.sink.Host(), Port: new(s.sink.Port()), TLS: new(client.None)}),
+		Relay: relayAt(s.sink.Port()),
 	}
+}
+
+// relayAt is a relay on this machine.
+func relayAt(port int) nullable.Nullable[client.RelayPut] {
+	return nullable.NewNullableWithValue(client.RelayPut{Host: "127.0.0.1", Port: &port, TLS: new(client.None)})
+}
+
+// bouncesAt has reports about bounces.example taken at an address.
+func bouncesAt(listen string) nullable.Nullable[client.BouncesPut] {
+	return nullable.NewNullableWithValue(client.BouncesPut{
+		Domain: nullable.NewNullableWithValue("bounces.example"), Listen: nullable.NewNullableWithValue(listen),
+	})
 }
 
 func (s *site) setMail(settings client.MailSettingsPut) {
