@@ -55,6 +55,14 @@ func (s *site) user(id string) *client.User {
 	}).JSON200
 }
 
+// group reads a group.
+func (s *site) group(id string) *client.Group {
+	s.Helper()
+	return ask(s, http.StatusOK, func() (*client.GetGroupResponse, error) {
+		return s.api.GetGroupWithResponse(s.Context(), id)
+	}).JSON200
+}
+
 // becomes waits until a user is in a state.
 func (s *site) becomes(id string, state client.UserState) {
 	s.Helper()

@@ -90,7 +90,7 @@ func TestDrillKillTheWholeProcess(t *testing.T) {
 	}
 	k := newKiller(t)
 	k.serve("--page-size", "40")
-	everyone, group := k.people(people, func(i int) kind { return []kind{byMail, byPush}[i%2] })
+	everyone, group := k.people(people, mixed)
 	plan := k.plan(toGroup(group))
 	require.Equal(t, client.ByChannel{Mail: people / 2, Alert: people / 2}, plan.ByChannel)
 	send := k.confirm(plan)

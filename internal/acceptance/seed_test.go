@@ -112,3 +112,6 @@ func token() string {
 
 // all makes everybody the same.
 func all(k kind) func(int) kind { return func(int) kind { return k } }
+
+// mixed makes every other one reachable by push.
+func mixed(i int) kind { return []kind{byMail, byPush}[i%2] }

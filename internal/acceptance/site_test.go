@@ -65,7 +65,9 @@ func surround(tb testing.TB, relay smtpsim.Options) *site {
 
 func (s *site) serve(more ...string) {
 	s.Helper()
-	s.data = filepath.Join(s.TempDir(), "data")
+	if s.data == "" {
+		s.data = filepath.Join(s.TempDir(), "data")
+	}
 	address := freeAddress(s)
 	s.url, s.temporal = "http://"+address, freeAddress(s)
 	s.args = append([]string{

@@ -78,7 +78,7 @@ func (l *load) fail(words string) {
 func TestStopUnderLoad(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "--page-size", "50")
-	everyone, group := s.people(200, func(i int) kind { return []kind{byMail, byPush}[i%2] })
+	everyone, group := s.people(200, mixed)
 	var l load
 	l.run(s)
 	send := s.invite(toGroup(group))
