@@ -24,6 +24,8 @@ type server struct {
 	*client.ClientWithResponses
 
 	url string
+	// flags lead another command to the same API; with a blank before each.
+	flags string
 }
 
 // dial reads the command's settings and its API key. It does not connect.
@@ -36,7 +38,16 @@ func dial(cmd *cobra.Command) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newServer(&c, key)
+	s, err := newServer(&c, key)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"config", "data", "server", "key-file"} {
+		if f := cmd.Flags().Lookup(name); f != nil && f.Changed {
+			s.flags += " --" + name + " " + quoted(f.Value.String())
+		}
+	}
+	return s, nil
 }
 
 func newServer(c *config.Config, key string) (*server, error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"heraut/api/client"
@@ -108,7 +109,7 @@ func (j rosterImport) printState(out io.Writer) error {
 	}
 	words += "."
 	if !j.DryRun && j.Counts.Groups.Created > 0 {
-		words += "\nNobody is invited before services are on: heraut services on --group NAME."
+		words += "\nNobody is invited before services are on: " + programName(os.Args[0]) + " services on --group NAME"
 	}
 	_, err := fmt.Fprintln(out, words)
 	return err

@@ -30,7 +30,7 @@ func TestPlanShowsWhatWouldLeave(t *testing.T) {
 	assert.Regexp(t, `messages +2 will leave\n`, out)
 	assert.Regexp(t, `skipped +1 no_device \(no device\)\n`, out)
 	assert.Regexp(t, `Cato Visser +no_device\n`, out)
-	assert.Regexp(t, `heraut send [0-9a-f-]{36} --digest \S+\n`, out)
+	assert.Regexp(t, `heraut send [0-9a-f-]{36} --digest \S+ --data \S+ --server \S+\n`, out)
 
 	plan := decode[client.Plan](t, done(t, s.args("plan --user anna@example.org --json")...))
 	assert.Equal(t, 1, plan.Invitations)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 
@@ -50,6 +51,8 @@ type planned struct {
 	name string
 	// meant are the flags that name what it is for; empty where an id did.
 	meant string
+	// flags lead another command to the same API.
+	flags string
 	body  []byte
 }
 
@@ -80,7 +83,7 @@ func (t *target) plan(ctx context.Context, s *server) (planned, error) {
 	if err != nil {
 		return planned{}, err
 	}
-	return planned{Plan: *got.JSON201, name: meant.name, meant: t.flag(), body: got.Body}, nil
+	return planned{Plan: *got.JSON201, name: meant.name, meant: t.flag(), flags: s.flags, body: got.Body}, nil
 }
 
 // flag names the target for another command.
@@ -138,8 +141,8 @@ func (p planned) printNext(out io.Writer) error {
 		_, err := fmt.Fprintln(out, "Nobody would be invited.")
 		return err
 	}
-	_, err := fmt.Fprintf(out, "digest      %s\nvalid until %s\n\nheraut send %s --digest %s\n",
-		p.Digest, when(p.ExpiresAt), p.ID, p.Digest)
+	_, err := fmt.Fprintf(out, "digest      %s\nvalid until %s\n\n%s send %s --digest %s%s\n",
+		p.Digest, when(p.ExpiresAt), programName(os.Args[0]), p.ID, p.Digest, p.flags)
 	return err
 }
 

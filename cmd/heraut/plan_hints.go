@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"regexp"
 	"strings"
 
@@ -56,7 +57,7 @@ func (s *server) warnings(ctx context.Context, p planned) []string {
 func (p planned) hints() []string {
 	var hints []string
 	if p.skips(client.ServicesOff) && p.meant != "" {
-		hints = append(hints, "let them be invited: heraut services on "+p.meant)
+		hints = append(hints, fmt.Sprintf("let them be invited: %s services on %s%s", programName(os.Args[0]), p.meant, p.flags))
 	}
 	if p.skips(client.NoDevice) && p.Channel != client.ChannelPolicyMail {
 		hints = append(hints, "invite people without a device too, by mail: --channel mail")

@@ -20,7 +20,7 @@ func TestPlanSaysWhatToDo(t *testing.T) {
 
 	out = done(t, append([]string{"plan", "--group", class}, s.flags...)...)
 	assert.Regexp(t, `skipped +3 services_off`, out)
-	assert.Regexp(t, `to do +let them be invited: heraut services on --group 'Nederlands 4A'\n`, out)
+	assert.Regexp(t, `to do +let them be invited: .*heraut services on --group 'Nederlands 4A' --data \S+ --server \S+\n`, out)
 	assert.NotContains(t, out, "warning", "nothing would leave anyway")
 
 	out = done(t, append([]string{"services", "on", "--group", class}, s.flags...)...)
