@@ -28,7 +28,7 @@ type source struct {
 
 // testRooms are packages that only tests import, and the one that keeps
 // modules required while rooms are being built.
-var testRooms = []string{"internal/deps", "internal/testkit", "store/storetest"}
+var testRooms = []string{"internal/testkit", "store/storetest"}
 
 // where names a place in the file for a message.
 func (s source) where(n ast.Node) string {
