@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"strings"
 
-	_ "github.com/lib/pq"  // the PostgreSQL driver
 	_ "modernc.org/sqlite" // the SQLite driver
 )
 

@@ -5,6 +5,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 )
 
 // Kind is the database under a store.
@@ -129,10 +131,11 @@ func (s *Store) openPostgres(o Options) error {
 	if err != nil {
 		return err
 	}
-	db, err := sqlx.Open("postgres", dsn)
+	connector, err := pq.NewConnector(dsn)
 	if err != nil {
 		return errors.New("the PostgreSQL address has an error")
 	}
+	db := sqlx.NewDb(sql.OpenDB(dialer{connector}), "postgres")
 	conns := o.MaxConns
 	if conns <= 0 {
 		conns = defaultMaxConns
