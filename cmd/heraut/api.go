@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
@@ -57,6 +58,10 @@ func runPart(cmd *cobra.Command, run func(*parts, context.Context) error) (err e
 // open opens the database that exists already; nothing is made or migrated.
 func (p *parts) open(ctx context.Context) error {
 	keys, err := secrets.Load(p.config.SecretsPath())
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no secrets file at %s: copy it from another machine of this installation, or run `heraut migrate` to make the first",
+			p.config.SecretsPath())
+	}
 	if err != nil {
 		return wrap(err, "reading the secrets")
 	}
