@@ -2,6 +2,7 @@ package acceptance_test
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,14 +20,17 @@ type split struct {
 
 	cluster *temporalcluster.Cluster
 	// common are the flags that every part has.
-	common  []string
+	common []string
+	// more are flags of the workers alone.
+	more    []string
 	workers []*process
 }
 
-// divide starts a site in parts on a database, with one worker.
-func divide(tb testing.TB, database string) *split {
+// divide starts a site in parts on a database, with one worker; more are
+// further flags of workers.
+func divide(tb testing.TB, database string, more ...string) *split {
 	tb.Helper()
-	s := &split{site: surround(tb, smtpsim.Options{}), cluster: temporalcluster.Start(tb)}
+	s := &split{site: surround(tb, smtpsim.Options{}), cluster: temporalcluster.Start(tb), more: more}
 	s.common = []string{"--database-url", database, "--secrets-file", filepath.Join(tb.TempDir(), "secrets")}
 	s.command(append([]string{"migrate"}, s.common...)...)
 	key := s.command(append([]string{"admin", "create-key", "--name", "tests", "--role", "admin"}, s.common...)...)
@@ -50,7 +54,7 @@ func (s *split) startAPI() {
 // startWorker starts one more worker.
 func (s *split) startWorker() {
 	s.Helper()
-	args := append([]string{"worker", "--apns-url", s.apns.URL(), "--apns-ca", s.authority()}, s.common...)
+	args := slices.Concat([]string{"worker", "--apns-url", s.apns.URL(), "--apns-ca", s.authority()}, s.common, s.more)
 	s.workers = append(s.workers, start(s, binary(s, lean), args...))
 }
 
