@@ -49,7 +49,7 @@ func NewCourier(o CourierOptions) *Courier { return &Courier{options: o} }
 func (c *Courier) Mail(ctx context.Context, m invitation.Message, before func(context.Context) error) invitation.Outcome {
 	sender, from, texts, err := c.current(ctx)
 	if err != nil {
-		return invitation.Outcome{Class: invitation.RouteDown, Answer: answer("Mail is not set up: "+err.Error(), nil)}
+		return invitation.Outcome{Class: invitation.RouteDown, Answer: answer(notSetUp(err), nil)}
 	}
 	message, err := c.message(m, from, texts)
 	if err != nil {

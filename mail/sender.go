@@ -60,6 +60,9 @@ type Sender struct {
 // NewSender makes a sender for the settings; it opens no connection. Settings
 // that can not work are a fault.InvalidRequest.
 func NewSender(m settings.Mail, o Options) (*Sender, error) {
+	if m.From == "" {
+		return nil, fault.Invalid(fault.Field{Pointer: "/from", Message: "Set its From address and how it leaves (PUT /v1/settings/mail)."})
+	}
 	if _, problem := normalizeAddress(m.From); problem != "" {
 		return nil, fault.Invalid(fault.Field{Pointer: "/from", Message: problem})
 	}

@@ -48,7 +48,7 @@ func Test(ctx context.Context, m settings.Mail, o Options, recipient string) []S
 	}
 	sender, err := NewSender(m, o)
 	if err != nil {
-		return []Step{{Name: StepDNS, Detail: faultWords(err)}}
+		return []Step{{Name: StepDNS, Detail: notSetUp(err)}}
 	}
 	defer sender.Close()
 	envelope, err := testMail(m.From, recipient)
@@ -134,6 +134,9 @@ func testMail(from, recipient string) (Envelope, error) {
 		SMTPUTF8:   !isASCII(from) || !isASCII(recipient),
 	}, nil
 }
+
+// notSetUp says why the settings are of no use, in sentences.
+func notSetUp(err error) string { return "Mail is not set up. " + faultWords(err) }
 
 // faultWords are the sentences of a fault's fields.
 func faultWords(err error) string {

@@ -47,6 +47,7 @@ func TestTestStopsAtTheFirstFailure(t *testing.T) {
 		step   string
 		words  string
 	}{
+		"settings": {open, nil, func(m *settings.Mail) { m.From = "" }, "dns", "Mail is not set up. Set its From address"},
 		"name":     {open, nil, func(m *settings.Mail) { m.Relay.Host = "relay.invalid" }, "dns", "relay.invalid"},
 		"port":     {open, nil, func(m *settings.Mail) { m.Relay.Host = away }, "connect", "connection refused"},
 		"banner":   {open, []smtpsim.Rule{{Phase: "connect", Code: 421}}, nil, "connect", "421"},

@@ -38,6 +38,6 @@ func TestDatesNameEachMonth(t *testing.T) {
 		require.Len(t, seen, 12)
 	}
 	at := time.Date(2026, time.March, 9, 8, 5, 0, 0, time.UTC)
-	require.Equal(t, "9 maart 2026 om 8:05 uur (UTC)", languages["nl"].date(at, nil))
+	require.Equal(t, "9 maart 2026 om 08:05 uur (UTC)", languages["nl"].date(at, nil))
 	require.Equal(t, "9 March 2026 at 11:05 (UTC+03)", languages["en"].date(at, time.FixedZone("+03", 3*3600)))
 }

@@ -4,7 +4,6 @@ import (
 	"embed"
 	"fmt"
 	htmltemplate "html/template"
-	"strconv"
 	"strings"
 	"text/template"
 	"time"
@@ -75,6 +74,5 @@ func (l language) date(t time.Time, zone *time.Location) string {
 	if strings.HasPrefix(name, "+") || strings.HasPrefix(name, "-") {
 		name = "UTC" + name
 	}
-	clock := strconv.Itoa(t.Hour()) + t.Format(":04")
-	return fmt.Sprintf(l.dateFormat, t.Day(), l.months[t.Month()-1], t.Year(), clock, name)
+	return fmt.Sprintf(l.dateFormat, t.Day(), l.months[t.Month()-1], t.Year(), t.Format("15:04"), name)
 }
