@@ -1,7 +1,6 @@
 package acceptance_test
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/stretchr/testify/require"
@@ -106,6 +105,6 @@ func (s *site) checkAudit() {
 	s.Helper()
 	rows := s.audit()
 	for i, row := range rows {
-		require.Equal(s, int64(len(rows)-i), row.ID, fmt.Sprintf("row %d of the audit log", i))
+		require.Equal(s, int64(len(rows)-i), row.ID, "row %d of the audit log", i)
 	}
 }

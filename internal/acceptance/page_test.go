@@ -26,7 +26,7 @@ func (s *site) mailTo(address string, n int) smtpsim.Message {
 // pageIn is the invitation page that a mail leads to.
 func pageIn(m *smtpsim.Message) string {
 	for _, link := range m.Links() {
-		if at := strings.Index(link, "/i/"); at >= 0 && !strings.HasSuffix(link, "/stop") {
+		if strings.Contains(link, "/i/") && !strings.HasSuffix(link, "/stop") {
 			return link
 		}
 	}

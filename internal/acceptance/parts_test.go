@@ -3,6 +3,7 @@ package acceptance_test
 import (
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -41,7 +42,7 @@ func startApart(tb testing.TB) *apart {
 		"--database-url", testkit.Postgres(tb), "--secrets-file", filepath.Join(tb.TempDir(), "secrets"),
 	}
 	a.temporal = temporalcluster.Start(tb).Address()
-	a.shared = append(database, "--temporal-address", a.temporal, "--log-level", "warn")
+	a.shared = slices.Concat(database, []string{"--temporal-address", a.temporal, "--log-level", "warn"})
 	a.apns = []string{"--apns-url", a.site.apns.URL(), "--apns-ca", a.authority()}
 	run(tb, lean, append([]string{"migrate"}, database...)...)
 	key := run(tb, lean, append([]string{"admin", "create-key", "--name", "tests", "--role", "admin"}, database...)...)

@@ -63,6 +63,7 @@ func startPostfix(tb testing.TB) *postfix {
 }
 
 func (p *postfix) stop(tb testing.TB, program *testkit.Process) {
+	tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	err := program.Stop(ctx)
@@ -82,7 +83,7 @@ func (p *postfix) furnish(tb testing.TB) {
 	uid, err := strconv.Atoi(owner.Uid)
 	require.NoError(tb, err)
 	// Not the test's own folder, which is for its own user alone.
-	p.Dir, err = os.MkdirTemp("", "heraut-mta-")
+	p.Dir, err = os.MkdirTemp("", "heraut-mta-") //nolint:usetesting // see above
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, os.RemoveAll(p.Dir)) })
 	require.NoError(tb, os.Chmod(p.Dir, 0o755))
