@@ -119,7 +119,8 @@ func newPlan() *cobra.Command {
 				return printRaw(cmd.OutOrStdout(), p.body)
 			}
 			p.printCounts(cmd.OutOrStdout())
-			s.advise(cmd.Context(), cmd.OutOrStdout(), p)
+			p.printHints(cmd.OutOrStdout())
+			s.warn(cmd.Context(), cmd.OutOrStdout(), p)
 			if showSkipped {
 				if err := s.printSkipped(cmd.Context(), cmd.OutOrStdout(), p.Skipped); err != nil {
 					return err

@@ -12,13 +12,16 @@ import (
 	"heraut/api/client"
 )
 
-// advise tells what stands in the way of a plan's messages now, and what to do
-// about those whom it leaves out. A server that can not be asked is no reason
-// to stop.
-func (s *server) advise(ctx context.Context, out io.Writer, p planned) {
+// warn tells what stands in the way of a plan's messages now. A server that
+// can not be asked is no reason to stop.
+func (s *server) warn(ctx context.Context, out io.Writer, p planned) {
 	for _, warning := range s.warnings(ctx, p) {
 		p.line(out, "warning", warning)
 	}
+}
+
+// printHints tells what to do about those whom a plan leaves out.
+func (p planned) printHints(out io.Writer) {
 	for _, hint := range p.hints() {
 		p.line(out, "to do", hint)
 	}
@@ -67,7 +70,7 @@ func (p planned) hints() []string {
 	case p.Channel == client.ChannelPolicyPush:
 		hints = append(hints, "invite those whom no push reaches by mail: --channel auto")
 	default:
-		hints = append(hints, "give those whom nothing reaches an e-mail address; --skipped lists them")
+		hints = append(hints, "give those whom nothing reaches an e-mail address (`heraut plan --skipped` lists them)")
 	}
 	return hints
 }

@@ -120,10 +120,11 @@ func (s *sending) confirmed(cmd *cobra.Command, api *server, planID string) (id,
 		p.printCounts(out)
 	}
 	if !s.asJSON {
-		api.advise(cmd.Context(), out, p)
+		api.warn(cmd.Context(), out, p)
 	}
 	switch {
 	case p.Invitations == 0:
+		p.printHints(out)
 		return "", "", errors.New("the plan invites nobody")
 	case s.yes:
 		return p.ID, p.Digest, nil
