@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"syscall"
 	"time"
 
@@ -56,6 +57,12 @@ type simulatorOptions struct {
 // keptMessages is how many mails and pushes the inboxes show.
 const keptMessages = 20_000
 
+// Where the inboxes stand, beside each other.
+const (
+	mailInbox = "/"
+	pushInbox = "/push/"
+)
+
 // startSimulators starts the people first: whatever arrives finds them.
 func startSimulators(o simulatorOptions) (s *simulators, err error) {
 	s = &simulators{log: o.log}
@@ -77,7 +84,7 @@ func startSimulators(o simulatorOptions) (s *simulators, err error) {
 }
 
 func (s *simulators) startSink(o *simulatorOptions) error {
-	o.smtp.Limit = keptMessages
+	o.smtp.Limit, o.smtp.Pushes = keptMessages, pushInbox
 	o.smtp.OnMessage = func(m smtpsim.Message) {
 		links := m.Links()
 		for _, to := range m.To {
@@ -92,7 +99,7 @@ func (s *simulators) startSink(o *simulatorOptions) error {
 }
 
 func (s *simulators) startAPNs(o *simulatorOptions) error {
-	o.apns.Keep = keptMessages
+	o.apns.Keep, o.apns.Mails = keptMessages, mailInbox
 	err := tryPorts(o.anyPort, o.listen.APNs, func(address string) (err error) {
 		o.apns.Addr = address
 		s.apns, err = apnssim.New(o.apns)
@@ -105,7 +112,7 @@ func (s *simulators) startAPNs(o *simulatorOptions) error {
 	return nil
 }
 
-// startInbox shows mails at / and pushes at /push/.
+// startInbox shows mails and pushes.
 func (s *simulators) startInbox(o *simulatorOptions) error {
 	err := tryPorts(o.anyPort, o.listen.Inbox, func(address string) (err error) {
 		s.listener, err = new(net.ListenConfig).Listen(context.Background(), "tcp", address)
@@ -115,8 +122,8 @@ func (s *simulators) startInbox(o *simulatorOptions) error {
 		return fmt.Errorf("listening for the inbox: %w", err)
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/", s.sink.Inbox())
-	mux.Handle("/push/", http.StripPrefix("/push", s.apns.Inbox()))
+	mux.Handle(mailInbox, s.sink.Inbox())
+	mux.Handle(pushInbox, http.StripPrefix(strings.TrimSuffix(pushInbox, "/"), s.apns.Inbox()))
 	s.inbox = &http.Server{
 		Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),

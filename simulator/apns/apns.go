@@ -38,6 +38,9 @@ type Options struct {
 	Script Script
 	// Logger is told of each push; nil means nobody is.
 	Logger *slog.Logger
+	// Mails is the path at which an inbox for mails stands beside this one's;
+	// empty: there is none.
+	Mails string
 }
 
 // Server is a running APNs. It is safe for concurrent use.
@@ -46,6 +49,7 @@ type Server struct {
 	listener net.Listener
 	http     *http.Server
 	log      *slog.Logger
+	mails    string // Options.Mails
 	done     chan struct{}
 
 	devices devices
@@ -59,7 +63,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{ca: ca, log: cmp.Or(o.Logger, slog.New(slog.DiscardHandler)), done: make(chan struct{})}
+	s := &Server{ca: ca, log: cmp.Or(o.Logger, slog.New(slog.DiscardHandler)), mails: o.Mails, done: make(chan struct{})}
 	s.devices.registeredOnly = o.RegisteredOnly
 	s.book.keep = cmp.Or(max(o.Keep, 0), 200_000)
 	s.faults.seed(o.Seed)

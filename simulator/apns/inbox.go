@@ -51,7 +51,8 @@ func (s *Server) inboxPage(w http.ResponseWriter, _ *http.Request) {
 	err := inboxPage.Execute(w, struct {
 		Total int
 		Shown []Notification
-	}{s.Total(), shown})
+		Mails string
+	}{s.Total(), shown, s.mails})
 	if err != nil {
 		s.log.Error("rendering the push inbox", "error", err)
 	}

@@ -34,6 +34,12 @@ func inboxWith(t *testing.T, recipients ...string) http.Handler {
 	return sink.Inbox()
 }
 
+func TestInboxLeadsToThePushesBesideIt(t *testing.T) {
+	alone, beside := start(t, smtpsim.Options{}), start(t, smtpsim.Options{Pushes: "/push/"})
+	require.NotContains(t, get(t, alone.Inbox(), "/").Body.String(), "Push notifications")
+	require.Contains(t, get(t, beside.Inbox(), "/").Body.String(), `<a href="/push/">Push notifications</a>`)
+}
+
 func TestInboxListsNewestFirst(t *testing.T) {
 	inbox := inboxWith(t, "b@school.test", "c@school.test")
 	w := get(t, inbox, "/")

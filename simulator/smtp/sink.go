@@ -56,6 +56,9 @@ type Options struct {
 	// OnMessage is called for each message that was taken, before the client
 	// hears of it, from many goroutines. It must not block.
 	OnMessage func(Message)
+	// Pushes is the path at which an inbox for pushes stands beside this one;
+	// empty: there is none.
+	Pushes string
 }
 
 // Sink is a running mail server.
