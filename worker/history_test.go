@@ -56,12 +56,32 @@ func save(t *testing.T, file string, events []*history.HistoryEvent) {
 // history is the history of the last run of a workflow.
 func (s *school) history(workflowID string) []*history.HistoryEvent {
 	s.t.Helper()
+	return s.historyOf(workflowID, "")
+}
+
+func (s *school) historyOf(workflowID, runID string) []*history.HistoryEvent {
+	s.t.Helper()
 	var events []*history.HistoryEvent
-	iterator := s.client.GetWorkflowHistory(s.t.Context(), workflowID, "", false, enums.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	iterator := s.client.GetWorkflowHistory(s.t.Context(), workflowID, runID, false, enums.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 	for iterator.HasNext() {
 		event, err := iterator.Next()
 		require.NoError(s.t, err)
 		events = append(events, event)
 	}
 	return events
+}
+
+// eventsOfAllRuns counts the events of a workflow and of the runs that it
+// continued from.
+func (s *school) eventsOfAllRuns(workflowID string) int {
+	s.t.Helper()
+	count, runID := 0, ""
+	for {
+		events := s.historyOf(workflowID, runID)
+		count += len(events)
+		runID = events[0].GetWorkflowExecutionStartedEventAttributes().GetContinuedExecutionRunId()
+		if runID == "" {
+			return count
+		}
+	}
 }

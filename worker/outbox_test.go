@@ -3,6 +3,9 @@ package worker_test
 import (
 	"context"
 	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
 
 	"heraut/invitation"
 )
@@ -13,12 +16,19 @@ type outbox struct {
 	taken []invitation.Message
 	// onTake, where it is set, is called before each message is taken.
 	onTake func(m invitation.Message)
+	// refuse, where it is set, says what comes of a mail before it is on the wire.
+	refuse func(m invitation.Message) *invitation.Outcome
 }
 
 func newOutbox() *outbox { return &outbox{} }
 
 // Mail implements activities.Mailer.
 func (o *outbox) Mail(ctx context.Context, m invitation.Message, before func(context.Context) error) invitation.Outcome {
+	if o.refuse != nil {
+		if outcome := o.refuse(m); outcome != nil {
+			return *outcome
+		}
+	}
 	if err := before(ctx); err != nil {
 		return invitation.Outcome{Class: invitation.Later, Answer: err.Error()}
 	}
@@ -36,6 +46,16 @@ func (o *outbox) take(m invitation.Message) invitation.Outcome {
 	defer o.mu.Unlock()
 	o.taken = append(o.taken, m)
 	return invitation.Outcome{Class: invitation.Taken, Code: 250, Answer: "250 taken"}
+}
+
+// requireOnce tells that each of n messages left once.
+func (o *outbox) requireOnce(t *testing.T, n int) {
+	t.Helper()
+	copies := o.copies()
+	require.Len(t, copies, n)
+	for key, count := range copies {
+		require.Equal(t, 1, count, "copies of %s", key)
+	}
 }
 
 // copies is how many messages left for each send key.

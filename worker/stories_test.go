@@ -9,7 +9,6 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"heraut/invitation"
-	"heraut/people"
 	"heraut/workflows"
 )
 
@@ -182,11 +181,10 @@ func reconciled(s *school) string {
 	s.open()
 	s.inviteUser(user, month)
 	s.rests(invitation.UserWorkflowID(user))
-	_, err := s.store.Answer(s.t.Context(), s.onlyOpen(user), invitation.Accept, people.Actor{Kind: people.ActorUser}, invitation.SourcePage)
-	require.NoError(s.t, err) // and its signal is lost
+	s.decide(user, invitation.Accept) // and the signal is lost
 
 	options := client.StartWorkflowOptions{ID: "reconcile-told", TaskQueue: workflows.TaskQueue}
-	_, err = s.client.ExecuteWorkflow(s.t.Context(), options, workflows.Reconcile)
+	_, err := s.client.ExecuteWorkflow(s.t.Context(), options, workflows.Reconcile)
 	require.NoError(s.t, err)
 	require.Equal(s.t, completed, s.ends(options.ID))
 	require.Equal(s.t, completed, s.ends(invitation.UserWorkflowID(user)))

@@ -1,0 +1,123 @@
+package worker_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/api/enums/v1"
+
+	"heraut/activities"
+	"heraut/invitation"
+	"heraut/people"
+)
+
+// newOldSchool opens a school where all was written an hour ago, so that
+// Reconcile misses what does not run.
+func newOldSchool(t *testing.T) *school {
+	t.Helper()
+	s := newIdleSchoolAt(t, func() time.Time { return time.Now().Add(-time.Hour) })
+	s.open()
+	return s
+}
+
+// reconciles reconciles until it has mended as much as wanted. The engine's
+// list of running workflows lags a little.
+func (s *school) reconciles(mended func(activities.ReconcileResult) bool) {
+	s.t.Helper()
+	s.eventually(func() bool {
+		result, err := s.deeds.Reconcile(s.t.Context())
+		require.NoError(s.t, err)
+		return mended(result)
+	}, "reconcile mends")
+}
+
+func (s *school) onlyCompleted(userID string) invitation.Invitation {
+	s.t.Helper()
+	page, err := s.store.ListCompleted(s.t.Context(), invitation.Filter{UserID: userID}, people.Cursor{}, 2)
+	require.NoError(s.t, err)
+	require.Len(s.t, page.Items, 1)
+	return page.Items[0]
+}
+
+func TestStartThatWasLostIsMadeUpFor(t *testing.T) {
+	s := newOldSchool(t)
+	user := s.addUsers(1)[0]
+	s.send(invitation.Request{UserID: user}, month) // and the process dies
+
+	s.reconciles(func(r activities.ReconcileResult) bool { return r.Started == 1 })
+
+	s.eventually(func() bool { return len(s.outbox.copies()) == 1 }, "the mail leaves")
+	s.rests(invitation.UserWorkflowID(user))
+	s.outbox.requireOnce(t, 1)
+}
+
+func TestGroupThatWasLostIsStarted(t *testing.T) {
+	s := newOldSchool(t)
+	users := s.addUsers(3)
+	send := s.send(invitation.Request{GroupID: s.group(users)}, month)
+
+	s.reconciles(func(r activities.ReconcileResult) bool { return r.Sends == 1 })
+
+	s.rests(send.WorkflowID)
+	s.outbox.requireOnce(t, 3)
+	for _, user := range users {
+		s.rests(invitation.UserWorkflowID(user))
+	}
+}
+
+func TestTerminatedUserIsCancelled(t *testing.T) {
+	s := newOldSchool(t)
+	user := s.addUsers(1)[0]
+	s.inviteUser(user, month)
+	id := invitation.UserWorkflowID(user)
+	s.rests(id)
+	require.NoError(t, s.client.TerminateWorkflow(t.Context(), id, "", "enough"))
+
+	s.reconciles(func(r activities.ReconcileResult) bool { return r.Cancelled == 1 })
+
+	i := s.onlyCompleted(user)
+	require.Equal(t, invitation.Cancelled, i.State)
+	timeline, err := s.store.Timeline(t.Context(), i.ID)
+	require.NoError(t, err)
+	require.Equal(t, string(people.ActorEngine), timeline[len(timeline)-1].Actor)
+	s.reconciles(func(r activities.ReconcileResult) bool { return r == (activities.ReconcileResult{}) })
+}
+
+func TestTerminatedSendIsCancelledAndItsUsersEnd(t *testing.T) {
+	s := newOldSchool(t)
+	users := s.addUsers(2)
+	send := s.inviteGroup(s.group(users), month)
+	s.rests(send.WorkflowID)
+	for _, user := range users {
+		s.rests(invitation.UserWorkflowID(user))
+	}
+	require.NoError(t, s.client.TerminateWorkflow(t.Context(), send.WorkflowID, "", "enough"))
+
+	s.reconciles(func(r activities.ReconcileResult) bool { return r.Cancelled == 1 })
+	s.reconciles(func(r activities.ReconcileResult) bool { return r.Woken == 2 })
+
+	for _, user := range users {
+		require.Equal(t, completed, s.ends(invitation.UserWorkflowID(user)))
+		require.Equal(t, invitation.Cancelled, s.onlyCompleted(user).State)
+	}
+}
+
+func TestAnswersWhoseSignalsAreLostAreRecorded(t *testing.T) {
+	s := newOldSchool(t)
+	users := s.addUsers(2)
+	s.inviteUser(users[0], month)
+	s.rests(invitation.UserWorkflowID(users[0]))
+	s.send(invitation.Request{UserID: users[1]}, month) // not started at all
+	for _, user := range users {
+		s.decide(user, invitation.Accept)
+	}
+
+	_, err := s.deeds.Reconcile(t.Context())
+	require.NoError(t, err)
+
+	for _, user := range users {
+		require.Equal(t, enums.WORKFLOW_EXECUTION_STATUS_COMPLETED, s.ends(invitation.UserWorkflowID(user)))
+		require.True(t, s.enrolled(user))
+	}
+}
