@@ -34,7 +34,7 @@ func (s *Store) ListEnrollments(ctx context.Context, groupID string, after peopl
 			return people.Page[invitation.Enrollment]{}, badCursor()
 		}
 	}
-	query, args := "SELECT e.user_id, u.full_name, e.enrolled_at, e.source FROM enrollments e JOIN users u ON u.id = e.user_id WHERE u.deleted_at IS NULL", []any{}
+	query, args := "SELECT e.user_id, u.full_name, e.enrolled_at, e.source FROM enrollments e CROSS JOIN users u WHERE u.id = e.user_id AND u.deleted_at IS NULL", []any{}
 	if !at.IsZero() {
 		query, args = query+" AND (e.enrolled_at, e.user_id) < (?, ?)", append(args, at, after.ID)
 	}

@@ -36,8 +36,8 @@ func countGroups(ctx context.Context, from getter, ids []string, into map[string
 		), members (root, user_id) AS (
 			SELECT DISTINCT root, user_id FROM below JOIN group_users ON group_id = below.id
 		)
-		SELECT root, state, count(*) AS n FROM members JOIN users ON users.id = user_id
-		WHERE deleted_at IS NULL GROUP BY root, state`, args...)
+		SELECT root, state, count(*) AS n FROM members CROSS JOIN users
+		WHERE users.id = user_id AND deleted_at IS NULL GROUP BY root, state`, args...)
 	if err != nil {
 		return err
 	}

@@ -8,17 +8,21 @@ import (
 	"heraut/people"
 )
 
-// listing is one order in which invitations are listed.
+// listing is one order in which invitations are listed. The column of ids is
+// given, for it may be another table's.
 type listing struct {
-	where, order string
-	after        func(people.Cursor) (string, []any, error)
-	cursor       func(invitationRow) people.Cursor
+	where  string
+	order  func(id string) string
+	after  func(id string, c people.Cursor) (string, []any, error)
+	cursor func(invitationRow) people.Cursor
 }
 
 func newest() listing {
-	return listing{where: "1 = 1", order: "i.id DESC", cursor: invitationRow.byID, after: func(c people.Cursor) (string, []any, error) {
-		return "i.id < ?", []any{c.ID}, nil
-	}}
+	return listing{
+		where: "1 = 1", cursor: invitationRow.byID,
+		order: func(id string) string { return id + " DESC" },
+		after: func(id string, c people.Cursor) (string, []any, error) { return id + " < ?", []any{c.ID}, nil },
+	}
 }
 
 func active() listing {
@@ -29,13 +33,14 @@ func active() listing {
 
 func completed() listing {
 	return listing{
-		where: "i.settled_at IS NOT NULL", order: "i.settled_at DESC, i.id DESC", cursor: invitationRow.bySettled,
-		after: func(c people.Cursor) (string, []any, error) {
+		where: "i.settled_at IS NOT NULL", cursor: invitationRow.bySettled,
+		order: func(id string) string { return "i.settled_at DESC, " + id + " DESC" },
+		after: func(id string, c people.Cursor) (string, []any, error) {
 			var at Time
 			if err := at.parse(c.Key); err != nil {
 				return "", nil, badCursor()
 			}
-			return "(i.settled_at, i.id) < (?, ?)", []any{at, c.ID}, nil
+			return "(i.settled_at, " + id + ") < (?, ?)", []any{at, c.ID}, nil
 		},
 	}
 }
@@ -60,23 +65,12 @@ func (s *Store) list(ctx context.Context, l listing, f invitation.Filter, after 
 	if err := f.Check(); err != nil {
 		return list, err
 	}
-	where, args := filterWhere(f)
-	if after.ID != "" {
-		clause, more, err := l.after(after)
-		if err != nil {
-			return list, err
-		}
-		where, args = where+" AND "+clause, append(args, more...)
-	}
 	err := s.snapshot(ctx, func(ctx context.Context, tx *Tx) error {
 		now, err := tx.Now(ctx)
 		if err != nil {
 			return err
 		}
-		var rows []invitationRow
-		// The page's ids first: what is sorted then is narrow.
-		page := "SELECT i.id FROM invitations i WHERE " + l.where + where + " ORDER BY " + l.order + " LIMIT ?"
-		err = tx.Select(ctx, &rows, "SELECT "+invitationColumns+invitationJoins+"WHERE i.id IN ("+page+") ORDER BY "+l.order, append(args, limit+1)...)
+		rows, err := listRows(ctx, tx, l, f, after, limit)
 		if err != nil {
 			return err
 		}
@@ -88,6 +82,27 @@ func (s *Store) list(ctx context.Context, l listing, f invitation.Filter, after 
 		return list, fmt.Errorf("listing invitations: %w", err)
 	}
 	return list, nil
+}
+
+// listRows reads a page and one row more.
+func listRows(ctx context.Context, tx *Tx, l listing, f invitation.Filter, after people.Cursor, limit int) ([]invitationRow, error) {
+	from, err := narrow(ctx, tx, f)
+	if err != nil {
+		return nil, err
+	}
+	if after.ID != "" {
+		clause, args, err := l.after(from.key, after)
+		if err != nil {
+			return nil, err
+		}
+		from.add(clause, args...)
+	}
+	var rows []invitationRow
+	// The page's ids first: what is sorted then is narrow.
+	page := "SELECT i.id FROM " + from.from + " WHERE " + l.where + from.where + " ORDER BY " + l.order(from.key) + " LIMIT ?"
+	err = tx.Select(ctx, &rows, "SELECT "+invitationColumns+invitationJoins+"WHERE i.id IN ("+page+") ORDER BY "+l.order("i.id"),
+		append(from.args, limit+1)...)
+	return rows, err
 }
 
 // filterWhere writes a filter as conditions that each begin with AND.
