@@ -39,7 +39,7 @@ func (i portalInvitations) Answer(ctx context.Context, id string, a invitation.A
 		return err
 	}
 	for _, send := range decided.SettledSends {
-		if err := i.parts.engine.WakeGroup(ctx, send); err != nil {
+		if err := i.parts.patient.WakeGroup(ctx, send); err != nil {
 			i.parts.log.WarnContext(ctx, "A settled send's workflow was not told.", "send_id", send, "error", err)
 		}
 	}

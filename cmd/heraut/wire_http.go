@@ -56,7 +56,7 @@ func (p *parts) rest(uiOrigin, spool string) (http.Handler, error) {
 	}
 	h, err := api.New(api.Dependencies{
 		Log: p.log, Secrets: p.keys, Secure: strings.HasPrefix(p.config.PublicURL, "https://"), Spool: spool, UIOrigin: uiOrigin,
-		Metrics: p.metrics.Handler(), Database: p.store, Engine: p.engine, People: p.store,
+		Metrics: p.metrics.Handler(), Database: p.store, Engine: p.patient, People: p.store,
 		Plans: gatedPlans{p.store, p.config.PublicURL}, Sends: p.store, Invitations: p.store, Enrollments: p.store, Bulk: p.store,
 		Keys: p.store, Audit: p.store, Settings: p.store, Idempotency: p.store, Imports: p.store,
 		Importer: imports, MailTester: mailTester{mails}, Certificates: certificates{}, Preflight: preflight{p},
@@ -68,7 +68,7 @@ func (p *parts) portal() http.Handler {
 	e := echo.New()
 	e.IPExtractor = api.IPExtractor(p.config.TrustedProxies)
 	portal.New(portal.Dependencies{
-		Invitations: portalInvitations{p.store, p}, Links: links{p.keys, p.config.PublicURL}, Workflows: p.engine,
+		Invitations: portalInvitations{p.store, p}, Links: links{p.keys, p.config.PublicURL}, Workflows: p.patient,
 		Organization: p.settings.organization, Log: p.log,
 	}).Register(e)
 	return e

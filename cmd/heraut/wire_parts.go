@@ -25,6 +25,7 @@ type parts struct {
 	settings storedSettings
 	temporal client.Client
 	engine   *workflows.Client
+	patient  patientEngine // engine, for those who do not try again themselves
 
 	closers []func(context.Context) error
 }
@@ -81,6 +82,10 @@ func (p *parts) connect(dial func(client.MetricsHandler) (client.Client, error))
 	}
 	p.onClose(func(context.Context) error { p.temporal.Close(); return nil })
 	p.engine = &workflows.Client{Temporal: p.temporal, Namespace: p.config.TemporalNamespace, Names: p.config.NamesInEngine}
+	p.patient = patientEngine{p.engine, newErrands(p.log)}
+	running, stopErrands := context.WithCancel(context.Background())
+	p.onClose(func(context.Context) error { stopErrands(); return nil })
+	go p.patient.errands.run(running)
 	return nil
 }
 
