@@ -15,7 +15,7 @@ import (
 type demoPlaces struct{ api, adminKey, temporalUI string }
 
 // demoWelcome needs sh, curl, sed, tr, grep and wc, which every Debian has
-// beside curl.
+// beside curl. The README has the same lines.
 const demoWelcome = `
 The demo: a made-up school of {people} people, and simulators in place of Apple
 and of a mail server. Nothing leaves this machine.
@@ -27,6 +27,10 @@ and of a mail server. Nothing leaves this machine.
   admin key      {key}
 
 Invite class {class}, in another terminal in this folder:
+
+  {program} send{flags} --group {class} --yes --watch
+
+or by REST:
 
   api={api}
   auth="Authorization: Bearer $(cat {key})"
@@ -50,8 +54,6 @@ Invite class {class}, in another terminal in this folder:
 
   # Everybody is enrolled.
   curl -s -H "$auth" "$api/v1/groups/$group"; echo
-
-The same in one line: {program} send{flags} --group {class} --yes --watch
 `
 
 // greet prints where things are and what to do first.
