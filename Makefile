@@ -26,7 +26,7 @@ test: deps lint ## Install what tests need, lint, run every test (what CI runs)
 lint: check-generated ## Check formatting, style, workflow determinism and generated files
 	@files="$$($(TOOL) gofumpt -l .)"; \
 	if [ -n "$$files" ]; then echo "not gofumpt-ed, run 'make fmt':"; echo "$$files"; exit 1; fi
-	$(TOOL) golangci-lint run
+	$(TOOL) golangci-lint run --allow-parallel-runners
 	$(TOOL) workflowcheck $(if $(wildcard workflows/*.go),./workflows/...)
 ifdef HERAUT_VULNDB
 	$(MAKE) vulns
