@@ -29,12 +29,14 @@ func (s *Store) GroupCounts(ctx context.Context, ids ...string) (map[string]peop
 func countGroups(ctx context.Context, from getter, ids []string, into map[string]people.GroupCounts) error {
 	in, args := inClause("id", ids)
 	var rows []countRow
+	// A CROSS JOIN keeps its order in SQLite, which would begin with all
+	// members of all groups, and with all users.
 	err := from.Select(ctx, &rows, `WITH RECURSIVE below (root, id) AS (
 			SELECT id, id FROM groups WHERE `+in+`
 			UNION
 			SELECT root, child_id FROM group_groups JOIN below ON parent_id = below.id
 		), members (root, user_id) AS (
-			SELECT DISTINCT root, user_id FROM below JOIN group_users ON group_id = below.id
+			SELECT DISTINCT root, user_id FROM below CROSS JOIN group_users WHERE group_id = below.id
 		)
 		SELECT root, state, count(*) AS n FROM members CROSS JOIN users
 		WHERE users.id = user_id AND deleted_at IS NULL GROUP BY root, state`, args...)
