@@ -85,7 +85,8 @@ func TestUsageOfThisProcess(t *testing.T) {
 
 func TestLabelHidesIDs(t *testing.T) {
 	const id = "018f3c7e-7a55-7e0e-9d6b-0a4cbb0d9b11"
-	assert.Equal(t, "/v1/sends/x", label("/v1/sends/"+id))
-	assert.Equal(t, "/v1/invitations?group_id=x&state=sent", label("/v1/invitations?group_id="+id+"&state=sent"))
-	assert.Equal(t, "/v1/users", label("/v1/users"))
+	assert.Equal(t, "/v1/sends/x", label("/v1/sends/"+id, "no id"))
+	assert.Equal(t, "/v1/invitations?group_id=x&state=sent", label("/v1/invitations?group_id="+id+"&state=sent", "no id"))
+	assert.Equal(t, "/v1/groups/everyone", label("/v1/groups/"+id, id))
+	assert.Equal(t, "/v1/users", label("/v1/users", "no id"))
 }

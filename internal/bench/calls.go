@@ -150,14 +150,14 @@ func (s *server) addressees(ctx context.Context, n int) ([]string, error) {
 	}
 }
 
-// makeGroup makes a group of users to whom managed distribution is offered.
-func (s *server) makeGroup(ctx context.Context, name string, users []string) (string, error) {
+// makeGroup makes a group whose members are offered managed distribution.
+func (s *server) makeGroup(ctx context.Context, name string, members client.GroupMembers) (string, error) {
 	made, err := s.api.CreateGroupWithResponse(ctx, nil, client.GroupCreate{Name: name, ManagedDistribution: new(true)})
 	if _, err := want(http.StatusCreated, made, err); err != nil {
 		return "", fmt.Errorf("making a group: %w", err)
 	}
 	id := made.JSON201.ID
-	filled, err := s.api.ReplaceGroupMembersWithResponse(ctx, id, nil, client.GroupMembers{UserIds: &users})
+	filled, err := s.api.ReplaceGroupMembersWithResponse(ctx, id, nil, members)
 	if _, err := want(http.StatusOK, filled, err); err != nil {
 		return "", fmt.Errorf("filling a group: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -48,6 +49,11 @@ func openForFilling(d database, s *server, address string) (*sql.DB, error) {
 // fill writes one invitation for each user a month, until there are enough;
 // those of the last month are open.
 func (f *filler) fill(ctx context.Context) error {
+	if f.postgres {
+		if err := f.exec(ctx, "SET synchronous_commit = off"); err != nil {
+			return err
+		}
+	}
 	if err := f.people(ctx); err != nil {
 		return err
 	}
@@ -101,11 +107,13 @@ func (f *filler) month(ctx context.Context, at time.Time, open bool) error {
 	invitations := f.into(ctx, "invitations",
 		"id, user_id, device_id, channel, state, send_id, occasion, link_hash, attempts, waiting_for, last_answer, taken_at, sent_at, expires_at, created_at, settled_at, source")
 	links := f.into(ctx, "send_invitations", "send_id, invitation_id")
+	counts := map[string]int{}
 	for i, user := range f.users {
 		id, hash := newID(), make([]byte, 32)
 		_, _ = rand.Read(hash) // never fails
 		sent := at.Add(time.Duration(i) * time.Millisecond)
 		state, settled := outcome(i, sent, open)
+		counts[state]++
 		waiting, source := "", ""
 		if open {
 			waiting = "answer"
@@ -117,7 +125,14 @@ func (f *filler) month(ctx context.Context, at time.Time, open bool) error {
 			text(sent), text(sent), text(sent.AddDate(0, 1, 0)), text(sent), settled, source)
 		links.add(send, id)
 	}
-	return errors.Join(invitations.end(), links.end())
+	if err := errors.Join(invitations.end(), links.end()); err != nil || open {
+		return err
+	}
+	doc, err := json.Marshal(counts)
+	if err != nil {
+		return err
+	}
+	return f.exec(ctx, "UPDATE sends SET counts = ? WHERE id = ?", string(doc), send)
 }
 
 // outcome is how invitation number i of a month ended.

@@ -8,9 +8,12 @@ import (
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"strings"
 	"time"
 
+	"heraut/api/client"
 	"heraut/directory/roster/rostertest"
+	"heraut/people"
 )
 
 // measureLists times pages of every list of the API in a full store.
@@ -39,6 +42,10 @@ func (r *run) listsOn(ctx context.Context, d database, files string) error {
 	if _, err := s.importRoster(ctx, files); err != nil {
 		return err
 	}
+	everyone, err := s.everyone(ctx)
+	if err != nil {
+		return err
+	}
 	if err := s.stop(); err != nil {
 		return err
 	}
@@ -48,7 +55,7 @@ func (r *run) listsOn(ctx context.Context, d database, files string) error {
 	if err := s.start(ctx); err != nil {
 		return err
 	}
-	lists, err := s.lists(ctx)
+	lists, err := s.lists(ctx, everyone)
 	if err != nil {
 		return err
 	}
@@ -58,7 +65,7 @@ func (r *run) listsOn(ctx context.Context, d database, files string) error {
 		if err != nil {
 			return err
 		}
-		r.median(label(path)+" ("+d.name+")", times, fmt.Sprintf("%d pages, %d items", len(times), items))
+		r.median(label(path, everyone)+" ("+d.name+")", times, fmt.Sprintf("%d pages, %d items", len(times), items))
 	}
 	return s.stop()
 }
@@ -73,8 +80,9 @@ func (r *run) fillStore(ctx context.Context, d database, s *server) (err error) 
 	return f.fill(ctx)
 }
 
-// lists are the paths of all lists with each of their filters.
-func (s *server) lists(ctx context.Context) ([]string, error) {
+// lists are the paths of all lists with each of their filters; the group of
+// all users is one of two that are asked for.
+func (s *server) lists(ctx context.Context, everyone string) ([]string, error) {
 	var one struct {
 		Items []struct {
 			ID      string   `json:"id"`
@@ -99,9 +107,9 @@ func (s *server) lists(ctx context.Context) ([]string, error) {
 	}
 	group := one.Items[0].ID
 	paths := []string{
-		"/v1/users", "/v1/users?q=van", "/v1/users?q=van+den+berg", "/v1/users?q=zzzz", "/v1/users?group_id=" + group,
+		"/v1/users", "/v1/users?q=van", "/v1/users?q=van+den+berg", "/v1/users?q=zzzz", "/v1/users?group_id=" + group, "/v1/users?group_id=" + everyone,
 		"/v1/users?state=invited", "/v1/users?state=enrolled", "/v1/users?state=enrolled&q=van",
-		"/v1/groups", "/v1/groups/" + group,
+		"/v1/groups", "/v1/groups/" + group, "/v1/groups/" + everyone,
 		"/v1/devices", "/v1/devices?user_id=" + i.User.ID,
 		"/v1/invitations",
 	}
@@ -111,20 +119,44 @@ func (s *server) lists(ctx context.Context) ([]string, error) {
 	return append(paths,
 		"/v1/invitations?user_id="+i.User.ID, "/v1/invitations?device_id="+i.Device.ID,
 		"/v1/invitations?group_id="+group, "/v1/invitations?group_id="+group+"&state=accepted",
+		"/v1/invitations?group_id="+everyone, "/v1/invitations?group_id="+everyone+"&state=accepted",
 		"/v1/invitations?send_id="+i.SendIDs[0], "/v1/invitations?send_id="+i.SendIDs[0]+"&state=sent",
 		"/v1/tasks/active", "/v1/tasks/completed", "/v1/sends", "/v1/sends/"+i.SendIDs[0], "/v1/enrollments", "/v1/audit",
 	), nil
 }
 
+// everyone makes a group of all locations, and so of all people.
+func (s *server) everyone(ctx context.Context) (string, error) {
+	limit := longestPage
+	params := client.ListGroupsParams{Limit: &limit}
+	var locations []string
+	for {
+		page, err := s.api.ListGroupsWithResponse(ctx, &params)
+		if _, err := want(http.StatusOK, page, err); err != nil {
+			return "", fmt.Errorf("listing groups: %w", err)
+		}
+		for _, g := range page.JSON200.Items {
+			if id, err := g.ExternalID.Get(); err == nil && strings.HasPrefix(id, people.RosterLocation) {
+				locations = append(locations, g.ID)
+			}
+		}
+		if page.JSON200.NextCursor.IsNull() {
+			return s.makeGroup(ctx, "Everyone", client.GroupMembers{GroupIds: &locations})
+		}
+		params.Cursor = new(page.JSON200.NextCursor.MustGet())
+	}
+}
+
 // label is a path without its ids.
-func label(path string) string {
+func label(path, everyone string) string {
+	path = strings.ReplaceAll(path, everyone, "everyone")
 	u, err := url.Parse(path)
 	if err != nil {
 		return path
 	}
 	q := u.Query()
 	for _, name := range []string{"user_id", "group_id", "device_id", "send_id"} {
-		if q.Has(name) {
+		if q.Has(name) && q.Get(name) != "everyone" {
 			q.Set(name, "x")
 		}
 	}

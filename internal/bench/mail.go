@@ -196,7 +196,7 @@ func (r *run) planFor(ctx context.Context, s *server, n int) (client.Plan, error
 	if err != nil {
 		return client.Plan{}, err
 	}
-	group, err := s.makeGroup(ctx, "Everyone", users)
+	group, err := s.makeGroup(ctx, "Everyone", client.GroupMembers{UserIds: &users})
 	if err != nil {
 		return client.Plan{}, err
 	}
