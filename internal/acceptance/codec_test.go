@@ -60,11 +60,11 @@ func TestTheTemporalUIDecodesNamesForAnOperatorsSession(t *testing.T) {
 	require.NotContains(t, pair, operator.Key)
 	cookie := "Cookie: " + pair
 
-	clear := decode(origin, cookie)
-	require.Equal(t, http.StatusOK, clear.status, clear.body)
-	requireUIAlone(t, s, clear)
+	read := decode(origin, cookie)
+	require.Equal(t, http.StatusOK, read.status, read.body)
+	requireUIAlone(t, s, read)
 	var decoded commonpb.Payloads
-	require.NoError(t, protojson.Unmarshal([]byte(clear.body), &decoded))
+	require.NoError(t, protojson.Unmarshal([]byte(read.body), &decoded))
 	require.JSONEq(t, `"`+p.name+` · iPad of person 0"`, string(decoded.Payloads[0].GetData()))
 
 	foreign := decode("Origin: http://elsewhere.example", cookie)

@@ -27,6 +27,7 @@ func TestDrillDatabaseFaults(t *testing.T) {
 
 // within makes the site speak of a subtest.
 func (s *split) within(t *testing.T) *split {
+	t.Helper()
 	inner := *s.site
 	inner.TB = t
 	return &split{site: &inner, cluster: s.cluster, common: s.common, more: s.more, workers: s.workers}
@@ -35,6 +36,7 @@ func (s *split) within(t *testing.T) *split {
 // databaseReadOnly is what a failover leaves for a while: the old server is
 // gone and the new one takes no changes.
 func (s *split) databaseReadOnly(t *testing.T, server *testkit.PostgresServer) {
+	t.Helper()
 	s = s.within(t)
 	p := s.one(byMail)
 	setReadOnly(t, server, "on")
@@ -65,6 +67,7 @@ func setReadOnly(t *testing.T, server *testkit.PostgresServer, value string) {
 // commitsCut cuts the worker's connections while they commit, before and after
 // the database has done so, in the middle of a send and of its answers.
 func (s *split) commitsCut(t *testing.T, cutter *cutter) {
+	t.Helper()
 	s = s.within(t)
 	size, cuts := 40, 12
 	if drill() {
@@ -89,6 +92,7 @@ func (s *split) commitsCut(t *testing.T, cutter *cutter) {
 
 // databaseKilled kills PostgreSQL in the middle of a send and starts it again.
 func (s *split) databaseKilled(t *testing.T, server *testkit.PostgresServer) {
+	t.Helper()
 	s = s.within(t)
 	size, away := 100, time.Second
 	if drill() {
@@ -125,6 +129,7 @@ func (s *split) databaseKilled(t *testing.T, server *testkit.PostgresServer) {
 // lateAnswer is I4: the store refuses an answer that comes too late, though
 // nobody has swept the invitation away.
 func (s *split) lateAnswer(t *testing.T) {
+	t.Helper()
 	s = s.within(t)
 	s.setInvitations(client.InvitationSettingsPut{ExpiresAfter: new("PT5S")})
 	p := s.one(byMail)

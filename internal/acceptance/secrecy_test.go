@@ -44,6 +44,7 @@ func TestNoSecretLeavesItsPlace(t *testing.T) {
 }
 
 func testSecrecy(t *testing.T, names bool) {
+	t.Helper()
 	flag := "--names-in-engine=false"
 	if names {
 		flag = "--names-in-engine"

@@ -136,7 +136,8 @@ func runPostgres(bin, dir string, owner *syscall.Credential, more []string) (*po
 	if p.admin, err = sql.Open("postgres", p.url("postgres")); err != nil {
 		return nil, err
 	}
-	return p, p.start()
+	err = p.start()
+	return p, err
 }
 
 // start starts the server's process and waits until it takes connections.
