@@ -66,7 +66,7 @@ func TestSendByDigest(t *testing.T) {
 	assert.Contains(t, done(t, s.args(line)...), "is on its way")
 	assert.Contains(t, done(t, s.args(line)...), "was sent before")
 	sends := done(t, s.args("sends")...)
-	assert.Contains(t, sends, "running")
+	assert.Regexp(t, `running .* Nederlands 4A\n`, sends)
 }
 
 func TestSendThatIsStaleSaysSo(t *testing.T) {

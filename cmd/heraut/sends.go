@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -59,10 +60,16 @@ func listSends(cmd *cobra.Command, api *server, limit int, asJSON bool) error {
 		_, err := fmt.Fprintln(cmd.OutOrStdout(), "Nothing was sent yet.")
 		return err
 	}
-	t := newTable(cmd.OutOrStdout(), "SEND", "STATE", "QUEUED", "SENT", "ACCEPTED", "DECLINED", "OTHER", "MADE")
+	t := newTable(cmd.OutOrStdout(), "SEND", "STATE", "QUEUED", "SENT", "ACCEPTED", "DECLINED", "OTHER", "MADE", "FOR")
+	names := map[string]string{}
 	for _, s := range got.JSON200.Items {
-		c := s.Counts
-		t.row(s.ID, s.State, c.Queued, c.Sent+c.Shown, c.Accepted, c.Declined, c.Expired+c.Cancelled+c.Failed, when(s.CreatedAt))
+		c, of := s.Counts, cmp.Or(value(s.GroupID), value(s.UserID))
+		if names[of] == "" && value(s.GroupID) != "" {
+			names[of] = api.groupName(cmd.Context(), of)
+		} else if names[of] == "" {
+			names[of] = api.userName(cmd.Context(), of)
+		}
+		t.row(s.ID, s.State, c.Queued, c.Sent+c.Shown, c.Accepted, c.Declined, c.Expired+c.Cancelled+c.Failed, when(s.CreatedAt), names[of])
 	}
 	return t.flush()
 }

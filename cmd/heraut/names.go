@@ -21,6 +21,16 @@ func (s *server) printSkipped(ctx context.Context, out io.Writer, skipped []clie
 	return t.flush()
 }
 
+// groupName is a group's name; its id where that can not be read.
+func (s *server) groupName(ctx context.Context, id string) string {
+	got, err := ask(s, http.StatusOK, func() (*client.GetGroupResponse, error) { return s.GetGroupWithResponse(ctx, id) })
+	if err != nil {
+		return id
+	}
+	return got.JSON200.Name
+}
+
+// userName is a user's name; the id where that can not be read.
 func (s *server) userName(ctx context.Context, id string) string {
 	got, err := ask(s, http.StatusOK, func() (*client.GetUserResponse, error) { return s.GetUserWithResponse(ctx, id) })
 	if err != nil {
@@ -29,6 +39,7 @@ func (s *server) userName(ctx context.Context, id string) string {
 	return got.JSON200.FullName
 }
 
+// deviceName is a device's name; the id where that can not be read.
 func (s *server) deviceName(ctx context.Context, id string) string {
 	if id == "" {
 		return ""
