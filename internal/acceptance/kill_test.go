@@ -23,7 +23,7 @@ type killer struct {
 
 	// mail and push hold the pid to kill at the next chance.
 	mail, push chan int
-	readiest   time.Duration // the longest start
+	slowest    time.Duration // start so far
 }
 
 func newKiller(tb testing.TB) *killer {
@@ -45,41 +45,45 @@ func strike(victim chan int) {
 }
 
 // moments are the ways to choose when to kill.
-var moments = []string{"with a mail in hand", "with a push in hand", "at any time"}
+var moments = []func(*killer, *rand.Rand){
+	func(k *killer, _ *rand.Rand) { k.strikeNext(k.mail) },
+	func(k *killer, _ *rand.Rand) { k.strikeNext(k.push) },
+	func(k *killer, random *rand.Rand) {
+		k.after(time.Duration(random.Int64N(int64(3 * time.Second))))
+		k.serving.kill()
+	},
+	func(k *killer, random *rand.Rand) {
+		k.serving.kill()
+		starting := start(k, binary(k, full), k.args...)
+		k.after(time.Duration(random.Int64N(int64(time.Second))))
+		starting.kill()
+	},
+}
 
-// round kills the process at a random moment and starts it again.
-func (k *killer) round(random *rand.Rand, moment string) {
+// strikeNext kills the process when a simulator has the next message in hand,
+// and after a while where none comes any more.
+func (k *killer) strikeNext(victim chan int) {
 	k.Helper()
-	p := k.serving
-	anyTime := time.Duration(random.Int64N(int64(3 * time.Second)))
-	switch moment {
-	case "with a mail in hand":
-		k.mail <- p.pid
-	case "with a push in hand":
-		k.push <- p.pid
-	}
-	// Nothing may be left to send at that place: then any time will do.
-	if moment != "at any time" {
-		anyTime += 20 * time.Second
-	}
-	timer := time.NewTimer(anyTime)
-	defer timer.Stop()
+	victim <- k.serving.pid
 	select {
-	case <-p.program.Exited():
-	case <-timer.C:
-		_ = syscall.Kill(p.pid, syscall.SIGKILL) // it may be gone already
-	}
-	for _, victim := range []chan int{k.mail, k.push} {
+	case <-k.serving.program.Exited():
+		k.serving.ended = true
+	case <-time.After(20 * time.Second):
 		select {
 		case <-victim:
-		default:
+		default: // it was struck just now
 		}
+		k.serving.kill()
 	}
-	<-p.program.Exited()
-	p.ended = true
+}
+
+// round kills the process once and starts it again.
+func (k *killer) round(moment func(*killer, *rand.Rand), random *rand.Rand) {
+	k.Helper()
+	moment(k, random)
 	began := time.Now()
 	k.startServe()
-	k.readiest = max(k.readiest, time.Since(began))
+	k.slowest = max(k.slowest, time.Since(began))
 }
 
 func TestDrillKillTheWholeProcess(t *testing.T) {
@@ -99,9 +103,9 @@ func TestDrillKillTheWholeProcess(t *testing.T) {
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 	for i := range kills {
-		k.round(random, moments[i%len(moments)])
+		k.round(moments[i%len(moments)], random)
 	}
-	t.Logf("ready again within %s after each of %d kills", k.readiest.Round(time.Millisecond), kills)
+	t.Logf("ready again within %s after each of %d kills", k.slowest.Round(time.Millisecond), kills)
 
 	k.afterwards(send.ID, everyone, kills)
 }

@@ -94,7 +94,9 @@ func (p *process) stop() {
 func (p *process) kill() {
 	p.tb.Helper()
 	p.ended = true
-	require.NoError(p.tb, syscall.Kill(p.pid, syscall.SIGKILL))
+	if err := syscall.Kill(p.pid, syscall.SIGKILL); !errors.Is(err, syscall.ESRCH) {
+		require.NoError(p.tb, err)
+	}
 	<-p.program.Exited()
 }
 
