@@ -71,17 +71,17 @@ func (s *school) historyOf(workflowID, runID string) []*history.HistoryEvent {
 	return events
 }
 
-// eventsOfAllRuns counts the events of a workflow and of the runs that it
-// continued from.
-func (s *school) eventsOfAllRuns(workflowID string) int {
+// allRuns are the histories of a workflow and of the runs that it continued
+// from, the last one first.
+func (s *school) allRuns(workflowID string) [][]*history.HistoryEvent {
 	s.t.Helper()
-	count, runID := 0, ""
-	for {
+	var runs [][]*history.HistoryEvent
+	for runID := ""; ; {
 		events := s.historyOf(workflowID, runID)
-		count += len(events)
+		runs = append(runs, events)
 		runID = events[0].GetWorkflowExecutionStartedEventAttributes().GetContinuedExecutionRunId()
 		if runID == "" {
-			return count
+			return runs
 		}
 	}
 }

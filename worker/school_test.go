@@ -69,7 +69,13 @@ func newIdleSchool(t *testing.T) *school {
 // newIdleSchoolAt opens a school whose store has a clock of its own.
 func newIdleSchoolAt(t *testing.T, now func() time.Time) *school {
 	t.Helper()
-	s := &school{t: t, engine: enginetest.Shared(t), store: openStore(t, now), outbox: newOutbox()}
+	return newIdleSchoolOn(t, enginetest.Shared(t), now)
+}
+
+// newIdleSchoolOn opens a school on an engine.
+func newIdleSchoolOn(t *testing.T, e *enginetest.Engine, now func() time.Time) *school {
+	t.Helper()
+	s := &school{t: t, engine: e, store: openStore(t, now), outbox: newOutbox()}
 	s.client = s.engine.Client(t, client.Options{Identity: "heraut"})
 	require.NoError(t, worker.Prepare(t.Context(), s.client, client.DefaultNamespace))
 	// The schedule is a workflow too; its actions would be counted.

@@ -23,8 +23,11 @@ type class struct {
 	pages int
 	// onPage is called when a page has left.
 	onPage func(from int)
+	// onStart is called when users are started.
+	onStart func(to int)
 
 	mu      sync.Mutex
+	started []activities.PageInput
 	halt    invitation.Halt
 	failing int // the next so many looks fail
 	log     []string
@@ -60,6 +63,12 @@ func (c *class) page(_ context.Context, in activities.WritePageInput) (activitie
 
 func (c *class) start(_ context.Context, in activities.PageInput) error {
 	c.note(fmt.Sprintf("start %d to %d", in.From, in.To))
+	c.mu.Lock()
+	c.started = append(c.started, in)
+	c.mu.Unlock()
+	if c.onStart != nil {
+		c.onStart(in.To)
+	}
 	return nil
 }
 

@@ -42,11 +42,17 @@ func (d *desk) deliver(context.Context, activities.UserInput) (activities.NextRe
 
 func (d *desk) record(context.Context, activities.UserInput) (activities.NextResult, error) {
 	d.note("record")
-	if d.failing > 0 {
-		d.failing--
+	if d.fails() {
 		return activities.NextResult{}, errAway
 	}
 	return d.take(&d.records), nil
+}
+
+func (d *desk) fails() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.failing--
+	return d.failing >= 0
 }
 
 // take takes the next line of the script; its last line stands for ever.

@@ -1,89 +1,68 @@
 package workflows_test
 
 import (
-	"context"
-	"log/slog"
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
-	sdklog "go.temporal.io/sdk/log"
-	"go.temporal.io/sdk/testsuite"
 
-	"heraut/activities"
 	"heraut/invitation"
 	"heraut/workflows"
 )
 
-// walk runs a send of so many pages of ten targets, each of which takes a
-// while, and returns in what order pages left ("page") and users were started
-// ("start").
-func walk(t *testing.T, pages int, each time.Duration) (order []string, started []activities.PageInput) {
+// walk runs a send of so many pages, each of which takes a while; it is over
+// when all users are started.
+func walk(t *testing.T, pages int, each time.Duration) *class {
 	t.Helper()
-	var suite testsuite.WorkflowTestSuite
-	suite.SetLogger(sdklog.NewStructuredLogger(slog.New(slog.DiscardHandler)))
-	env := suite.NewTestWorkflowEnvironment()
-	var a *activities.Activities
-	env.OnActivity(a.WriteAndDeliver, mock.Anything, mock.Anything).After(each).Return(
-		func(_ context.Context, in activities.WritePageInput) (activities.WritePageResult, error) {
-			order = append(order, "page")
-			return activities.WritePageResult{To: in.From + 10, Last: in.From+10 == 10*pages}, nil
-		})
-	env.OnActivity(a.StartUsers, mock.Anything, mock.Anything).Return(func(_ context.Context, in activities.PageInput) error {
-		order = append(order, "start")
-		started = append(started, in)
-		return nil
-	})
-	env.OnActivity(a.LookAtSend, mock.Anything, mock.Anything).Return(func(context.Context, activities.SendInput) (activities.HaltResult, error) {
-		if len(started) > 0 && started[len(started)-1].To == 10*pages {
-			return activities.HaltResult{Halt: invitation.HaltOver}, nil
+	env := newEnvironment(t)
+	c := newSlowClass(env, pages, each, 0)
+	c.onStart = func(to int) {
+		if to == 10*pages {
+			c.become(invitation.HaltOver)
 		}
-		return activities.HaltResult{}, nil
-	})
-	env.ExecuteWorkflow(workflows.InviteGroup, workflows.InviteGroupInput{SendID: "s", Rules: workflows.Rules})
-	require.True(t, env.IsWorkflowCompleted())
-	require.NoError(t, env.GetWorkflowError())
-	return order, started
+	}
+	inviteGroup(env, workflows.InviteGroupInput{})
+	requireCompleted(t, env)
+	return c
 }
 
 // requireAll checks that each target's user was started once, in order.
-func requireAll(t *testing.T, started []activities.PageInput, targets int) {
+func (c *class) requireAll(t *testing.T) {
 	t.Helper()
 	from := 0
-	for _, in := range started {
+	for _, in := range c.started {
 		require.Equal(t, from, in.From)
 		require.Greater(t, in.To, in.From)
 		from = in.To
 	}
-	require.Equal(t, targets, from)
+	require.Equal(t, 10*c.pages, from)
 }
 
 func TestMessagesGoBeforeStarts(t *testing.T) {
-	order, started := walk(t, 3, time.Second)
+	c := walk(t, 3, time.Second)
 
-	require.Equal(t, []string{"page", "page", "page", "start"}, order)
-	requireAll(t, started, 30)
+	require.Equal(t, []string{"page 0", "page 10", "page 20", "start 0 to 30"}, c.log)
+	c.requireAll(t)
 }
 
 func TestStartsComeInBatches(t *testing.T) {
-	_, started := walk(t, 20, time.Second)
+	c := walk(t, 20, time.Second)
 
-	require.Len(t, started, 3)
-	requireAll(t, started, 200)
+	require.Len(t, c.started, 3)
+	c.requireAll(t)
 }
 
 func TestStartsGoBesideSlowPages(t *testing.T) {
-	order, started := walk(t, 3, time.Minute)
+	c := walk(t, 3, time.Minute)
 
-	require.Equal(t, "start", order[1])
-	requireAll(t, started, 30)
+	require.Equal(t, "start 0 to 10", c.log[1])
+	c.requireAll(t)
 }
 
 func TestStartsDoNotWaitForLong(t *testing.T) {
-	order, started := walk(t, 200, time.Second)
+	c := walk(t, 200, time.Second)
 
-	require.Less(t, len(started), 200)
-	require.Contains(t, order[:130], "start")
-	requireAll(t, started, 2000)
+	require.Less(t, len(c.started), 200)
+	require.Contains(t, c.log[:130], "start 0 to 80")
+	c.requireAll(t)
 }
