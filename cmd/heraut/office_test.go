@@ -62,6 +62,7 @@ func serveFolder(t *testing.T, data string) *office {
 	require.NoError(t, err)
 	require.NoError(t, p.openStore(t.Context()))
 	p.engine = &workflows.Client{Temporal: idleEngine{}}
+	p.patient = patientEngine{p.engine, newErrands(p.log)}
 	h, err := p.handler("", t.TempDir())
 	require.NoError(t, err)
 	server := httptest.NewServer(h)

@@ -10,14 +10,14 @@ import (
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/temporal"
-	"go.temporal.io/sdk/worker"
+	sdkworker "go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
 	"heraut/internal/codec"
 	"heraut/internal/config"
 	"heraut/internal/secrets"
 	"heraut/internal/telemetry"
-	"heraut/workflows"
+	"heraut/worker"
 )
 
 func newReplay() *cobra.Command {
@@ -71,20 +71,18 @@ func replay(cmd *cobra.Command, c *config.Config, what, runID string) error {
 }
 
 // newReplayer knows every workflow of this binary.
-func newReplayer(keys *secrets.Keyring) (worker.WorkflowReplayer, error) {
+func newReplayer(keys *secrets.Keyring) (sdkworker.WorkflowReplayer, error) {
 	data, _, err := codec.New(keys)
 	if err != nil {
 		return nil, fmt.Errorf("making the codec: %w", err)
 	}
 	// It decodes failures and encodes none: what goes wrong here is for people.
 	failures := temporal.NewDefaultFailureConverter(temporal.DefaultFailureConverterOptions{DataConverter: data})
-	replayer, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{DataConverter: data, FailureConverter: failures})
+	replayer, err := sdkworker.NewWorkflowReplayerWithOptions(sdkworker.WorkflowReplayerOptions{DataConverter: data, FailureConverter: failures})
 	if err != nil {
 		return nil, fmt.Errorf("preparing the replay: %w", err)
 	}
-	replayer.RegisterWorkflow(workflows.InviteUser)
-	replayer.RegisterWorkflow(workflows.InviteGroup)
-	replayer.RegisterWorkflow(workflows.Reconcile)
+	worker.RegisterWorkflows(replayer)
 	return replayer, nil
 }
 

@@ -197,7 +197,11 @@ func taskTable(out io.Writer) *table {
 }
 
 func taskRow(t *table, task client.Task) {
-	t.row(task.User.FullName, value(task.Device).Name, task.Channel, task.State,
+	state := string(task.State)
+	if task.NewLinkAsked {
+		state += ", asks for a new link"
+	}
+	t.row(task.User.FullName, value(task.Device).Name, task.Channel, state,
 		value(task.WaitingFor), when(value(task.NextActionAt)), shorten(value(task.LastAnswer), 40), task.ID)
 }
 
