@@ -91,7 +91,9 @@ func TestDrillBudgetOfGroup(t *testing.T) {
 	}
 	require.Equal(t, completed, s.ends(send.WorkflowID))
 
-	require.LessOrEqual(t, len(slices.Concat(s.allRuns(send.WorkflowID)...)), mostEventsOfSend)
+	events := len(slices.Concat(s.allRuns(send.WorkflowID)...))
+	t.Logf("%d events of a send to %d users", events, many)
+	require.LessOrEqual(t, events, mostEventsOfSend)
 	for i := 0; i < many; i += 20 {
 		id := invitation.UserWorkflowID(users[i])
 		require.Equal(t, completed, s.ends(id))
