@@ -48,6 +48,7 @@ func newCreateKey() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&name, "name", "", "what the key is for, a `NAME`")
 	cmd.Flags().StringVar(&role, "role", string(people.Operator), "what the key may do, a `WORD`: viewer, operator or admin")
+	complete(cmd, "role", people.Viewer, people.Operator, people.Admin)
 	cmd.Flags().StringVar(&file, "file", "", "write the key to this new `FILE` (0600) in place of printing it")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	config.Bind(cmd, "admin")

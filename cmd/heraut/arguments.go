@@ -33,6 +33,15 @@ func oneArgument(what string) cobra.PositionalArgs {
 	}
 }
 
+// complete lets a shell offer the words that a flag takes.
+func complete[W ~string](cmd *cobra.Command, flag string, words ...W) {
+	texts := make([]string, len(words))
+	for i, word := range words {
+		texts[i] = string(word)
+	}
+	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(texts, cobra.ShellCompDirectiveNoFileComp)) // fails without such a flag alone
+}
+
 // wrongFlags says what a check found wrong with values that came by flags of
 // the same names.
 func wrongFlags(err error) error {

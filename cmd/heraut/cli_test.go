@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -84,6 +85,7 @@ func TestHelpAndVersion(t *testing.T) {
 	assert.Contains(t, done(t, "plan", "--help"), "$HERAUT_SERVER")
 	assert.Contains(t, done(t, "--version"), versionName())
 	assert.Contains(t, done(t, "completion", "bash"), "bash completion")
+	assert.Contains(t, done(t, cobra.ShellCompRequestCmd, "plan", "--channel", ""), "auto\npush\nmail\nboth\n")
 }
 
 func TestEveryCommandHasWords(t *testing.T) {

@@ -28,6 +28,8 @@ func (t *target) flags(cmd *cobra.Command) {
 	cmd.Flags().StringSliceVar(&t.devices, "device", nil, "`ID` of one of the user's devices; all of them unless told")
 	cmd.Flags().StringVar(&t.audience, "audience", "not_enrolled", "who of the group: not_enrolled or not_invited, a `WORD`")
 	cmd.Flags().StringVar(&t.channel, "channel", "", "`WORD`: auto, push, mail or both; as the settings say unless told")
+	complete(cmd, "audience", client.AudienceNotEnrolled, client.AudienceNotInvited)
+	complete(cmd, "channel", client.ChannelPolicyAuto, client.ChannelPolicyPush, client.ChannelPolicyMail, client.ChannelPolicyBoth)
 }
 
 func (t *target) check() error {
