@@ -72,9 +72,14 @@ func (a *Activities) reconcileUsers(ctx context.Context, running map[string]bool
 	}
 }
 
-// overdue is how long something may be due before its running workflow is told
-// to look: the signal of a resend may have been lost.
-const overdue = 10 * time.Minute
+// What has been due for longer than overdue makes its running workflow look:
+// the signal of a resend may have been lost. What is due for longer than
+// overdueMost waits for something else, such as a relay that is down, and each
+// look would only lengthen the history.
+const (
+	overdue     = 10 * time.Minute
+	overdueMost = 25 * time.Minute
+)
 
 func (a *Activities) reconcilePage(ctx context.Context, page []invitation.Start, running map[string]bool, r *ReconcileResult) error {
 	var late []string
@@ -86,7 +91,7 @@ func (a *Activities) reconcilePage(ctx context.Context, page []invitation.Start,
 			continue
 		}
 		delete(running, s.UserID)
-		if time.Since(s.At) > overdue {
+		if due := time.Since(s.At); due > overdue && due < overdueMost {
 			late = append(late, s.UserID)
 		}
 	}

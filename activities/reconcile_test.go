@@ -148,10 +148,11 @@ func TestReconcileEndsRunsWithNothingOpen(t *testing.T) {
 }
 
 func TestReconcileWakesRunsThatMissedWhatIsDue(t *testing.T) {
-	open := old("a-due", "b-later", "c-lately")
-	open[0].At, open[2].At = time.Now().Add(-time.Hour), time.Now().Add(-time.Minute)
+	open := old("a-due", "b-later", "c-lately", "d-long")
+	now := time.Now()
+	open[0].At, open[2].At, open[3].At = now.Add(-15*time.Minute), now.Add(-time.Minute), now.Add(-time.Hour)
 	b, e := &books{open: open}, newEngine()
-	e.running = []string{"a-due", "b-later", "c-lately"}
+	e.running = []string{"a-due", "b-later", "c-lately", "d-long"}
 
 	result := reconcile(t, b, e)
 

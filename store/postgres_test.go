@@ -39,7 +39,8 @@ func TestConnectionsCut(t *testing.T) {
 	require.NoError(t, err)
 	tries := 0
 	_, err = s.UpdateUser(t.Context(), people.System("test"), u.ID, nil, func(u people.User) (people.User, error) {
-		if tries++; tries == 1 {
+		tries++
+		if tries == 1 {
 			cut()
 		}
 		u.FullName = "Piet"

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 
-	"heraut/invitation"
 	"heraut/people"
 	"heraut/portal"
 	"heraut/settings"
@@ -63,7 +62,7 @@ func roots(path string) (*x509.CertPool, error) {
 	if path == "" {
 		return nil, nil
 	}
-	pem, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	pem, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading authorities: %w", err)
 	}
@@ -76,9 +75,6 @@ func roots(path string) (*x509.CertPool, error) {
 	}
 	return pool, nil
 }
-
-// channelRoutes are the routes that preflight and figures look at.
-var channelRoutes = []invitation.Route{invitation.RouteMail, invitation.RouteAlert, invitation.RouteMDM}
 
 func wrap(err error, format string, args ...any) error {
 	if err == nil {
