@@ -143,5 +143,5 @@ func TestReplayOfWhatIsNoHistory(t *testing.T) {
 	assert.Contains(t, r.errs, "does not replay")
 	r = cli(t, "replay", "no-such-workflow", "--data", migrated(t), "--temporal-address", "127.0.0.1:1")
 	assert.Equal(t, exitFailed, r.code)
-	assert.Contains(t, r.errs, "Temporal at 127.0.0.1:1 can not be reached: start it, or name it with --temporal-address")
+	assert.Contains(t, r.errs, "no Temporal answers at 127.0.0.1:1: start it, or name it with --temporal-address")
 }

@@ -23,7 +23,7 @@ func dialTemporal(ctx context.Context, c config.Config, keys *secrets.Keyring, l
 	}
 	conn, err := client.DialContext(ctx, o)
 	if err != nil {
-		return nil, fmt.Errorf("Temporal at %s can not be reached: start it, or name it with --temporal-address (%w)", c.TemporalAddress, err)
+		return nil, fmt.Errorf("no Temporal answers at %s: start it, or name it with --temporal-address (%w)", c.TemporalAddress, err)
 	}
 	return conn, nil
 }
