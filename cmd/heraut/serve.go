@@ -117,6 +117,16 @@ func (s *allInOne) listen(ctx context.Context) error {
 	return nil
 }
 
+// codecURL is where the Temporal UI has payloads decoded. A browser sends the
+// session's cookie to the UI's own host alone, and the UI is on loopback; a
+// certificate, though, is for the public name.
+func (s *allInOne) codecURL() string {
+	if s.config.TLSCert != "" && s.config.PublicURL != "" {
+		return s.config.PublicURL + "/codec"
+	}
+	return s.localURL() + "/codec"
+}
+
 // inUse adds what to do about an address that another process has.
 func inUse(err error, flag string) error {
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -139,14 +149,10 @@ func (s *allInOne) localURL() string {
 }
 
 func (s *allInOne) startEngine(ctx context.Context) error {
-	codecURL := s.config.PublicURL
-	if codecURL == "" {
-		codecURL = s.localURL()
-	}
 	e, err := engine.Start(ctx, engine.Options{
 		Dir: s.config.Data, Listen: s.config.TemporalListen, UIListen: s.config.TemporalUIListen,
 		Namespace: s.config.TemporalNamespace, Retention: s.config.TemporalRetention,
-		SearchAttributes: worker.SearchAttributes(), CodecEndpoint: codecURL + "/codec", Logger: s.log,
+		SearchAttributes: worker.SearchAttributes(), CodecEndpoint: s.codecURL(), Logger: s.log,
 	})
 	if err != nil {
 		return inUse(wrap(err, "starting the engine"), "--temporal-listen or --temporal-ui-listen")
