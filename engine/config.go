@@ -25,7 +25,7 @@ var pragmas = map[string]string{
 	"busy_timeout":       "10000", // milliseconds; backups read beside the server
 	"journal_mode":       "wal",
 	"synchronous":        "full",
-	"cache_size":         "-32768",   // KiB
+	"cache_size":         "-16384",   // KiB
 	"journal_size_limit": "67108864", // bytes; the WAL shrinks back after a burst
 }
 
@@ -109,12 +109,12 @@ func dynamicConfig(overrides map[string]any) dynamicconfig.StaticClient {
 		// Thousands of sleeping workflows need not be in memory. The sizes are
 		// those of what is stored; in memory it is some ten times as much.
 		dynamicconfig.HistoryCacheSizeBasedLimit.Key():        true,
-		dynamicconfig.HistoryCacheHostLevelMaxSizeBytes.Key(): 2 << 20,
+		dynamicconfig.HistoryCacheHostLevelMaxSizeBytes.Key(): 1 << 20,
 		dynamicconfig.EnableHostLevelEventsCache.Key():        true,
-		dynamicconfig.EventsHostLevelCacheMaxSizeBytes.Key():  2 << 20,
+		dynamicconfig.EventsHostLevelCacheMaxSizeBytes.Key():  1 << 20,
 		// The server's own workers make the cache that all workers of this
 		// process share; a workflow in it is a goroutine and 30 KB or so.
-		dynamicconfig.WorkerStickyCacheSize.Key(): 500,
+		dynamicconfig.WorkerStickyCacheSize.Key(): 250,
 		// Goroutines that wait for work: one connection to one file keeps few busy.
 		dynamicconfig.TransferProcessorSchedulerWorkerCount.Key():               128,
 		dynamicconfig.TimerProcessorSchedulerWorkerCount.Key():                  128,

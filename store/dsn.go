@@ -13,10 +13,10 @@ const sqlitePragmas = "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pr
 
 // sqliteDSN begins every transaction as a writer: one that turns from reader
 // to writer halfway meets SQLITE_BUSY, which no waiting cures. The one writer
-// may keep 64 MiB of pages: with the usual 2 MB, a transaction of 500
+// may keep 16 MiB of pages: with the usual 2 MB, a transaction of 500
 // deliveries spills and takes twice as long.
 func sqliteDSN(path string) string {
-	return sqliteFile(path) + sqlitePragmas + "&_pragma=synchronous(FULL)&_pragma=cache_size(-65536)&_txlock=immediate"
+	return sqliteFile(path) + sqlitePragmas + "&_pragma=synchronous(FULL)&_pragma=cache_size(-16384)&_txlock=immediate"
 }
 
 func sqliteReadDSN(path string) string {
