@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	_ "modernc.org/sqlite" // the driver of the store's file
+
+	"heraut/internal/secrets"
 )
 
 // refuses runs a command that must end at once with one sentence for a person.
@@ -66,11 +68,13 @@ func (s *site) bumpSchema() {
 
 func TestPartsRefuseADatabaseThatIsAway(t *testing.T) {
 	t.Parallel()
-	secrets := filepath.Join(t.TempDir(), "secrets")
+	file := filepath.Join(t.TempDir(), "secrets")
+	_, err := secrets.Create(file)
+	require.NoError(t, err)
 	nowhere := "postgres://heraut:hunter2@" + freeAddress(t) + "/heraut?sslmode=disable"
-	refuses(t, []string{"opening the database", "can not be reached"}, "migrate", "--database-url", nowhere, "--secrets-file", secrets)
+	refuses(t, []string{"opening the database", "can not be reached"}, "migrate", "--database-url", nowhere, "--secrets-file", file)
 	for _, part := range []string{"api", "worker"} {
-		refuses(t, []string{"database", "can not be reached"}, part, "--database-url", nowhere, "--secrets-file", secrets)
+		refuses(t, []string{"database", "can not be reached"}, part, "--database-url", nowhere, "--secrets-file", file)
 	}
-	refuses(t, []string{"no secrets file", "heraut migrate"}, "api", "--database-url", nowhere, "--secrets-file", secrets+"-missing")
+	refuses(t, []string{"no secrets file", "heraut migrate"}, "api", "--database-url", nowhere, "--secrets-file", file+"-missing")
 }
