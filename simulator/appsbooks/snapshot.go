@@ -1,0 +1,106 @@
+package appsbookssim
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// snapshot is what outlives a server: tokens, users, assets, licenses and who
+// has claimed a location. Events under way are forgotten, as are versions.
+type snapshot struct {
+	Locations []savedLocation `json:"locations"`
+	Tokens    []savedToken    `json:"tokens"`
+}
+
+type savedLocation struct {
+	Org         string       `json:"org"`
+	Users       []User       `json:"users"`
+	Assets      []savedAsset `json:"assets"`
+	Assignments []Assignment `json:"assignments"`
+	Info        *MDMInfo     `json:"mdm_info"`
+	URL         string       `json:"url"`
+	Token       string       `json:"token"`
+	Types       []string     `json:"types"`
+}
+
+type savedAsset struct {
+	AssetRef
+
+	Book      bool     `json:"book"`
+	Platforms []string `json:"platforms"`
+	Total     int      `json:"total"`
+}
+
+type savedToken struct {
+	File    string    `json:"file"`
+	Org     string    `json:"org"`
+	Expires time.Time `json:"expires"`
+	Revoked bool      `json:"revoked"`
+}
+
+// Snapshot is the present state as JSON, for Options.Snapshot of a later
+// server. It holds tokens and invite codes.
+func (s *Server) Snapshot() ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var kept snapshot
+	for _, l := range s.locations {
+		kept.Locations = append(kept.Locations, l.save())
+	}
+	for file, t := range s.tokens {
+		kept.Tokens = append(kept.Tokens, savedToken{file, t.location.org, t.expires, t.revoked})
+	}
+	text, err := json.Marshal(kept)
+	if err != nil {
+		return nil, fmt.Errorf("writing the state of Apps and Books: %w", err)
+	}
+	return text, nil
+}
+
+func (l *location) save() savedLocation {
+	kept := savedLocation{
+		Org: l.org, Info: l.config.info, URL: l.config.url, Token: l.config.token, Types: l.config.types,
+	}
+	for _, u := range l.users {
+		kept.Users = append(kept.Users, u.User)
+	}
+	for _, a := range l.assets {
+		kept.Assets = append(kept.Assets, savedAsset{a.AssetRef, a.book, a.platforms, a.total})
+	}
+	for _, a := range l.assignments {
+		kept.Assignments = append(kept.Assignments, a.Assignment)
+	}
+	return kept
+}
+
+// restore begins with an earlier state.
+func (s *Server) restore(text []byte) error {
+	if len(text) == 0 {
+		return nil
+	}
+	var kept snapshot
+	if err := json.Unmarshal(text, &kept); err != nil {
+		return fmt.Errorf("reading the state of Apps and Books: %w", err)
+	}
+	for _, one := range kept.Locations {
+		s.location(one.Org).load(one)
+	}
+	for _, t := range kept.Tokens {
+		s.tokens[t.File] = &token{location: s.location(t.Org), expires: t.Expires, revoked: t.Revoked}
+	}
+	return nil
+}
+
+func (l *location) load(kept savedLocation) {
+	l.config = clientConfig{info: kept.Info, url: kept.URL, token: kept.Token, types: kept.Types}
+	for _, u := range kept.Users {
+		l.users = append(l.users, &user{User: u, changed: l.changed()})
+	}
+	for _, a := range kept.Assets {
+		l.assets = append(l.assets, &asset{AssetRef: a.AssetRef, book: a.Book, platforms: a.Platforms, total: a.Total})
+	}
+	for _, a := range kept.Assignments {
+		l.assignments = append(l.assignments, assignment{a, l.changed()})
+	}
+}
