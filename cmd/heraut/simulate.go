@@ -15,6 +15,7 @@ import (
 
 	"heraut/internal/config"
 	apnssim "heraut/simulator/apns"
+	appsbookssim "heraut/simulator/appsbooks"
 	"heraut/simulator/person"
 	"heraut/simulator/school"
 )
@@ -24,6 +25,7 @@ type simulation struct {
 	listen                 addresses
 	remote                 bool
 	smtpScript, apnsScript string
+	booksScript            string
 	out, topic             string
 	people                 bool
 	accept, decline, pace  float64
@@ -36,9 +38,9 @@ func newSimulate() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "simulate",
 		Short: "Run the simulators alone: APNs, a mail server, and people who answer",
-		Long: "Runs a simulated APNs and a mail server that keeps what it is given, with an inbox to look into, for drills and for tests " +
-			"from outside. The folder of --out gets the authority of the simulated APNs (for --apns-ca), a push certificate for --topic, " +
-			"and the roster of a made-up school. With --people whoever is written to opens the link and answers.",
+		Long: "Runs a simulated APNs, a simulated Apps and Books, and a mail server that keeps what it is given, with an inbox to look into, " +
+			"for drills and for tests from outside. The folder of --out gets the authorities of the simulated APNs (for --apns-ca) and Apps " +
+			"and Books (for --appsbooks-ca), a push certificate for --topic, a content token, and the roster of a made-up school. With --people whoever is written to opens the link and answers.",
 		Example: "  heraut simulate --people\n" +
 			"  heraut simulate --smtp-listen 127.0.0.1:2600 --smtp-script greylisting.json --out drill",
 		Args: cobra.NoArgs,
@@ -60,9 +62,11 @@ func (s *simulation) flags(cmd *cobra.Command) {
 	f.StringVar(&s.listen.APNs, "apns-listen", at.APNs, "`ADDR` of the simulated APNs")
 	f.StringVar(&s.listen.SMTP, "smtp-listen", at.SMTP, "`ADDR` of the mail server")
 	f.StringVar(&s.listen.Inbox, "inbox-listen", at.Inbox, "`ADDR` of the inbox for mails, and for pushes below /push/")
+	f.StringVar(&s.listen.AppsBooks, "appsbooks-listen", booksAddress, "`ADDR` of the simulated Apps and Books")
 	f.BoolVar(&s.remote, "remote", false, "allow addresses other than loopback: whoever reaches the inbox can answer for everybody")
 	f.StringVar(&s.apnsScript, "apns-script", "", "faults of the simulated APNs, a JSON `FILE`")
 	f.StringVar(&s.smtpScript, "smtp-script", "", "faults of the mail server, a JSON `FILE`")
+	f.StringVar(&s.booksScript, "appsbooks-script", "", "faults of the simulated Apps and Books, a JSON `FILE`")
 	f.StringVar(&s.out, "out", "heraut-simulators", "folder for certificates and a roster, a `DIR`")
 	f.StringVar(&s.topic, "topic", demoTopic, "topic of the push certificate, a `NAME`")
 	f.BoolVar(&s.people, "people", false, "open the links of mails and pushes and answer")
@@ -83,17 +87,19 @@ func (s *simulation) run(ctx context.Context, out io.Writer) (err error) {
 		return wrap(err, "starting the simulators")
 	}
 	defer func() { err = errors.Join(err, played.close()) }()
-	if err := s.write(played.apns); err != nil {
+	if err := s.write(played); err != nil {
 		return err
 	}
 	at := played.addresses()
-	_, err = fmt.Fprintf(out, "APNs        https://%s (--apns-url; --apns-ca %s)\nSMTP        %s\nmail inbox  http://%s/\npush inbox  http://%s/push/\n",
-		at.APNs, filepath.Join(s.out, apnsCAFile), at.SMTP, at.Inbox, at.Inbox)
+	_, err = fmt.Fprintf(out, "APNs        https://%s (--apns-url; --apns-ca %s)\nSMTP        %s\nmail inbox  http://%s/\npush inbox  http://%s/push/\n"+
+		"Apps/Books  %s (--appsbooks-url; --appsbooks-ca %s; content token %s)\n",
+		at.APNs, filepath.Join(s.out, apnsCAFile), at.SMTP, at.Inbox, at.Inbox,
+		played.books.URL(), filepath.Join(s.out, booksCAFile), filepath.Join(s.out, booksTokenFile))
 	if err != nil {
 		return wrap(err, "writing to standard output")
 	}
 	<-ctx.Done()
-	return nil
+	return wrap(saveBooks(s.out, played.books), "writing down the state of Apps and Books")
 }
 
 func (s *simulation) options() (simulatorOptions, error) {
@@ -109,7 +115,10 @@ func (s *simulation) options() (simulatorOptions, error) {
 	if o.smtp.Rules, err = readScript(s.smtpScript, readMailRules); err != nil {
 		return o, usageError{err}
 	}
-	if err := s.authority(&o.apns); err != nil {
+	if o.books.Script, err = readScript(s.booksScript, appsbookssim.ReadScript); err != nil {
+		return o, usageError{err}
+	}
+	if err := s.authorities(&o); err != nil {
 		return o, err
 	}
 	if s.people {
@@ -125,7 +134,7 @@ func (s *simulation) check() error {
 	if s.pace <= 0 {
 		return usagef("--pace is more than 0")
 	}
-	for flag, address := range map[string]string{"apns": s.listen.APNs, "smtp": s.listen.SMTP, "inbox": s.listen.Inbox} {
+	for flag, address := range map[string]string{"apns": s.listen.APNs, "smtp": s.listen.SMTP, "inbox": s.listen.Inbox, "appsbooks": s.listen.AppsBooks} {
 		host, port, err := net.SplitHostPort(address)
 		if _, portErr := strconv.ParseUint(port, 10, 16); err != nil || portErr != nil {
 			return usagef("--%s-listen is an address such as 127.0.0.1:2525, not %q", flag, address)
@@ -145,19 +154,21 @@ func (s *simulation) stranger(id string) person.Person {
 	return person.Person{ID: id, Plan: temper.Plan(s.seed, id)}
 }
 
-// authority opens that of an earlier run, so that certificates stay good.
-func (s *simulation) authority(o *apnssim.Options) error {
+// authorities opens those of an earlier run, so that certificates stay good.
+func (s *simulation) authorities(o *simulatorOptions) error {
 	if err := os.MkdirAll(s.out, 0o700); err != nil {
 		return wrap(err, "making the folder of --out")
 	}
 	var err error
-	o.CACertPEM, o.CAKeyPEM, err = readAuthority(s.out)
-	return wrap(err, "reading the authority of an earlier run")
+	if o.apns.CACertPEM, o.apns.CAKeyPEM, err = readAuthority(s.out); err != nil {
+		return wrap(err, "reading the authority of an earlier run")
+	}
+	return wrap(readBooks(s.out, &o.books), "reading the Apps and Books of an earlier run")
 }
 
 // write puts what a Heraut needs to use the simulators into the folder.
-func (s *simulation) write(apns *apnssim.Server) error {
-	certPEM, keyPEM, err := apns.IssueCertificate(s.topic)
+func (s *simulation) write(played *simulators) error {
+	certPEM, keyPEM, err := played.apns.IssueCertificate(s.topic)
 	if err != nil {
 		return wrap(err, "making a push certificate")
 	}
@@ -167,7 +178,8 @@ func (s *simulation) write(apns *apnssim.Server) error {
 	}
 	made := school.New()
 	return errors.Join(
-		writeAuthority(s.out, apns),
+		writeAuthority(s.out, played.apns),
+		writeBooks(s.out, played.books),
 		replaceFile(filepath.Join(s.out, "push-certificate.pem"), certPEM),
 		replaceFile(filepath.Join(s.out, "push-certificate.key"), keyPEM),
 		made.WriteRoster(rosterFolder),

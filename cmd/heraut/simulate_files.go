@@ -21,14 +21,18 @@ const (
 
 // readAuthority reads that of an earlier start; nothing at the first.
 func readAuthority(folder string) (ca, key []byte, err error) {
-	ca, err = os.ReadFile(filepath.Join(folder, apnsCAFile))
+	return readPair(folder, apnsCAFile, apnsCAKeyFile)
+}
+
+func readPair(folder, certFile, keyFile string) (cert, key []byte, err error) {
+	cert, err = os.ReadFile(filepath.Join(folder, certFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, nil
 	}
 	if err == nil {
-		key, err = os.ReadFile(filepath.Join(folder, apnsCAKeyFile))
+		key, err = os.ReadFile(filepath.Join(folder, keyFile))
 	}
-	return ca, key, err
+	return cert, key, err
 }
 
 // writeAuthority writes the key first: a certificate without one is of no use.

@@ -25,7 +25,7 @@ func simulated(t *testing.T, args ...string) string {
 	reader, writer := io.Pipe()
 	var errs bytes.Buffer
 	ended := make(chan int, 1)
-	at := []string{"simulate", "--apns-listen", "127.0.0.1:0", "--smtp-listen", "127.0.0.1:0", "--inbox-listen", "127.0.0.1:0"}
+	at := []string{"simulate", "--apns-listen", "127.0.0.1:0", "--smtp-listen", "127.0.0.1:0", "--inbox-listen", "127.0.0.1:0", "--appsbooks-listen", "127.0.0.1:0"}
 	go func() { ended <- run(ctx, append(at, args...), strings.NewReader(""), writer, &errs) }()
 	t.Cleanup(func() {
 		stop()
@@ -100,6 +100,7 @@ func TestSimulateRefusesWhatMakesNoSense(t *testing.T) {
 		"no code":        {"--smtp-script", script("3", `{"rules":[{"phase":"rcpt"}]}`)},
 		"unknown action": {"--smtp-script", script("4", `{"rules":[{"phase":"rcpt","action":"sulk"}]}`)},
 		"pattern":        {"--smtp-script", script("5", `{"rules":[{"phase":"rcpt","code":450,"recipient":"["}]}`)},
+		"bad Apple rule": {"--appsbooks-script", script("7", `{"rulez":[]}`)},
 		"bad APNs rule":  {"--apns-script", script("6", `{"rules":[{}]}`)},
 	} {
 		t.Run(name, func(t *testing.T) {

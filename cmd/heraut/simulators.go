@@ -12,15 +12,18 @@ import (
 	"time"
 
 	apnssim "heraut/simulator/apns"
+	appsbookssim "heraut/simulator/appsbooks"
 	"heraut/simulator/person"
 	"heraut/simulator/school"
 	smtpsim "heraut/simulator/smtp"
 )
 
 // simulators are the world outside, played: APNs, a mail server, what both
-// show of what they took, and people who react to it.
+// show of what they took, people who react to it and, where it is asked for,
+// Apps and Books.
 type simulators struct {
 	apns  *apnssim.Server
+	books *appsbookssim.Server
 	sink  *smtpsim.Sink
 	crowd *person.Crowd
 	inbox *http.Server
@@ -34,6 +37,8 @@ type addresses struct {
 	APNs  string `json:"apns"`
 	SMTP  string `json:"smtp"`
 	Inbox string `json:"inbox"`
+	// AppsBooks is empty where Apps and Books is not played.
+	AppsBooks string `json:"apps_books,omitempty"`
 }
 
 // defaultAddresses are those of a first start.
@@ -49,6 +54,7 @@ type simulatorOptions struct {
 	// anyHost lets the inbox answer by any name.
 	anyHost bool
 	apns    apnssim.Options
+	books   appsbookssim.Options
 	smtp    smtpsim.Options
 	people  person.Options
 	log     *slog.Logger
@@ -75,7 +81,7 @@ func startSimulators(o simulatorOptions) (s *simulators, err error) {
 	if s.crowd, err = person.New(o.people); err != nil {
 		return s, err
 	}
-	for _, start := range []func(*simulatorOptions) error{s.startSink, s.startAPNs, s.startInbox} {
+	for _, start := range []func(*simulatorOptions) error{s.startSink, s.startAPNs, s.startBooks, s.startInbox} {
 		if err := start(&o); err != nil {
 			return s, err
 		}
@@ -110,6 +116,17 @@ func (s *simulators) startAPNs(o *simulatorOptions) error {
 	}
 	s.apns.OnNotification(func(n apnssim.Notification) { s.crowd.Push(n.Token, n.Content().Link) })
 	return nil
+}
+
+func (s *simulators) startBooks(o *simulatorOptions) error {
+	if o.listen.AppsBooks == "" {
+		return nil
+	}
+	return tryPorts(o.anyPort, o.listen.AppsBooks, func(address string) (err error) {
+		o.books.Addr = address
+		s.books, err = appsbookssim.New(o.books)
+		return err
+	})
 }
 
 // startInbox shows mails and pushes.
@@ -185,6 +202,9 @@ func (s *simulators) close() error {
 	}
 	if s.apns != nil {
 		errs = append(errs, s.apns.Close())
+	}
+	if s.books != nil {
+		errs = append(errs, s.books.Close())
 	}
 	if s.sink != nil {
 		errs = append(errs, s.sink.Close())

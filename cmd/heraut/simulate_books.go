@@ -1,0 +1,57 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	appsbookssim "heraut/simulator/appsbooks"
+	"heraut/simulator/school"
+)
+
+// What a simulated Apps and Books has in a folder. The state holds the tokens
+// that were given out, so that they outlive it.
+const (
+	booksCAFile    = "appsbooks-ca.pem"
+	booksCAKeyFile = "appsbooks-ca.key"
+	booksTokenFile = "content-token.vpptoken"
+	booksStateFile = "appsbooks-state.json"
+)
+
+// booksAddress is where Apps and Books is played unless told otherwise.
+const booksAddress = "127.0.0.1:2198"
+
+// readBooks goes on where an earlier run ended.
+func readBooks(folder string, o *appsbookssim.Options) (err error) {
+	if o.CACertPEM, o.CAKeyPEM, err = readPair(folder, booksCAFile, booksCAKeyFile); err != nil {
+		return err
+	}
+	o.Snapshot, err = os.ReadFile(filepath.Join(folder, booksStateFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// writeBooks writes what a Heraut needs to use it, with a new token of the
+// made-up school; earlier ones stay good.
+func writeBooks(folder string, books *appsbookssim.Server) error {
+	token := books.Token(school.Name, time.Now().AddDate(1, 0, 0))
+	return errors.Join(
+		replaceFile(filepath.Join(folder, booksCAKeyFile), books.CAKeyPEM()),
+		replaceFile(filepath.Join(folder, booksCAFile), books.CAPEM()),
+		replaceFile(filepath.Join(folder, booksTokenFile), token),
+		saveBooks(folder, books),
+	)
+}
+
+// saveBooks writes down its state.
+func saveBooks(folder string, books *appsbookssim.Server) error {
+	state, err := books.Snapshot()
+	if err != nil {
+		return err
+	}
+	return replaceFile(filepath.Join(folder, booksStateFile), state)
+}
