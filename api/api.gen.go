@@ -708,6 +708,31 @@ type Check struct {
 // Code defines model for Code.
 type Code string
 
+// ContentTokenPut defines model for ContentTokenPut.
+type ContentTokenPut struct {
+	// TakeOver Claim the location even from another service, or replace the token of another location.
+	TakeOver *bool `json:"take_over,omitempty"`
+
+	// TokenFile The text of the downloaded file (.vpptoken).
+	TokenFile *string `json:"token_file,omitempty"`
+}
+
+// ContentTokenSettings defines model for ContentTokenSettings.
+type ContentTokenSettings struct {
+	// CheckedAt When Apple said so.
+	CheckedAt    time.Time `json:"checked_at"`
+	ClaimedByUs  bool      `json:"claimed_by_us"`
+	ExpiresAt    time.Time `json:"expires_at"`
+	Location     string    `json:"location"`
+	Organization string    `json:"organization"`
+
+	// Owner The service that has claimed the location, in its own words; null for nobody.
+	Owner nullable.Nullable[LocationOwner] `json:"owner"`
+
+	// UID Apple's id of the location's library: two tokens with one uid spend the same licenses.
+	UID string `json:"uid"`
+}
+
 // Device defines model for Device.
 type Device struct {
 	CreatedAt time.Time `json:"created_at"`
@@ -1075,6 +1100,12 @@ type KeyList struct {
 // Language defines model for Language.
 type Language string
 
+// LocationOwner The service that has claimed the location, in its own words; null for nobody.
+type LocationOwner struct {
+	Metadata string `json:"metadata"`
+	Name     string `json:"name"`
+}
+
 // MailMode defines model for MailMode.
 type MailMode string
 
@@ -1217,7 +1248,7 @@ type Preflight struct {
 	Checks []Check `json:"checks"`
 }
 
-// Problem RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+// Problem RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
 type Problem struct {
 	Code       Code          `json:"code"`
 	Detail     string        `json:"detail"`
@@ -1520,40 +1551,40 @@ type Token = string
 // UserFilter A UUID in lower case.
 type UserFilter = ID
 
-// BadRequest RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+// BadRequest RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
 type BadRequest = Problem
 
-// Conflict RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+// Conflict RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
 type Conflict = Problem
 
-// Forbidden RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+// Forbidden RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
 type Forbidden = Problem
 
-// Internal RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+// Internal RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
 type Internal = Problem
 
-// Invalid RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+// Invalid RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
 type Invalid = Problem
 
-// NotFound RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+// NotFound RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
 type NotFound = Problem
 
-// PreconditionFailed RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+// PreconditionFailed RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
 type PreconditionFailed = Problem
 
-// RateLimited RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+// RateLimited RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
 type RateLimited = Problem
 
-// TooLarge RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+// TooLarge RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
 type TooLarge = Problem
 
-// Unauthenticated RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+// Unauthenticated RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
 type Unauthenticated = Problem
 
-// Unavailable RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+// Unavailable RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
 type Unavailable = Problem
 
-// UnsupportedMediaType RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+// UnsupportedMediaType RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
 type UnsupportedMediaType = Problem
 
 // ListAuditParams defines parameters for ListAudit.
@@ -1842,6 +1873,9 @@ type CreatePlanJSONRequestBody = PlanCreate
 
 // SendPlanJSONRequestBody defines body for SendPlan for application/json ContentType.
 type SendPlanJSONRequestBody = PlanSend
+
+// PutContentTokenJSONRequestBody defines body for PutContentToken for application/json ContentType.
+type PutContentTokenJSONRequestBody = ContentTokenPut
 
 // PutInvitationSettingsJSONRequestBody defines body for PutInvitationSettings for application/json ContentType.
 type PutInvitationSettingsJSONRequestBody = InvitationSettingsPut
@@ -2158,6 +2192,15 @@ type ServerInterface interface {
 	// ResumeSend Let a paused send go on
 	// (POST /v1/sends/{id}/resume)
 	ResumeSend(ctx echo.Context, id ID, params ResumeSendParams) error
+	// DeleteContentToken Remove the content token
+	// (DELETE /v1/settings/content-token)
+	DeleteContentToken(ctx echo.Context) error
+	// GetContentToken Look at the content token
+	// (GET /v1/settings/content-token)
+	GetContentToken(ctx echo.Context) error
+	// PutContentToken Install a content token
+	// (PUT /v1/settings/content-token)
+	PutContentToken(ctx echo.Context) error
 	// GetInvitationSettings Read how invitations go
 	// (GET /v1/settings/invitations)
 	GetInvitationSettings(ctx echo.Context) error
@@ -3313,6 +3356,33 @@ func (w *ServerInterfaceWrapper) ResumeSend(ctx echo.Context) error {
 	return err
 }
 
+// DeleteContentToken converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteContentToken(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteContentToken(ctx)
+	return err
+}
+
+// GetContentToken converts echo context to params.
+func (w *ServerInterfaceWrapper) GetContentToken(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetContentToken(ctx)
+	return err
+}
+
+// PutContentToken converts echo context to params.
+func (w *ServerInterfaceWrapper) PutContentToken(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutContentToken(ctx)
+	return err
+}
+
 // GetInvitationSettings converts echo context to params.
 func (w *ServerInterfaceWrapper) GetInvitationSettings(ctx echo.Context) error {
 	var err error
@@ -3814,6 +3884,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/sends/:id/cancel", wrapper.CancelSend, options.OperationMiddlewares["cancelSend"]...)
 	router.POST(options.BaseURL+"/v1/sends/:id/pause", wrapper.PauseSend, options.OperationMiddlewares["pauseSend"]...)
 	router.POST(options.BaseURL+"/v1/sends/:id/resume", wrapper.ResumeSend, options.OperationMiddlewares["resumeSend"]...)
+	router.DELETE(options.BaseURL+"/v1/settings/content-token", wrapper.DeleteContentToken, options.OperationMiddlewares["deleteContentToken"]...)
+	router.GET(options.BaseURL+"/v1/settings/content-token", wrapper.GetContentToken, options.OperationMiddlewares["getContentToken"]...)
+	router.PUT(options.BaseURL+"/v1/settings/content-token", wrapper.PutContentToken, options.OperationMiddlewares["putContentToken"]...)
 	router.GET(options.BaseURL+"/v1/settings/invitations", wrapper.GetInvitationSettings, options.OperationMiddlewares["getInvitationSettings"]...)
 	router.PUT(options.BaseURL+"/v1/settings/invitations", wrapper.PutInvitationSettings, options.OperationMiddlewares["putInvitationSettings"]...)
 	router.GET(options.BaseURL+"/v1/settings/mail", wrapper.GetMailSettings, options.OperationMiddlewares["getMailSettings"]...)
@@ -4918,6 +4991,64 @@ func (response ResumeSend202JSONResponse) VisitResumeSendResponse(w http.Respons
 	return err
 }
 
+type DeleteContentTokenRequestObject struct {
+}
+
+type DeleteContentTokenResponseObject interface {
+	VisitDeleteContentTokenResponse(w http.ResponseWriter) error
+}
+
+type DeleteContentToken204Response struct {
+}
+
+func (response DeleteContentToken204Response) VisitDeleteContentTokenResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type GetContentTokenRequestObject struct {
+}
+
+type GetContentTokenResponseObject interface {
+	VisitGetContentTokenResponse(w http.ResponseWriter) error
+}
+
+type GetContentToken200JSONResponse ContentTokenSettings
+
+func (response GetContentToken200JSONResponse) VisitGetContentTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutContentTokenRequestObject struct {
+	Body *PutContentTokenJSONRequestBody
+}
+
+type PutContentTokenResponseObject interface {
+	VisitPutContentTokenResponse(w http.ResponseWriter) error
+}
+
+type PutContentToken200JSONResponse ContentTokenSettings
+
+func (response PutContentToken200JSONResponse) VisitPutContentTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetInvitationSettingsRequestObject struct {
 }
 
@@ -5418,6 +5549,15 @@ type StrictServerInterface interface {
 	// ResumeSend Let a paused send go on
 	// (POST /v1/sends/{id}/resume)
 	ResumeSend(ctx context.Context, request ResumeSendRequestObject) (ResumeSendResponseObject, error)
+	// DeleteContentToken Remove the content token
+	// (DELETE /v1/settings/content-token)
+	DeleteContentToken(ctx context.Context, request DeleteContentTokenRequestObject) (DeleteContentTokenResponseObject, error)
+	// GetContentToken Look at the content token
+	// (GET /v1/settings/content-token)
+	GetContentToken(ctx context.Context, request GetContentTokenRequestObject) (GetContentTokenResponseObject, error)
+	// PutContentToken Install a content token
+	// (PUT /v1/settings/content-token)
+	PutContentToken(ctx context.Context, request PutContentTokenRequestObject) (PutContentTokenResponseObject, error)
 	// GetInvitationSettings Read how invitations go
 	// (GET /v1/settings/invitations)
 	GetInvitationSettings(ctx context.Context, request GetInvitationSettingsRequestObject) (GetInvitationSettingsResponseObject, error)
@@ -6670,6 +6810,98 @@ func (sh *strictHandler) ResumeSend(ctx echo.Context, id ID, params ResumeSendPa
 		return err
 	} else if validResponse, ok := response.(ResumeSendResponseObject); ok {
 		return validResponse.VisitResumeSendResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteContentToken operation middleware
+func (sh *strictHandler) DeleteContentToken(ctx echo.Context) error {
+	var request DeleteContentTokenRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteContentToken(ctx.Request().Context(), request.(DeleteContentTokenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteContentToken")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteContentTokenResponseObject); ok {
+		return validResponse.VisitDeleteContentTokenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetContentToken operation middleware
+func (sh *strictHandler) GetContentToken(ctx echo.Context) error {
+	var request GetContentTokenRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetContentToken(ctx.Request().Context(), request.(GetContentTokenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetContentToken")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetContentTokenResponseObject); ok {
+		return validResponse.VisitGetContentTokenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutContentToken operation middleware
+func (sh *strictHandler) PutContentToken(ctx echo.Context) error {
+	var request PutContentTokenRequestObject
+
+	var body PutContentTokenJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutContentToken(ctx.Request().Context(), request.(PutContentTokenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutContentToken")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutContentTokenResponseObject); ok {
+		return validResponse.VisitPutContentTokenResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -43,6 +43,7 @@ type Dependencies struct {
 	Importer     Importer
 	MailTester   MailTester
 	Certificates Certificates
+	ContentToken ContentToken
 	Preflight    Checker
 }
 
@@ -227,6 +228,18 @@ type MailTester interface {
 // invalid_request fault.
 type Certificates interface {
 	ReadCertificate(certificatePEM, keyPEM []byte, kind people.PushKind) (settings.PushCertificate, error)
+}
+
+// ContentToken asks Apple about a content token. Faults: invalid_request at
+// /token_file for one that is none, has expired or is refused by Apple;
+// unavailable while Apple does not answer.
+type ContentToken interface {
+	// Read reads the text of a downloaded file and asks what it opens; secret is
+	// what to keep of the file.
+	Read(ctx context.Context, file string) (t settings.ContentToken, secret []byte, err error)
+	// Claim makes the token's location this installation's. One that another
+	// service has claimed is a conflict fault with its owner, unless takeOver.
+	Claim(ctx context.Context, secret []byte, takeOver bool) (settings.ContentToken, error)
 }
 
 // Checker checks what a send needs.

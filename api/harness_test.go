@@ -29,6 +29,7 @@ type house struct {
 	engine   *engine
 	importer *importer
 	mail     *mailTester
+	content  *contentTokens
 	spool    string
 	url      string
 	client   *http.Client
@@ -42,7 +43,8 @@ var setup = people.System("test")
 func newHouse(t *testing.T, change ...func(*api.Dependencies, *api.Options)) *house {
 	t.Helper()
 	h := &house{
-		t: t, engine: &engine{}, importer: &importer{}, mail: &mailTester{}, spool: t.TempDir(), log: &logBuffer{},
+		t: t, engine: &engine{}, importer: &importer{}, mail: &mailTester{},
+		content: &contentTokens{}, spool: t.TempDir(), log: &logBuffer{},
 	}
 	h.open()
 	d := api.Dependencies{
@@ -50,7 +52,8 @@ func newHouse(t *testing.T, change ...func(*api.Dependencies, *api.Options)) *ho
 		Metrics:  http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "up 1\n") }),
 		Database: h.store, Engine: h.engine, People: h.store, Plans: h.store, Sends: h.store, Invitations: h.store,
 		Enrollments: h.store, Bulk: h.store, Keys: h.store, Audit: h.store, Settings: h.store, Idempotency: h.store,
-		Imports: h.store, Importer: h.importer, MailTester: h.mail, Certificates: certificates{}, Preflight: preflight{},
+		Imports: h.store, Importer: h.importer, MailTester: h.mail, Certificates: certificates{},
+		ContentToken: h.content, Preflight: preflight{},
 	}
 	var o api.Options
 	for _, f := range change {

@@ -16,6 +16,7 @@ DELETE /v1/devices/{id}              admin
 DELETE /v1/enrollments/{user_id}     admin
 DELETE /v1/groups/{id}               admin
 DELETE /v1/keys/{id}                 admin
+DELETE /v1/settings/content-token    admin
 DELETE /v1/settings/push/{kind}      admin
 DELETE /v1/users/{id}                admin
 GET    /i/{token}                    public
@@ -39,6 +40,7 @@ GET    /v1/plans/{id}/targets        viewer
 GET    /v1/preflight                 viewer
 GET    /v1/sends                     viewer
 GET    /v1/sends/{id}                viewer
+GET    /v1/settings/content-token    admin
 GET    /v1/settings/invitations      admin
 GET    /v1/settings/mail             admin
 GET    /v1/settings/push             admin
@@ -71,6 +73,7 @@ POST   /v1/sends/{id}/resume         operator
 POST   /v1/settings/mail/test        admin
 POST   /v1/users                     operator
 PUT    /v1/groups/{id}/members       operator
+PUT    /v1/settings/content-token    admin
 PUT    /v1/settings/invitations      admin
 PUT    /v1/settings/mail             admin
 PUT    /v1/settings/push/{kind}      admin

@@ -5,11 +5,13 @@ import "time"
 // Name is the name of a setting in the store.
 type Name = string
 
-// The settings. A relay's password and a certificate's private key are the
-// secret beside the document.
+// The settings. A relay's password, a certificate's private key and a content
+// token are the secret beside the document.
 const (
-	NameMail        Name = "mail"
-	NameInvitations Name = "invitations"
+	NameMail         Name = "mail"
+	NameInvitations  Name = "invitations"
+	NameContentToken Name = "content_token"
+	NameInstallation Name = "installation"
 )
 
 // NamePush is the name of the push certificate of a kind, mdm or alert.

@@ -707,6 +707,31 @@ type Check struct {
 // Code defines model for Code.
 type Code string
 
+// ContentTokenPut defines model for ContentTokenPut.
+type ContentTokenPut struct {
+	// TakeOver Claim the location even from another service, or replace the token of another location.
+	TakeOver *bool `json:"take_over,omitempty"`
+
+	// TokenFile The text of the downloaded file (.vpptoken).
+	TokenFile *string `json:"token_file,omitempty"`
+}
+
+// ContentTokenSettings defines model for ContentTokenSettings.
+type ContentTokenSettings struct {
+	// CheckedAt When Apple said so.
+	CheckedAt    time.Time `json:"checked_at"`
+	ClaimedByUs  bool      `json:"claimed_by_us"`
+	ExpiresAt    time.Time `json:"expires_at"`
+	Location     string    `json:"location"`
+	Organization string    `json:"organization"`
+
+	// Owner The service that has claimed the location, in its own words; null for nobody.
+	Owner nullable.Nullable[LocationOwner] `json:"owner"`
+
+	// UID Apple's id of the location's library: two tokens with one uid spend the same licenses.
+	UID string `json:"uid"`
+}
+
 // Device defines model for Device.
 type Device struct {
 	CreatedAt time.Time `json:"created_at"`
@@ -1074,6 +1099,12 @@ type KeyList struct {
 // Language defines model for Language.
 type Language string
 
+// LocationOwner The service that has claimed the location, in its own words; null for nobody.
+type LocationOwner struct {
+	Metadata string `json:"metadata"`
+	Name     string `json:"name"`
+}
+
 // MailMode defines model for MailMode.
 type MailMode string
 
@@ -1216,7 +1247,7 @@ type Preflight struct {
 	Checks []Check `json:"checks"`
 }
 
-// Problem RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+// Problem RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
 type Problem struct {
 	Code       Code          `json:"code"`
 	Detail     string        `json:"detail"`
@@ -1519,40 +1550,40 @@ type Token = string
 // UserFilter A UUID in lower case.
 type UserFilter = ID
 
-// BadRequest RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+// BadRequest RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
 type BadRequest = Problem
 
-// Conflict RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+// Conflict RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
 type Conflict = Problem
 
-// Forbidden RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+// Forbidden RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
 type Forbidden = Problem
 
-// Internal RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+// Internal RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
 type Internal = Problem
 
-// Invalid RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+// Invalid RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
 type Invalid = Problem
 
-// NotFound RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+// NotFound RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
 type NotFound = Problem
 
-// PreconditionFailed RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+// PreconditionFailed RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
 type PreconditionFailed = Problem
 
-// RateLimited RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+// RateLimited RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
 type RateLimited = Problem
 
-// TooLarge RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+// TooLarge RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
 type TooLarge = Problem
 
-// Unauthenticated RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+// Unauthenticated RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
 type Unauthenticated = Problem
 
-// Unavailable RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+// Unavailable RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
 type Unavailable = Problem
 
-// UnsupportedMediaType RFC 9457. `plan_stale` also has `difference` and a fresh `plan`.
+// UnsupportedMediaType RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
 type UnsupportedMediaType = Problem
 
 // ListAuditParams defines parameters for ListAudit.
@@ -1841,6 +1872,9 @@ type CreatePlanJSONRequestBody = PlanCreate
 
 // SendPlanJSONRequestBody defines body for SendPlan for application/json ContentType.
 type SendPlanJSONRequestBody = PlanSend
+
+// PutContentTokenJSONRequestBody defines body for PutContentToken for application/json ContentType.
+type PutContentTokenJSONRequestBody = ContentTokenPut
 
 // PutInvitationSettingsJSONRequestBody defines body for PutInvitationSettings for application/json ContentType.
 type PutInvitationSettingsJSONRequestBody = InvitationSettingsPut
@@ -2429,6 +2463,53 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/sends/{id}/resume (the `ResumeSend` operationId).
 	ResumeSend(ctx context.Context, id ID, params *ResumeSendParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteContentToken Remove the content token
+	//
+	// Heraut forgets the token. At Apple the location stays claimed until another service takes it over.
+	//
+	// Corresponds with DELETE /v1/settings/content-token (the `DeleteContentToken` operationId).
+	DeleteContentToken(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetContentToken Look at the content token
+	//
+	// What was known when it was installed or last replaced; `GET /v1/preflight` asks Apple anew. Installing a content
+	// token does not yet change who decides that a user accepted: people still accept on Heraut's own invitation page.
+	//
+	// Corresponds with GET /v1/settings/content-token (the `GetContentToken` operationId).
+	GetContentToken(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutContentTokenWithBody Install a content token
+	//
+	// Takes the file that Apple School Manager or Apple Business lets an administrator download, asks Apple which
+	// location it opens, and claims that location for this installation. Whatever is refused leaves the token that is
+	// installed as it is. 422 points at `/token_file` and says what is wrong with the file, or why Apple refuses it.
+	// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the token is of
+	// another location than the installed one; `take_over` allows both. A location that is left stays claimed at Apple
+	// until another service takes it over. One location at a time can be installed.
+	//
+	// It does not yet change who decides that a user accepted: people still accept on Heraut's own invitation page.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/settings/content-token (the `PutContentToken` operationId).
+	PutContentTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutContentToken Install a content token
+	//
+	// Takes the file that Apple School Manager or Apple Business lets an administrator download, asks Apple which
+	// location it opens, and claims that location for this installation. Whatever is refused leaves the token that is
+	// installed as it is. 422 points at `/token_file` and says what is wrong with the file, or why Apple refuses it.
+	// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the token is of
+	// another location than the installed one; `take_over` allows both. A location that is left stays claimed at Apple
+	// until another service takes it over. One location at a time can be installed.
+	//
+	// It does not yet change who decides that a user accepted: people still accept on Heraut's own invitation page.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/settings/content-token (the `PutContentToken` operationId).
+	PutContentToken(ctx context.Context, body PutContentTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetInvitationSettings Read how invitations go
 	//
@@ -3360,6 +3441,93 @@ func (c *Client) PauseSend(ctx context.Context, id ID, params *PauseSendParams, 
 // Corresponds with POST /v1/sends/{id}/resume (the `ResumeSend` operationId).
 func (c *Client) ResumeSend(ctx context.Context, id ID, params *ResumeSendParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewResumeSendRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteContentToken Remove the content token
+//
+// Heraut forgets the token. At Apple the location stays claimed until another service takes it over.
+//
+// Corresponds with DELETE /v1/settings/content-token (the `DeleteContentToken` operationId).
+func (c *Client) DeleteContentToken(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteContentTokenRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetContentToken Look at the content token
+//
+// What was known when it was installed or last replaced; `GET /v1/preflight` asks Apple anew. Installing a content
+// token does not yet change who decides that a user accepted: people still accept on Heraut's own invitation page.
+//
+// Corresponds with GET /v1/settings/content-token (the `GetContentToken` operationId).
+func (c *Client) GetContentToken(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetContentTokenRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutContentTokenWithBody Install a content token
+//
+// Takes the file that Apple School Manager or Apple Business lets an administrator download, asks Apple which
+// location it opens, and claims that location for this installation. Whatever is refused leaves the token that is
+// installed as it is. 422 points at `/token_file` and says what is wrong with the file, or why Apple refuses it.
+// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the token is of
+// another location than the installed one; `take_over` allows both. A location that is left stays claimed at Apple
+// until another service takes it over. One location at a time can be installed.
+//
+// It does not yet change who decides that a user accepted: people still accept on Heraut's own invitation page.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/settings/content-token (the `PutContentToken` operationId).
+func (c *Client) PutContentTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutContentTokenRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutContentToken Install a content token
+//
+// Takes the file that Apple School Manager or Apple Business lets an administrator download, asks Apple which
+// location it opens, and claims that location for this installation. Whatever is refused leaves the token that is
+// installed as it is. 422 points at `/token_file` and says what is wrong with the file, or why Apple refuses it.
+// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the token is of
+// another location than the installed one; `take_over` allows both. A location that is left stays claimed at Apple
+// until another service takes it over. One location at a time can be installed.
+//
+// It does not yet change who decides that a user accepted: people still accept on Heraut's own invitation page.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/settings/content-token (the `PutContentToken` operationId).
+func (c *Client) PutContentToken(ctx context.Context, body PutContentTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutContentTokenRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -5769,6 +5937,100 @@ func NewResumeSendRequest(server string, id ID, params *ResumeSendParams) (*http
 	return req, nil
 }
 
+// NewDeleteContentTokenRequest constructs an http.Request for the DeleteContentToken method
+func NewDeleteContentTokenRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/settings/content-token")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetContentTokenRequest constructs an http.Request for the GetContentToken method
+func NewGetContentTokenRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/settings/content-token")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewPutContentTokenRequest calls the generic PutContentToken builder with application/json body
+func NewPutContentTokenRequest(server string, body PutContentTokenJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPutContentTokenRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewPutContentTokenRequestWithBody constructs an http.Request for the PutContentToken method, with any body, and a specified content type
+func NewPutContentTokenRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/settings/content-token")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewGetInvitationSettingsRequest constructs an http.Request for the GetInvitationSettings method
 func NewGetInvitationSettingsRequest(server string) (*http.Request, error) {
 	var err error
@@ -7045,6 +7307,57 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/sends/{id}/resume (the `ResumeSend` operationId).
 	ResumeSendWithResponse(ctx context.Context, id ID, params *ResumeSendParams, reqEditors ...RequestEditorFn) (*ResumeSendResponse, error)
+
+	// DeleteContentTokenWithResponse Remove the content token
+	//
+	// Heraut forgets the token. At Apple the location stays claimed until another service takes it over.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/settings/content-token (the `DeleteContentToken` operationId).
+	DeleteContentTokenWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*DeleteContentTokenResponse, error)
+
+	// GetContentTokenWithResponse Look at the content token
+	//
+	// What was known when it was installed or last replaced; `GET /v1/preflight` asks Apple anew. Installing a content
+	// token does not yet change who decides that a user accepted: people still accept on Heraut's own invitation page.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/settings/content-token (the `GetContentToken` operationId).
+	GetContentTokenWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetContentTokenResponse, error)
+
+	// PutContentTokenWithBodyWithResponse Install a content token
+	//
+	// Takes the file that Apple School Manager or Apple Business lets an administrator download, asks Apple which
+	// location it opens, and claims that location for this installation. Whatever is refused leaves the token that is
+	// installed as it is. 422 points at `/token_file` and says what is wrong with the file, or why Apple refuses it.
+	// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the token is of
+	// another location than the installed one; `take_over` allows both. A location that is left stays claimed at Apple
+	// until another service takes it over. One location at a time can be installed.
+	//
+	// It does not yet change who decides that a user accepted: people still accept on Heraut's own invitation page.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/settings/content-token (the `PutContentToken` operationId).
+	PutContentTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutContentTokenResponse, error)
+
+	// PutContentTokenWithResponse Install a content token
+	//
+	// Takes the file that Apple School Manager or Apple Business lets an administrator download, asks Apple which
+	// location it opens, and claims that location for this installation. Whatever is refused leaves the token that is
+	// installed as it is. 422 points at `/token_file` and says what is wrong with the file, or why Apple refuses it.
+	// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the token is of
+	// another location than the installed one; `take_over` allows both. A location that is left stays claimed at Apple
+	// until another service takes it over. One location at a time can be installed.
+	//
+	// It does not yet change who decides that a user accepted: people still accept on Heraut's own invitation page.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/settings/content-token (the `PutContentToken` operationId).
+	PutContentTokenWithResponse(ctx context.Context, body PutContentTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*PutContentTokenResponse, error)
 
 	// GetInvitationSettingsWithResponse Read how invitations go
 	//
@@ -8920,6 +9233,122 @@ func (r ResumeSendResponse) ContentType() string {
 	return ""
 }
 
+type DeleteContentTokenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteContentTokenResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteContentTokenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteContentTokenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteContentTokenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetContentTokenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ContentTokenSettings
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetContentTokenResponse) GetJSON200() *ContentTokenSettings {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetContentTokenResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetContentTokenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetContentTokenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetContentTokenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type PutContentTokenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ContentTokenSettings
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PutContentTokenResponse) GetJSON200() *ContentTokenSettings {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r PutContentTokenResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PutContentTokenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PutContentTokenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PutContentTokenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetInvitationSettingsResponse200Headers the declared response headers of an HTTP 200 response for GetInvitationSettings
 type GetInvitationSettingsResponse200Headers struct {
 	ETag string
@@ -10233,6 +10662,81 @@ func (c *ClientWithResponses) ResumeSendWithResponse(ctx context.Context, id ID,
 		return nil, err
 	}
 	return ParseResumeSendResponse(rsp)
+}
+
+// DeleteContentTokenWithResponse Remove the content token
+//
+// Heraut forgets the token. At Apple the location stays claimed until another service takes it over.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/settings/content-token (the `DeleteContentToken` operationId).
+func (c *ClientWithResponses) DeleteContentTokenWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*DeleteContentTokenResponse, error) {
+	rsp, err := c.DeleteContentToken(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteContentTokenResponse(rsp)
+}
+
+// GetContentTokenWithResponse Look at the content token
+//
+// What was known when it was installed or last replaced; `GET /v1/preflight` asks Apple anew. Installing a content
+// token does not yet change who decides that a user accepted: people still accept on Heraut's own invitation page.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/settings/content-token (the `GetContentToken` operationId).
+func (c *ClientWithResponses) GetContentTokenWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetContentTokenResponse, error) {
+	rsp, err := c.GetContentToken(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetContentTokenResponse(rsp)
+}
+
+// PutContentTokenWithBodyWithResponse Install a content token
+//
+// Takes the file that Apple School Manager or Apple Business lets an administrator download, asks Apple which
+// location it opens, and claims that location for this installation. Whatever is refused leaves the token that is
+// installed as it is. 422 points at `/token_file` and says what is wrong with the file, or why Apple refuses it.
+// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the token is of
+// another location than the installed one; `take_over` allows both. A location that is left stays claimed at Apple
+// until another service takes it over. One location at a time can be installed.
+//
+// It does not yet change who decides that a user accepted: people still accept on Heraut's own invitation page.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/settings/content-token (the `PutContentToken` operationId).
+func (c *ClientWithResponses) PutContentTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutContentTokenResponse, error) {
+	rsp, err := c.PutContentTokenWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutContentTokenResponse(rsp)
+}
+
+// PutContentTokenWithResponse Install a content token
+//
+// Takes the file that Apple School Manager or Apple Business lets an administrator download, asks Apple which
+// location it opens, and claims that location for this installation. Whatever is refused leaves the token that is
+// installed as it is. 422 points at `/token_file` and says what is wrong with the file, or why Apple refuses it.
+// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the token is of
+// another location than the installed one; `take_over` allows both. A location that is left stays claimed at Apple
+// until another service takes it over. One location at a time can be installed.
+//
+// It does not yet change who decides that a user accepted: people still accept on Heraut's own invitation page.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/settings/content-token (the `PutContentToken` operationId).
+func (c *ClientWithResponses) PutContentTokenWithResponse(ctx context.Context, body PutContentTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*PutContentTokenResponse, error) {
+	rsp, err := c.PutContentToken(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutContentTokenResponse(rsp)
 }
 
 // GetInvitationSettingsWithResponse Read how invitations go
@@ -11757,6 +12261,74 @@ func ParseResumeSendResponse(rsp *http.Response) (*ResumeSendResponse, error) {
 			return nil, err
 		}
 		response.JSON202 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDeleteContentTokenResponse parses an HTTP response from a DeleteContentTokenWithResponse call
+func ParseDeleteContentTokenResponse(rsp *http.Response) (*DeleteContentTokenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteContentTokenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	return response, nil
+}
+
+// ParseGetContentTokenResponse parses an HTTP response from a GetContentTokenWithResponse call
+func ParseGetContentTokenResponse(rsp *http.Response) (*GetContentTokenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetContentTokenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ContentTokenSettings
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParsePutContentTokenResponse parses an HTTP response from a PutContentTokenWithResponse call
+func ParsePutContentTokenResponse(rsp *http.Response) (*PutContentTokenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PutContentTokenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ContentTokenSettings
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
 
 	}
 

@@ -59,7 +59,8 @@ func (p *parts) rest(uiOrigin, spool string) (http.Handler, error) {
 		Metrics: p.metrics.Handler(), Database: p.store, Engine: p.patient, People: p.store,
 		Plans: gatedPlans{p.store, p.config.PublicURL}, Sends: p.store, Invitations: p.store, Enrollments: p.store, Bulk: p.store,
 		Keys: p.store, Audit: p.store, Settings: p.store, Idempotency: p.store, Imports: p.store,
-		Importer: imports, MailTester: mailTester{mails}, Certificates: certificates{}, Preflight: preflight{p},
+		Importer: imports, MailTester: mailTester{mails}, Certificates: certificates{},
+		ContentToken: contentToken{p}, Preflight: preflight{p, &contentCheck{parts: p}},
 	}, api.Options{TrustedProxies: p.config.TrustedProxies, Observe: p.metrics.Request})
 	return h, wrap(err, "making the API")
 }

@@ -13,13 +13,16 @@ import (
 )
 
 // preflight checks what a send needs, without sending anything.
-type preflight struct{ parts *parts }
+type preflight struct {
+	parts   *parts
+	content *contentCheck
+}
 
 // Check implements api.Checker.
 func (p preflight) Check(ctx context.Context) []settings.Check {
 	return []settings.Check{
 		p.publicURL(), p.mail(ctx), p.certificate(ctx, people.PushAlert), p.certificate(ctx, people.PushMDM),
-		{Name: "content_token", OK: true, Detail: "No content token is installed; people accept on Heraut's own invitation page."},
+		p.content.check(ctx),
 		answers("database", "The database answers.", p.parts.store.Ping(ctx)),
 		answers("engine", "The engine answers.", p.parts.engine.Healthy(ctx)),
 	}
