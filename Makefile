@@ -51,8 +51,8 @@ deadcode: ## List functions of ours that the program never calls
 race: deps ## Run every test with the race detector (needs gcc)
 	CGO_ENABLED=1 $(GO) test -race -timeout 60m $(TESTFLAGS) ./...
 
-bench: deps ## Run every benchmark; figures are kept in docs/benchmarks.md
-	$(GO) test -run '^$$' -bench '$(or $(BENCH),.)' -benchmem -timeout 60m $(TESTFLAGS) ./...
+bench: ## Measure the program: SIZE=small, medium (default) or full, BENCH=names, BENCHFLAGS
+	$(GO) run ./cmd/heraut bench $(BENCH) --size $(or $(SIZE),medium) $(BENCHFLAGS)
 
 drill: deps ## Run the long drills: tests named TestDrill, at full length
 	HERAUT_TEST_DRILL=1 $(GO) test -run '^TestDrill' -count=1 -v -timeout 120m $(TESTFLAGS) ./...
