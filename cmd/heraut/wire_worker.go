@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"time"
 
 	"heraut/activities"
 	"heraut/worker"
@@ -12,7 +13,7 @@ import (
 
 // startWorker starts the worker and the intake for bounces.
 func (p *parts) startWorker(ctx context.Context) error {
-	if err := worker.Prepare(ctx, p.temporal, p.config.TemporalNamespace); err != nil {
+	if err := worker.AddAttributes(ctx, p.temporal, p.config.TemporalNamespace); err != nil {
 		return wrap(err, "preparing the engine")
 	}
 	a, err := p.activities()
@@ -26,10 +27,33 @@ func (p *parts) startWorker(ctx context.Context) error {
 		return wrap(err, "starting the worker")
 	}
 	p.onClose(func(context.Context) error { w.Stop(); return nil })
-	intakeCtx, stop := context.WithCancel(ctx)
+	running, stop := context.WithCancel(ctx)
 	p.onClose(func(context.Context) error { stop(); return nil })
-	go (&bounces{settings: p.settings, store: p.store, engine: p.engine, keys: p.keys, log: p.log}).run(intakeCtx)
+	go p.prepare(running)
+	go (&bounces{settings: p.settings, store: p.store, engine: p.engine, keys: p.keys, log: p.log}).run(running)
 	return nil
+}
+
+// prepareAgain is the wait before the engine is prepared once more.
+const prepareAgain = 15 * time.Second
+
+// prepare keeps the engine's schedules, beside the work: an engine whose last
+// process died in the middle of its own start takes up to ten seconds to tell
+// of a schedule, and nobody who was invited should wait for that.
+func (p *parts) prepare(ctx context.Context) {
+	for ctx.Err() == nil {
+		err := worker.Prepare(ctx, p.temporal, p.config.TemporalNamespace)
+		if err == nil {
+			return
+		}
+		if ctx.Err() == nil {
+			p.log.WarnContext(ctx, "The engine's schedules could not be kept yet.", "error", err)
+		}
+		select {
+		case <-time.After(prepareAgain):
+		case <-ctx.Done():
+		}
+	}
 }
 
 func (p *parts) activities() (*activities.Activities, error) {
