@@ -15,7 +15,7 @@ const module = "heraut"
 
 // domain are the rooms that know only the subject: the standard library and
 // each other, as the rows of below say.
-var domain = []string{"fault", "invitation", "people", "settings"}
+var domain = []string{"content", "fault", "invitation", "people", "settings"}
 
 // plumbing are the rooms below internal that every room but the domain and
 // the simulator may use. They know the domain, and no other room.
@@ -28,6 +28,7 @@ var below = map[string]struct {
 	rooms []string
 	leaf  bool
 }{
+	"content":    {leaf: true, rooms: []string{"fault"}},
 	"fault":      {leaf: true},
 	"invitation": {leaf: true, rooms: []string{"fault"}},
 	"people":     {leaf: true, rooms: []string{"fault"}},
