@@ -3,6 +3,8 @@ package person
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"net"
@@ -24,31 +26,52 @@ const (
 // browser opens pages as people's browsers do.
 type browser struct{ client *http.Client }
 
-func newBrowser() browser {
+// newBrowser trusts roots beside the system's certificates; nil: those alone.
+func newBrowser(roots *x509.CertPool) browser {
 	return browser{&http.Client{Timeout: visitWithin, Transport: &http.Transport{
 		MaxIdleConnsPerHost: maxVisits, IdleConnTimeout: 30 * time.Second,
+		TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
 	}}}
 }
 
 func (b browser) close() { b.client.CloseIdleConnections() }
 
-// answer opens a page and presses the button of an intent. A page that has no
-// such button has been answered before: answered is false then.
-func (b browser) answer(ctx context.Context, link string, intent Intent) (answered bool, err error) {
+// answer opens a page and does what a person of that intent does there. A
+// page that has no such button has been answered before: answered is false
+// then. Who accepts and is led on to Apple signs in there with the account.
+func (b browser) answer(ctx context.Context, link string, intent Intent, account string) (answered bool, err error) {
 	page, err := b.open(ctx, link)
 	if err != nil {
 		return false, fmt.Errorf("opening the page: %w", err)
 	}
-	f, found := findForm(page.tree, intent)
+	if f, found := findForm(page.tree, intent); found {
+		if page, err = b.press(ctx, page, f); err != nil {
+			return false, fmt.Errorf("pressing the button: %w", err)
+		}
+		answered = true
+	}
+	if intent != Accept {
+		return answered, nil
+	}
+	signedIn, err := b.signIn(ctx, page, account)
+	return answered || signedIn, err
+}
+
+// signIn accepts at Apple, when the page is Apple's or links to it.
+func (b browser) signIn(ctx context.Context, page page, account string) (bool, error) {
+	f, found := findSignIn(page.tree, account)
+	if link := findAppleLink(page.tree); !found && link != "" {
+		var err error
+		if page, err = b.open(ctx, link); err != nil {
+			return false, fmt.Errorf("opening Apple's page: %w", err)
+		}
+		f, found = findSignIn(page.tree, account)
+	}
 	if !found {
 		return false, nil
 	}
-	action, err := page.address.Parse(f.action)
-	if err != nil {
-		return false, fmt.Errorf("reading the form's address: %w", withoutLink(err))
-	}
-	if err := b.press(ctx, page, action, f.fields); err != nil {
-		return false, fmt.Errorf("pressing the button: %w", err)
+	if _, err := b.press(ctx, page, f); err != nil {
+		return false, fmt.Errorf("signing in at Apple: %w", err)
 	}
 	return true, nil
 }
@@ -69,10 +92,14 @@ func (b browser) open(ctx context.Context, link string) (page, error) {
 }
 
 // press sends a form of a page.
-func (b browser) press(ctx context.Context, from page, action *url.URL, fields url.Values) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, action.String(), strings.NewReader(fields.Encode()))
+func (b browser) press(ctx context.Context, from page, f form) (page, error) {
+	action, err := from.address.Parse(f.action)
 	if err != nil {
-		return withoutLink(err)
+		return page{}, fmt.Errorf("reading the form's address: %w", withoutLink(err))
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, action.String(), strings.NewReader(f.fields.Encode()))
+	if err != nil {
+		return page{}, withoutLink(err)
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Origin", "null") // what no-referrer makes of it (Fetch, "append a request Origin header")
@@ -84,8 +111,7 @@ func (b browser) press(ctx context.Context, from page, action *url.URL, fields u
 	if action.Host != from.address.Host || action.Scheme != from.address.Scheme {
 		site = "cross-site"
 	}
-	_, err = b.navigate(r, site)
-	return err
+	return b.navigate(r, site)
 }
 
 // navigate makes the request of a person's click; site is where the click was.

@@ -39,6 +39,39 @@ func findForm(tree *html.Node, intent Intent) (form, bool) {
 	return form{}, false
 }
 
+// accountField is the field of the page at Apple in which a person types the
+// Apple Account.
+const accountField = "account"
+
+// findSignIn finds the form at Apple and fills the account in.
+func findSignIn(tree *html.Node, account string) (form, bool) {
+	for n := range tree.Descendants() {
+		if n.DataAtom != atom.Form || attribute(n, "method") != "post" {
+			continue
+		}
+		for field := range n.Descendants() {
+			if field.DataAtom == atom.Input && attribute(field, "name") == accountField {
+				return form{action: attribute(n, "action"), fields: url.Values{accountField: {account}}}, true
+			}
+		}
+	}
+	return form{}, false
+}
+
+// findAppleLink finds the link that leads on to Apple: the only one of the
+// page that carries an invite code.
+func findAppleLink(tree *html.Node) string {
+	for n := range tree.Descendants() {
+		if n.DataAtom != atom.A {
+			continue
+		}
+		if u, err := url.Parse(attribute(n, "href")); err == nil && u.Query().Get("inviteCode") != "" {
+			return u.String()
+		}
+	}
+	return ""
+}
+
 func attribute(n *html.Node, name string) string {
 	for _, a := range n.Attr {
 		if a.Key == name {

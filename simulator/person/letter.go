@@ -129,7 +129,7 @@ func (c *Crowd) visit(m *mind, l *letter) error {
 	if c.settled(l) {
 		return nil
 	}
-	answered, err := c.browser.answer(c.ctx, l.link, m.Plan.Intent)
+	answered, err := c.browser.answer(c.ctx, l.link, m.Plan.Intent, m.Account)
 	if err != nil {
 		return err
 	}

@@ -6,10 +6,12 @@ package person
 import (
 	"cmp"
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 )
@@ -19,6 +21,8 @@ type Person struct {
 	ID     string
 	Email  string   // empty: none
 	Tokens []string // of the devices that pushes reach, in lowercase hexadecimal
+	// Account is the Apple Account; empty: one made of the id.
+	Account string
 	Plan   Plan
 }
 
@@ -33,6 +37,8 @@ type Options struct {
 	// Diary is a file that keeps what people mean to do, so that they still do
 	// it after a restart. Empty: they forget.
 	Diary string
+	// RootCAs are authorities of the pages beside the system's; nil: those alone.
+	RootCAs *x509.CertPool
 	// Logger is told who answers; nil means nobody is.
 	Logger *slog.Logger
 }
@@ -65,6 +71,10 @@ type mind struct {
 	busy    chan struct{}      // a person reads one page at a time
 }
 
+// accountDomain is that of the Apple Accounts that people have; it is reserved
+// (RFC 2606).
+const accountDomain = "icloud.example"
+
 // maxVisits is how many people are at a page at once.
 const maxVisits = 32
 
@@ -74,7 +84,7 @@ func New(o Options) (*Crowd, error) {
 	c := &Crowd{
 		pace: cmp.Or(max(o.Pace, 0), 1), stranger: o.Stranger,
 		log:     cmp.Or(o.Logger, slog.New(slog.DiscardHandler)),
-		browser: newBrowser(), hands: make(chan struct{}, maxVisits),
+		browser: newBrowser(o.RootCAs), hands: make(chan struct{}, maxVisits),
 		people: map[string]*mind{}, byMail: map[string]*mind{}, byToken: map[string]*mind{},
 	}
 	c.ctx, c.stop = context.WithCancel(context.Background())
@@ -111,6 +121,7 @@ func (c *Crowd) Close() error {
 
 // meet makes a person known.
 func (c *Crowd) meet(p Person) *mind {
+	p.Account = cmp.Or(p.Account, strings.ToLower(p.ID)+"@"+accountDomain)
 	m := &mind{Person: p, letters: map[string]*letter{}, busy: make(chan struct{}, 1)}
 	c.people[p.ID] = m
 	if p.Email != "" {
