@@ -108,7 +108,7 @@ func (s *server) logAccess(c echo.Context, took time.Duration) {
 		level = slog.LevelDebug
 	}
 	s.log.Log(ctx, level, "request", "request_id", requestID(ctx), "method", c.Request().Method, "route", c.Path(),
-		"status", c.Response().Status, "took", took.Round(time.Microsecond), "key", caller(ctx).ID)
+		"status", c.Response().Status, "took_ms", float64(took.Microseconds())/1000, "key", caller(ctx).ID)
 	if s.observe != nil {
 		s.observe(c.Request().Method, c.Path(), c.Response().Status, took)
 	}

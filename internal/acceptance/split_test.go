@@ -30,32 +30,38 @@ type split struct {
 // further flags of workers.
 func divide(tb testing.TB, database string, more ...string) *split {
 	tb.Helper()
-	s := &split{site: surround(tb, smtpsim.Options{}), cluster: temporalcluster.Start(tb), more: more}
-	s.common = []string{"--database-url", database, "--secrets-file", filepath.Join(tb.TempDir(), "secrets")}
-	s.command(append([]string{"migrate"}, s.common...)...)
-	key := s.command(append([]string{"admin", "create-key", "--name", "tests", "--role", "admin"}, s.common...)...)
-	address := freeAddress(tb)
-	s.url, s.temporal = "http://"+address, s.cluster.Address()
-	s.common = append(s.common, "--temporal-address", s.temporal, "--public-url", s.url, "--log-level", "warn")
-	s.args = append([]string{"api", "--listen", address}, s.common...)
-	s.startAPI()
+	s := surround(tb, smtpsim.Options{}).divide(database, more...)
 	s.startWorker()
-	s.connect(strings.TrimSpace(key))
-	s.furnish()
 	return s
 }
 
-func (s *split) startAPI() {
+// divide starts all parts of a site but the workers.
+func (s *site) divide(database string, more ...string) *split {
 	s.Helper()
+	parts := &split{site: s, cluster: temporalcluster.Start(s), more: more}
+	parts.common = []string{"--database-url", database, "--secrets-file", filepath.Join(s.TempDir(), "secrets")}
+	s.command(append([]string{"migrate"}, parts.common...)...)
+	key := s.command(append([]string{"admin", "create-key", "--name", "tests", "--role", "admin"}, parts.common...)...)
+	address := freeAddress(s)
+	s.url, s.temporal = "http://"+address, parts.cluster.Address()
+	parts.common = append(parts.common, "--temporal-address", s.temporal, "--public-url", s.url, "--log-level", "warn")
+	s.args = append([]string{"api", "--listen", address}, parts.common...)
 	s.serving = start(s, binary(s, lean), s.args...)
 	s.serving.ready(s.url + "/readyz")
+	s.connect(strings.TrimSpace(key))
+	s.furnish()
+	return parts
 }
 
 // startWorker starts one more worker.
-func (s *split) startWorker() {
+func (s *split) startWorker() *process {
 	s.Helper()
-	args := slices.Concat([]string{"worker", "--apns-url", s.apns.URL(), "--apns-ca", s.authority()}, s.common, s.more)
-	s.workers = append(s.workers, start(s, binary(s, lean), args...))
+	metrics := freeAddress(s)
+	own := []string{"worker", "--apns-url", s.apns.URL(), "--apns-ca", s.authority(), "--metrics-listen", metrics}
+	worker := start(s, binary(s, lean), slices.Concat(own, s.common, s.more)...)
+	s.workers = append(s.workers, worker)
+	worker.ready("http://" + metrics + "/livez")
+	return worker
 }
 
 // reconcile runs the schedule now, which would run within five minutes.
