@@ -51,6 +51,9 @@ type Options struct {
 	NotifyRetry time.Duration
 	// Snapshot is what Server.Snapshot gave of an earlier server.
 	Snapshot []byte
+	// Keep, when set, gets each new state before anybody is told of it: what it
+	// keeps is the Snapshot of a server that starts after this process was killed.
+	Keep func(state []byte) error
 	// Script is what goes wrong from the start.
 	Script Script
 	// Logger is told of each request; nil means nobody is.
@@ -72,6 +75,9 @@ type Server struct {
 
 	faults faults
 	outbox outbox
+
+	keeping sync.Mutex
+	kept    []byte // the state that was kept last
 
 	mu        sync.Mutex
 	limits    map[string]int

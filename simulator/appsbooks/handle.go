@@ -176,6 +176,7 @@ func (s *Server) reply(w http.ResponseWriter, c *call, body map[string]any, refu
 }
 
 func (s *Server) write(w http.ResponseWriter, c *call, status, number int, body any) {
+	s.keepState()
 	s.record(c, status, number)
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)

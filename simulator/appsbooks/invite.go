@@ -27,6 +27,7 @@ func (s *Server) Page() http.Handler {
 			return
 		}
 		status, view := s.visit(r)
+		s.keepState()
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("Content-Security-Policy", "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")

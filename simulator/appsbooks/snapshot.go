@@ -1,8 +1,11 @@
 package appsbookssim
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -39,6 +42,24 @@ type savedToken struct {
 	Revoked bool      `json:"revoked"`
 }
 
+// keepState hands a state that has changed to Options.Keep. It is called before
+// each answer, so that nothing which somebody was told is lost with the process.
+func (s *Server) keepState() {
+	if s.options.Keep == nil {
+		return
+	}
+	s.keeping.Lock()
+	defer s.keeping.Unlock()
+	state, err := s.Snapshot()
+	if err == nil && !bytes.Equal(state, s.kept) {
+		err = s.options.Keep(state)
+		s.kept = state
+	}
+	if err != nil {
+		s.log.Error("keeping the state of Apps and Books", "error", err)
+	}
+}
+
 // Snapshot is the present state as JSON, for Options.Snapshot of a later
 // server. It holds tokens and invite codes.
 func (s *Server) Snapshot() ([]byte, error) {
@@ -48,7 +69,8 @@ func (s *Server) Snapshot() ([]byte, error) {
 	for _, l := range s.locations {
 		kept.Locations = append(kept.Locations, l.save())
 	}
-	for file, t := range s.tokens {
+	for _, file := range slices.Sorted(maps.Keys(s.tokens)) {
+		t := s.tokens[file]
 		kept.Tokens = append(kept.Tokens, savedToken{file, t.location.org, t.expires, t.revoked})
 	}
 	text, err := json.Marshal(kept)

@@ -31,3 +31,24 @@ func TestStateOutlivesTheServer(t *testing.T) {
 	_, err = appsbookssim.New(appsbookssim.Options{Snapshot: []byte("{")})
 	require.ErrorContains(t, err, "reading the state")
 }
+
+// TestStateIsKeptBeforeAnybodyIsTold takes what was kept as all that is left
+// of a server that was killed.
+func TestStateIsKeptBeforeAnybodyIsTold(t *testing.T) {
+	var kept []byte
+	times := 0
+	first := newPeer(t, appsbookssim.Options{Limits: fast, Keep: func(state []byte) error {
+		kept = state
+		times++
+		return nil
+	}})
+	first.settle(t, "/users/create", `{"users":[{"clientUserId":"a"}]}`)
+	require.NoError(t, first.Accept(first.code(t, "a"), "x@icloud.example"))
+	first.ask(t, "GET", "/users", "")
+	second := newPeer(t, appsbookssim.Options{Limits: fast, Snapshot: kept})
+	require.Equal(t, first.Users(org), second.Users(org))
+
+	before := times
+	first.ask(t, "GET", "/users", "")
+	require.Equal(t, before, times, "nothing has changed")
+}
