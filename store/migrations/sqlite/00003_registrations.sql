@@ -12,7 +12,8 @@ CREATE TABLE locations (
 
 -- Who is registered at Apple. The row is there before Apple is asked, so that
 -- a process that dies in between looks before it asks again. invite_code is
--- sealed. accepted_order is the order in which this database first recorded
+-- sealed. refused_account is the Managed Apple Account that Apple did not take.
+-- accepted_order is the order in which this database first recorded
 -- acceptances.
 CREATE TABLE registrations (
     location              TEXT NOT NULL,
@@ -20,6 +21,7 @@ CREATE TABLE registrations (
     client_user_id        TEXT NOT NULL,
     state                 TEXT NOT NULL CHECK (state IN ('wanted', 'submitted', 'registered', 'associated', 'retiring', 'retired', 'refused')),
     managed_apple_account TEXT NOT NULL DEFAULT '',
+    refused_account       TEXT NOT NULL DEFAULT '',
     invite_code           TEXT NOT NULL DEFAULT '',
     id_hash               TEXT NOT NULL DEFAULT '',
     event_id              TEXT NOT NULL DEFAULT '',

@@ -1,0 +1,164 @@
+package content
+
+import "time"
+
+// LicenseState is how far a user is with an app or a book.
+type LicenseState string
+
+// The states of a license.
+const (
+	// LicenseWaiting: for a seat, or for its turn.
+	LicenseWaiting LicenseState = "waiting"
+	// LicenseClaimed: part of a request to Apple that gives it.
+	LicenseClaimed LicenseState = "claimed"
+	// LicenseTaken: the user has it.
+	LicenseTaken LicenseState = "taken"
+	// LicenseKept: a book that nobody promises any more and nobody can take back.
+	LicenseKept LicenseState = "kept"
+	// LicenseReleasing: to be taken back.
+	LicenseReleasing LicenseState = "releasing"
+	// LicenseReleased: taken back.
+	LicenseReleased LicenseState = "released"
+	// LicenseRefused: Apple does not give it to this user.
+	LicenseRefused LicenseState = "refused"
+	// LicenseWithdrawn: no longer promised before the user got it.
+	LicenseWithdrawn LicenseState = "withdrawn"
+)
+
+// License is one app or book of one user, promised, held or given back.
+type License struct {
+	AssetRef
+
+	ID       string
+	Type     AssetType
+	Name     string // of the asset; empty: not known
+	UserID   string
+	FullName string
+	State    LicenseState
+	// WaitingFor is why nothing happens: "license" for a seat, "retry" while
+	// Apple does not answer; empty otherwise.
+	WaitingFor string
+	// LastAnswer are Apple's words, or why the license is kept.
+	LastAnswer string
+	CreatedAt  time.Time
+	SettledAt  time.Time // zero: open
+}
+
+// What an open license waits for, beside its turn.
+const (
+	WaitingForLicense = "license"
+	WaitingForRetry   = "retry"
+)
+
+// LicenseFilter narrows a list of licenses; empty fields do not.
+type LicenseFilter struct {
+	UserID  string
+	GroupID string // members through nesting
+}
+
+// BatchKind is what a batch does.
+type BatchKind string
+
+// The kinds of batches.
+const (
+	Associate    BatchKind = "associate"
+	Disassociate BatchKind = "disassociate"
+)
+
+// Batch is one request about one asset. It is kept before Apple is asked, so
+// that who dies in between looks before asking again.
+type Batch struct {
+	AssetRef
+
+	ID   string
+	Kind BatchKind
+	// Submission is what Apple has said to the request; zero: not known whether
+	// it was asked.
+	Submission Submission
+	// Members are who gets or loses the asset, in the order of acceptance.
+	Members []Member
+}
+
+// Member is one user of a batch.
+type Member struct{ LicenseID, ClientUserID string }
+
+// ClientUserIDs are the members as Apple knows them, in their order.
+func (b Batch) ClientUserIDs() []string {
+	ids := make([]string, len(b.Members))
+	for i, m := range b.Members {
+		ids[i] = m.ClientUserID
+	}
+	return ids
+}
+
+// Submission is a request that Apple has taken; it works on it afterwards.
+type Submission struct {
+	EventID string
+	At      time.Time
+}
+
+// Holding is what is known of a user and an asset after a request.
+type Holding string
+
+// The holdings.
+const (
+	// Has it.
+	Has Holding = "has"
+	// HasNot got it.
+	HasNot Holding = "has_not"
+	// Barred: Apple will not do it for this user.
+	Barred Holding = "barred"
+	// Unclear: look at Apple's list of who has the asset.
+	Unclear Holding = "unclear"
+)
+
+// Outcome is what became of one member of a batch.
+type Outcome struct {
+	LicenseID string
+	Holding   Holding
+	Answer    string // Apple's words; empty: none
+}
+
+// LicenseWork is an asset about which Apple has to be asked.
+type LicenseWork struct {
+	AssetRef
+
+	// Open: a batch has not ended. Waiting and Releasing count users.
+	Open               bool
+	Waiting, Releasing int
+	// Drift: Apple counts other licenses than we do.
+	Drift bool
+}
+
+// PlannedLicenses counts what planning has changed.
+type PlannedLicenses struct{ Waiting, Releasing, Settled int }
+
+// Trouble is why Apple did not take a request. What it says was not done,
+// unless Unknown.
+type Trouble struct {
+	Class TroubleClass
+	// Answer are Apple's words, with the number of the error.
+	Answer string
+	// Wait is how long to wait before asking again, for Again.
+	Wait time.Duration
+	// Unknown: the connection broke, and Apple may have taken the request.
+	Unknown bool
+	// Users are the client user ids that the trouble is about; often none.
+	Users []string
+}
+
+// TroubleClass says what to do about trouble.
+type TroubleClass string
+
+// The classes.
+const (
+	// Again: the same request may work later.
+	Again TroubleClass = "again"
+	// Stop: nothing works before an administrator acts.
+	Stop TroubleClass = "stop"
+	// Never: this request will not work; others may.
+	Never TroubleClass = "never"
+)
+
+// Error implements error.
+func (t *Trouble) Error() string { return "asking Apps and Books: " + t.Answer }
