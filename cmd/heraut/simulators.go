@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -53,6 +53,9 @@ type simulatorOptions struct {
 	anyPort bool
 	// anyHost lets the inbox answer by any name.
 	anyHost bool
+	// acceptAtInbox shows Apple's page of an invite URL at the inbox, without
+	// TLS: no browser of a newcomer trusts the simulated Apple's certificate.
+	acceptAtInbox bool
 	apns    apnssim.Options
 	books   appsbookssim.Options
 	smtp    smtpsim.Options
@@ -69,7 +72,7 @@ const (
 	pushInbox = "/push/"
 )
 
-// startSimulators starts the people first: whatever arrives finds them.
+// startSimulators starts the people before whatever reaches them.
 func startSimulators(o simulatorOptions) (s *simulators, err error) {
 	s = &simulators{log: o.log}
 	defer func() {
@@ -77,16 +80,27 @@ func startSimulators(o simulatorOptions) (s *simulators, err error) {
 			err = errors.Join(err, s.close())
 		}
 	}()
-	o.people.Logger = o.log
-	if s.crowd, err = person.New(o.people); err != nil {
-		return s, err
-	}
-	for _, start := range []func(*simulatorOptions) error{s.startSink, s.startAPNs, s.startBooks, s.startInbox} {
+	for _, start := range []func(*simulatorOptions) error{
+		s.listenInbox, s.startBooks, s.wakePeople, s.startSink, s.startAPNs, s.serveInbox,
+	} {
 		if err := start(&o); err != nil {
 			return s, err
 		}
 	}
 	return s, nil
+}
+
+// wakePeople makes people who trust the simulated Apple's certificate.
+func (s *simulators) wakePeople(o *simulatorOptions) (err error) {
+	o.people.Logger = o.log
+	if s.books != nil {
+		if o.people.RootCAs, err = x509.SystemCertPool(); err != nil {
+			return err
+		}
+		o.people.RootCAs.AppendCertsFromPEM(s.books.CAPEM())
+	}
+	s.crowd, err = person.New(o.people)
+	return err
 }
 
 func (s *simulators) startSink(o *simulatorOptions) error {
@@ -122,6 +136,9 @@ func (s *simulators) startBooks(o *simulatorOptions) error {
 	if o.listen.AppsBooks == "" {
 		return nil
 	}
+	if o.acceptAtInbox {
+		o.books.InviteBase = "http://" + s.listener.Addr().String()
+	}
 	return tryPorts(o.anyPort, o.listen.AppsBooks, func(address string) (err error) {
 		o.books.Addr = address
 		s.books, err = appsbookssim.New(o.books)
@@ -129,18 +146,22 @@ func (s *simulators) startBooks(o *simulatorOptions) error {
 	})
 }
 
-// startInbox shows mails and pushes.
-func (s *simulators) startInbox(o *simulatorOptions) error {
+func (s *simulators) listenInbox(o *simulatorOptions) error {
 	err := tryPorts(o.anyPort, o.listen.Inbox, func(address string) (err error) {
 		s.listener, err = new(net.ListenConfig).Listen(context.Background(), "tcp", address)
 		return err
 	})
-	if err != nil {
-		return fmt.Errorf("listening for the inbox: %w", err)
-	}
+	return wrap(err, "listening for the inbox")
+}
+
+// serveInbox shows mails and pushes, and Apple's page of an invite URL.
+func (s *simulators) serveInbox(o *simulatorOptions) error {
 	mux := http.NewServeMux()
 	mux.Handle(mailInbox, s.sink.Inbox())
 	mux.Handle(pushInbox, http.StripPrefix(strings.TrimSuffix(pushInbox, "/"), s.apns.Inbox()))
+	if s.books != nil && o.acceptAtInbox {
+		mux.Handle(appsbookssim.InvitePath, s.books.Page())
+	}
 	s.inbox = &http.Server{
 		Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
@@ -188,17 +209,24 @@ func tryPorts(anyPort bool, address string, listen func(address string) error) e
 
 // addresses are where the simulators listen in the end.
 func (s *simulators) addresses() addresses {
-	return addresses{
+	at := addresses{
 		APNs: s.apns.URL()[len("https://"):], SMTP: s.sink.Addr(), Inbox: s.listener.Addr().String(),
 	}
+	if s.books != nil {
+		at.AppsBooks = s.books.Addr()
+	}
+	return at
 }
 
 // close ends what was started; the people last, for they write down what
 // arrives until the end.
 func (s *simulators) close() error {
 	var errs []error
-	if s.inbox != nil {
+	switch {
+	case s.inbox != nil:
 		errs = append(errs, s.inbox.Close())
+	case s.listener != nil:
+		errs = append(errs, s.listener.Close())
 	}
 	if s.apns != nil {
 		errs = append(errs, s.apns.Close())

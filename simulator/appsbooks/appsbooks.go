@@ -132,7 +132,7 @@ func (s *Server) serve() error {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", s.handle)
-	mux.Handle(invitePath, s.Page())
+	mux.Handle(InvitePath, s.Page())
 	s.http = &http.Server{
 		Handler:           mux,
 		TLSConfig:         &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{certificate}},
@@ -152,7 +152,10 @@ func (s *Server) serve() error {
 // URL is the base of the service: "https://127.0.0.1:port/mdm/v2".
 func (s *Server) URL() string { return s.origin() + base }
 
-func (s *Server) origin() string { return "https://" + s.listener.Addr().String() }
+func (s *Server) origin() string { return "https://" + s.Addr() }
+
+// Addr is where the server listens, host:port.
+func (s *Server) Addr() string { return s.listener.Addr().String() }
 
 // CAPEM is the authority that signed the server's certificate, for the
 // client's list of roots.

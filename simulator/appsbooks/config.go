@@ -28,7 +28,7 @@ func (s *Server) serviceConfig() map[string]any {
 	}
 	return map[string]any{
 		"urls": map[string]string{
-			"invitationEmail": invite + invitePath + "?inviteCode=%25inviteCode%25&mt=8",
+			"invitationEmail": invite + InvitePath + "?inviteCode=%25inviteCode%25&mt=8",
 			"clientConfig":    at + "/client/config", "createUsers": at + "/users/create",
 			"updateUsers": at + "/users/update", "retireUsers": at + "/users/retire", "getUsers": at + "/users",
 			"eventStatus": at + "/status", "getAssets": at + "/assets", "getAssignments": at + "/assignments",

@@ -6,8 +6,8 @@ import (
 	"net/http"
 )
 
-// invitePath is where Apple's own invite URLs lead.
-const invitePath = "/WebObjects/MZFinance.woa/wa/associateVPPUserWithITSAccount"
+// InvitePath is where Apple's own invite URLs lead.
+const InvitePath = "/WebObjects/MZFinance.woa/wa/associateVPPUserWithITSAccount"
 
 //go:embed invite.html
 var invitePage string
@@ -22,7 +22,7 @@ type inviteView struct {
 func (s *Server) Page() http.Handler {
 	page := template.Must(template.New("invite").Parse(invitePage))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != invitePath {
+		if r.URL.Path != InvitePath {
 			http.NotFound(w, r)
 			return
 		}
