@@ -114,51 +114,75 @@ const (
 
 // Outcome is what became of one member of a batch.
 type Outcome struct {
-	LicenseID string
-	Holding   Holding
-	Answer    string // Apple's words; empty: none
+	Member
+
+	Holding Holding
+	Answer  string // Apple's words; empty: none
 }
 
-// LicenseWork is an asset about which Apple has to be asked.
+// All is the same outcome for every member.
+func (b Batch) All(h Holding, answer string) []Outcome {
+	outcomes := make([]Outcome, len(b.Members))
+	for i, m := range b.Members {
+		outcomes[i] = Outcome{Member: m, Holding: h, Answer: answer}
+	}
+	return outcomes
+}
+
+// Undone is the holding of a member for whom a batch did nothing.
+func (k BatchKind) Undone() Holding {
+	if k == Disassociate {
+		return Has
+	}
+	return HasNot
+}
+
+// LicenseWork is what there is to do about an asset.
 type LicenseWork struct {
 	AssetRef
 
-	// Open: a batch has not ended. Waiting and Releasing count users.
-	Open               bool
-	Waiting, Releasing int
-	// Drift: Apple counts other licenses than we do.
+	// Open: a batch has not ended.
+	Open bool
+	// Waiting and Releasing count users, Available what Apple has left.
+	Waiting, Releasing, Available int
+	// Drift: Apple counts other licenses of the asset than we do.
 	Drift bool
+}
+
+// Idle tells whether there is nothing that Apple could do now.
+func (w LicenseWork) Idle() bool {
+	return !w.Open && !w.Drift && w.Releasing == 0 && (w.Waiting == 0 || w.Available == 0)
 }
 
 // PlannedLicenses counts what planning has changed.
 type PlannedLicenses struct{ Waiting, Releasing, Settled int }
 
-// Trouble is why Apple did not take a request. What it says was not done,
+// RequestError is why Apple did not take a request. Nothing was done then,
 // unless Unknown.
-type Trouble struct {
-	Class TroubleClass
+type RequestError struct {
+	Class ErrorClass
 	// Answer are Apple's words, with the number of the error.
 	Answer string
 	// Wait is how long to wait before asking again, for Again.
 	Wait time.Duration
 	// Unknown: the connection broke, and Apple may have taken the request.
 	Unknown bool
-	// Users are the client user ids that the trouble is about; often none.
+	// Users are the client user ids that the error is about; often none.
 	Users []string
 }
 
-// TroubleClass says what to do about trouble.
-type TroubleClass string
+// ErrorClass says what to do about a request that was not taken.
+type ErrorClass string
 
 // The classes.
 const (
 	// Again: the same request may work later.
-	Again TroubleClass = "again"
+	Again ErrorClass = "again"
 	// Stop: nothing works before an administrator acts.
-	Stop TroubleClass = "stop"
+	Stop ErrorClass = "stop"
 	// Never: this request will not work; others may.
-	Never TroubleClass = "never"
+	Never ErrorClass = "never"
 )
 
 // Error implements error.
-func (t *Trouble) Error() string { return "asking Apps and Books: " + t.Answer }
+func (e *RequestError) Error() string { return "asking Apps and Books: " + e.Answer }
