@@ -5,13 +5,14 @@ import "time"
 // Name is the name of a setting in the store.
 type Name = string
 
-// The settings. A relay's password, a certificate's private key and a content
-// token are the secret beside the document.
+// The settings. A relay's password, a certificate's private key, a content
+// token and an MDM server's keys are the secret beside the document.
 const (
 	NameMail         Name = "mail"
 	NameInvitations  Name = "invitations"
 	NameContentToken Name = "content_token"
 	NameInstallation Name = "installation"
+	NameMDMServer    Name = "mdm_server"
 )
 
 // NamePush is the name of the push certificate of a kind, mdm or alert.
