@@ -3,7 +3,9 @@ package activities_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
+	"time"
 
 	"heraut/invitation"
 )
@@ -13,12 +15,13 @@ type engine struct {
 	mu      sync.Mutex
 	calls   []string
 	lastRun map[string]string // by workflow id; missing: none
+	endedAt time.Time         // of runs that a person ended
 	running []string
 	failing error
 	onStart func(s invitation.Start)
 }
 
-func newEngine() *engine { return &engine{lastRun: map[string]string{}} }
+func newEngine() *engine { return &engine{lastRun: map[string]string{}, endedAt: time.Now()} }
 
 func (e *engine) note(call string) error {
 	e.mu.Lock()
@@ -64,6 +67,16 @@ func (e *engine) StartBulk(_ context.Context, bulkID string) error {
 func (e *engine) RunningUsers(_ context.Context, found func([]string)) error {
 	for page := range slices.Chunk(e.running, 2) {
 		found(page)
+	}
+	return nil
+}
+
+// EndedUsers implements activities.Engine.
+func (e *engine) EndedUsers(_ context.Context, found func(string, time.Time)) error {
+	for id, status := range e.lastRun {
+		if status == "terminated" || status == "cancelled" {
+			found(strings.TrimPrefix(id, invitation.UserWorkflowID("")), e.endedAt)
+		}
 	}
 	return nil
 }

@@ -87,6 +87,9 @@ type Engine interface {
 	// RunningUsers calls found with the user ids of running InviteUser
 	// workflows, page by page.
 	RunningUsers(ctx context.Context, found func(userIDs []string)) error
+	// EndedUsers calls found with each user whose InviteUser workflow a person
+	// terminated or cancelled, and when.
+	EndedUsers(ctx context.Context, found func(userID string, at time.Time)) error
 	// LastRun tells how the latest run of a workflow stands: "running",
 	// "completed", "failed", "timed_out", "terminated", "cancelled", or
 	// "none".

@@ -34,39 +34,62 @@ const reconcileBatch = 1000
 func (a *Activities) Reconcile(ctx context.Context) (ReconcileResult, error) {
 	defer heartbeat(ctx)()
 	var r ReconcileResult
-	running := map[string]bool{}
-	err := a.Engine.RunningUsers(ctx, func(users []string) {
-		for _, id := range users {
-			running[id] = true
-		}
-	})
+	seen, err := a.look(ctx)
 	if err != nil {
-		return r, wrap(err, "listing running workflows")
+		return r, err
 	}
-	for _, step := range []func(context.Context, map[string]bool, *ReconcileResult) error{
-		a.reconcileUsers, a.reconcileAnswers, a.reconcileSends, a.reconcileBulks,
+	for _, step := range []func(context.Context, *ReconcileResult) error{
+		seen.reconcileUsers, a.reconcileAnswers, a.reconcileSends, a.reconcileBulks,
 	} {
-		if err := step(ctx, running, &r); err != nil {
+		if err := step(ctx, &r); err != nil {
 			return r, err
 		}
 	}
 	return r, wrap(a.Ledger.Purge(ctx), "purging")
 }
 
+// engineView is what the engine's lists say of users' workflows. Asking for
+// each by itself would take longer than starting them all.
+type engineView struct {
+	*Activities
+
+	running map[string]bool
+	// ended is when a person last ended a run.
+	ended map[string]time.Time
+}
+
+func (a *Activities) look(ctx context.Context) (engineView, error) {
+	v := engineView{Activities: a, running: map[string]bool{}, ended: map[string]time.Time{}}
+	err := a.Engine.RunningUsers(ctx, func(users []string) {
+		for _, id := range users {
+			v.running[id] = true
+		}
+	})
+	if err != nil {
+		return v, wrap(err, "listing running workflows")
+	}
+	err = a.Engine.EndedUsers(ctx, func(userID string, at time.Time) {
+		if at.After(v.ended[userID]) {
+			v.ended[userID] = at
+		}
+	})
+	return v, wrap(err, "listing workflows that a person ended")
+}
+
 // reconcileUsers goes through all users with open invitations; what is left in
 // running has nothing open and is told to end.
-func (a *Activities) reconcileUsers(ctx context.Context, running map[string]bool, r *ReconcileResult) error {
+func (v engineView) reconcileUsers(ctx context.Context, r *ReconcileResult) error {
 	for after := ""; ; {
-		page, err := a.Ledger.OpenUsers(ctx, after, reconcileBatch)
+		page, err := v.Ledger.OpenUsers(ctx, after, reconcileBatch)
 		if err != nil {
 			return wrap(err, "listing users with open invitations")
 		}
 		if len(page) == 0 {
-			r.Woken += len(running)
-			return a.wakeAll(ctx, slices.Collect(maps.Keys(running)))
+			r.Woken += len(v.running)
+			return v.wakeAll(ctx, slices.Collect(maps.Keys(v.running)))
 		}
 		after = page[len(page)-1].UserID
-		if err := a.reconcilePage(ctx, page, running, r); err != nil {
+		if err := v.reconcilePage(ctx, page, r); err != nil {
 			return err
 		}
 	}
@@ -81,47 +104,49 @@ const (
 	overdueMost = 25 * time.Minute
 )
 
-func (a *Activities) reconcilePage(ctx context.Context, page []invitation.Start, running map[string]bool, r *ReconcileResult) error {
+func (v engineView) reconcilePage(ctx context.Context, page []invitation.Start, r *ReconcileResult) error {
 	var late []string
 	for _, s := range page {
-		if !running[s.UserID] {
-			if err := a.reconcileUser(ctx, s, r); err != nil {
+		if !v.running[s.UserID] {
+			if err := v.reconcileUser(ctx, s, r); err != nil {
 				return err
 			}
 			continue
 		}
-		delete(running, s.UserID)
+		delete(v.running, s.UserID)
 		if due := time.Since(s.At); due > overdue && due < overdueMost {
 			late = append(late, s.UserID)
 		}
 	}
 	r.Woken += len(late)
-	return a.wakeAll(ctx, late)
+	return v.wakeAll(ctx, late)
 }
 
 // reconcileUser mends a user with open invitations and no running workflow: a
-// person who ended the run meant it; anything else is started again.
-func (a *Activities) reconcileUser(ctx context.Context, s invitation.Start, r *ReconcileResult) error {
+// person who ended the run after they were written meant it; anything else is
+// started again.
+func (v engineView) reconcileUser(ctx context.Context, s invitation.Start, r *ReconcileResult) error {
 	age := time.Since(s.Since)
-	if age < settling {
+	meant := v.ended[s.UserID].After(s.Since)
+	if age < settling || !meant && s.GroupID != "" && age < settlingGroup {
 		return nil
 	}
-	last, err := a.Engine.LastRun(ctx, invitation.UserWorkflowID(s.UserID))
+	last, err := v.Engine.LastRun(ctx, invitation.UserWorkflowID(s.UserID))
 	switch {
 	case err != nil:
 		return wrap(err, "looking up the workflow of user %s", s.UserID)
-	case last == "terminated" || last == "cancelled":
+	case last == "running":
+		return nil
+	case meant && (last == "terminated" || last == "cancelled"):
 		r.Cancelled++
 		actor := people.Actor{Kind: people.ActorEngine}
-		return wrap(a.Ledger.CancelUser(ctx, actor, s.UserID, "workflow "+last), "cancelling for user %s", s.UserID)
-	case last == "running" || s.GroupID != "" && age < settlingGroup:
-		return nil
+		return wrap(v.Ledger.CancelUser(ctx, actor, s.UserID, "workflow "+last), "cancelling for user %s", s.UserID)
 	}
 	r.Started++
-	return wrap(a.Users.StartUser(ctx, s), "starting the workflow of user %s", s.UserID)
+	return wrap(v.Users.StartUser(ctx, s), "starting the workflow of user %s", s.UserID)
 }
 
-func (a *Activities) reconcileAnswers(ctx context.Context, _ map[string]bool, r *ReconcileResult) error {
+func (a *Activities) reconcileAnswers(ctx context.Context, r *ReconcileResult) error {
 	users, err := a.Ledger.UnrecordedUsers(ctx, reconcileBatch)
 	if err != nil {
 		return wrap(err, "listing unrecorded answers")
@@ -130,7 +155,7 @@ func (a *Activities) reconcileAnswers(ctx context.Context, _ map[string]bool, r 
 	return a.startAll(ctx, users)
 }
 
-func (a *Activities) reconcileSends(ctx context.Context, _ map[string]bool, r *ReconcileResult) error {
+func (a *Activities) reconcileSends(ctx context.Context, r *ReconcileResult) error {
 	sends, err := a.Ledger.RunningSends(ctx, reconcileBatch)
 	if err != nil {
 		return wrap(err, "listing running sends")
@@ -159,7 +184,7 @@ func (a *Activities) reconcileSend(ctx context.Context, id string, r *ReconcileR
 	return wrap(a.Users.StartGroup(ctx, id), "starting the workflow of send %s", id)
 }
 
-func (a *Activities) reconcileBulks(ctx context.Context, _ map[string]bool, _ *ReconcileResult) error {
+func (a *Activities) reconcileBulks(ctx context.Context, _ *ReconcileResult) error {
 	bulks, err := a.Ledger.OpenBulks(ctx)
 	if err != nil {
 		return wrap(err, "listing open bulk actions")

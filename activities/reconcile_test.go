@@ -186,6 +186,17 @@ func TestReconcileLetsStartsSettle(t *testing.T) {
 	}
 }
 
+func TestReconcileStartsWhatWasInvitedAfterAPersonEndedARun(t *testing.T) {
+	b, e := &books{open: since(time.Hour, "u")}, newEngine()
+	e.lastRun[invitation.UserWorkflowID("u")] = "terminated"
+	e.endedAt = time.Now().Add(-24 * time.Hour)
+
+	reconcile(t, b, e)
+
+	require.Equal(t, []string{"start u"}, e.noted())
+	require.Empty(t, b.cancelled)
+}
+
 func TestReconcileFindsAnswersAndBulks(t *testing.T) {
 	b, e := &books{unrecorded: []invitation.Start{{UserID: "a"}, {UserID: "b"}}, bulks: []string{"x"}}, newEngine()
 

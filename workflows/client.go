@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
@@ -145,29 +147,49 @@ func (c *Client) Healthy(ctx context.Context) error {
 	return wrap(err, "asking the engine for its health")
 }
 
-// listPage is how many running workflows are listed at once.
+// listPage is how many workflows are listed at once.
 const listPage = 1000
 
 // RunningUsers calls found with the user ids of running InviteUser workflows.
 func (c *Client) RunningUsers(ctx context.Context, found func(userIDs []string)) error {
+	return c.listUsers(ctx, "ExecutionStatus = 'Running'", func(runs []*workflow.WorkflowExecutionInfo) {
+		users := make([]string, len(runs))
+		for i, run := range runs {
+			users[i] = userOf(run)
+		}
+		found(users)
+	})
+}
+
+// EndedUsers calls found with the users whose InviteUser workflow a person
+// terminated or cancelled, and when, one by one.
+func (c *Client) EndedUsers(ctx context.Context, found func(userID string, at time.Time)) error {
+	return c.listUsers(ctx, "ExecutionStatus IN ('Terminated', 'Canceled')", func(runs []*workflow.WorkflowExecutionInfo) {
+		for _, run := range runs {
+			found(userOf(run), run.CloseTime.AsTime())
+		}
+	})
+}
+
+// listUsers reads InviteUser workflows page by page.
+func (c *Client) listUsers(ctx context.Context, condition string, found func([]*workflow.WorkflowExecutionInfo)) error {
 	request := &workflowservice.ListWorkflowExecutionsRequest{
-		Namespace: c.Namespace, PageSize: listPage,
-		Query: "WorkflowType = 'InviteUser' AND ExecutionStatus = 'Running'",
+		Namespace: c.Namespace, PageSize: listPage, Query: "WorkflowType = 'InviteUser' AND " + condition,
 	}
 	for {
 		page, err := c.Temporal.ListWorkflow(ctx, request)
 		if err != nil {
 			return fmt.Errorf("listing workflows: %w", err)
 		}
-		users := make([]string, 0, len(page.Executions))
-		for _, e := range page.Executions {
-			users = append(users, strings.TrimPrefix(e.Execution.WorkflowId, invitation.UserWorkflowID("")))
-		}
-		found(users)
+		found(page.Executions)
 		if request.NextPageToken = page.NextPageToken; len(request.NextPageToken) == 0 {
 			return nil
 		}
 	}
+}
+
+func userOf(run *workflow.WorkflowExecutionInfo) string {
+	return strings.TrimPrefix(run.Execution.WorkflowId, invitation.UserWorkflowID(""))
 }
 
 // LastRun tells how the latest run of a workflow stands, as activities.Engine says.
