@@ -1,0 +1,151 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"heraut/fault"
+)
+
+// MDMCommand is a command as the device gets it.
+type MDMCommand struct {
+	UUID        string
+	RequestType string
+	// Raw is the property list, byte by byte.
+	Raw []byte
+}
+
+// The device's words that do not end a command, and ours for one that it will
+// not get.
+const (
+	mdmIdle    = "Idle"
+	mdmNotNow  = "NotNow"
+	mdmCleared = "Cleared"
+)
+
+func commandRow(uuid string) string { return "mdm_commands/" + uuid }
+
+// Enqueue queues one command for many enrollments. An enrollment that has the
+// command already keeps it as it is, ended or not. Those that are not known,
+// or have never been enrolled, are returned; the others have it.
+func (m *MDM) Enqueue(ctx context.Context, ids []string, c MDMCommand) (unknown []string, err error) {
+	if err := errors.Join(checkMDMText("CommandUUID", c.UUID, maxMDMWord), checkMDMText("RequestType", c.RequestType, maxMDMWord)); err != nil {
+		return nil, err
+	}
+	if len(c.Raw) == 0 {
+		return nil, fault.Invalid(fault.Field{Pointer: "Command", Message: "This is missing."})
+	}
+	sealed, err := m.s.seal(commandRow(c.UUID), c.Raw)
+	if err != nil {
+		return nil, fmt.Errorf("sealing command %s: %w", c.UUID, err)
+	}
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	for chunk := range slices.Chunk(ids, maxIn) {
+		missing, err := m.enqueue(ctx, chunk, c, sealed)
+		if err != nil {
+			return nil, fmt.Errorf("queueing command %s: %w", c.UUID, err)
+		}
+		unknown = append(unknown, missing...)
+	}
+	return unknown, nil
+}
+
+func (m *MDM) enqueue(ctx context.Context, ids []string, c MDMCommand, sealed string) ([]string, error) {
+	in, args := inClause("id", ids)
+	n, err := m.s.exec(ctx, `INSERT INTO mdm_commands (enrollment_id, uuid, request_type, body, queued_at)
+		SELECT id, ?, ?, ?, ? FROM mdm_enrollments WHERE `+in+` AND token <> ''
+		ON CONFLICT (enrollment_id, uuid) DO NOTHING`,
+		append([]any{c.UUID, c.RequestType, sealed, At(m.s.clock())}, args...)...)
+	if err != nil || int(n) == len(ids) {
+		return nil, err
+	}
+	in, args = inClause("enrollment_id", ids)
+	var have []string
+	if err := m.s.reader().Select(ctx, &have, "SELECT enrollment_id FROM mdm_commands WHERE uuid = ? AND "+in, append([]any{c.UUID}, args...)...); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return slices.Contains(have, id) }), nil
+}
+
+// seenWithin is how exact last_seen_at is: a device that comes back sooner
+// costs no write.
+const seenWithin = time.Minute
+
+// Report keeps what a device said of a command. Its first last word counts; a
+// repeated report, and one for a command that nobody knows, change nothing.
+// NotNow keeps the command waiting.
+func (m *MDM) Report(ctx context.Context, id, uuid, status string, result []byte) error {
+	if status == mdmIdle || uuid == "" {
+		return m.seen(ctx, id)
+	}
+	if err := errors.Join(checkMDMText("CommandUUID", uuid, maxMDMWord), checkMDMText("Status", status, maxMDMStatus)); err != nil {
+		return err
+	}
+	var err error
+	if status == mdmNotNow {
+		_, err = m.s.exec(ctx, `UPDATE mdm_commands SET status = ?, result = ?, not_nows = not_nows + 1
+			WHERE enrollment_id = ? AND uuid = ? AND ended_at IS NULL`, status, result, id, uuid)
+	} else {
+		_, err = m.s.exec(ctx, `UPDATE mdm_commands SET status = ?, result = ?, body = '', ended_at = ?
+			WHERE enrollment_id = ? AND uuid = ? AND (ended_at IS NULL OR status = 'Cleared')`, status, result, At(m.s.clock()), id, uuid)
+	}
+	if err != nil {
+		return fmt.Errorf("noting the answer to command %s: %w", uuid, err)
+	}
+	return nil
+}
+
+func (m *MDM) seen(ctx context.Context, id string) error {
+	now := m.s.clock()
+	_, err := m.s.exec(ctx, "UPDATE mdm_enrollments SET last_seen_at = ? WHERE id = ? AND last_seen_at < ?", At(now), id, At(now.Add(-seenWithin)))
+	if err != nil {
+		return fmt.Errorf("noting that device %s was there: %w", deviceOf(id), err)
+	}
+	return nil
+}
+
+const nextMDMCommand = `SELECT uuid, request_type, body FROM mdm_commands
+	WHERE enrollment_id = ? AND ended_at IS NULL`
+
+// Next gives the command that has waited longest; ok is false when none does.
+// With skipNotNow it is one that the device did not put off.
+func (m *MDM) Next(ctx context.Context, id string, skipNotNow bool) (c MDMCommand, ok bool, err error) {
+	query := nextMDMCommand
+	if skipNotNow {
+		query += " AND status <> 'NotNow'"
+	}
+	var row struct {
+		UUID        string `db:"uuid"`
+		RequestType string `db:"request_type"`
+		Body        string `db:"body"`
+	}
+	err = m.s.reader().Get(ctx, &row, query+" ORDER BY seq LIMIT 1", id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return MDMCommand{}, false, nil
+	}
+	if err != nil {
+		return MDMCommand{}, false, fmt.Errorf("reading the queue of device %s: %w", deviceOf(id), err)
+	}
+	c = MDMCommand{UUID: row.UUID, RequestType: row.RequestType}
+	if c.Raw, err = m.s.unseal(commandRow(c.UUID), row.Body); err != nil {
+		return MDMCommand{}, false, fmt.Errorf("opening command %s: %w", c.UUID, err)
+	}
+	return c, true, nil
+}
+
+// ClearCommands ends what waits for a device and its users.
+func (m *MDM) ClearCommands(ctx context.Context, deviceID string) error {
+	_, err := m.s.exec(ctx, `UPDATE mdm_commands SET status = '`+mdmCleared+`', body = '', ended_at = ?
+		WHERE enrollment_id IN (`+mdmChannels+`) AND ended_at IS NULL`, At(m.s.clock()), deviceID, deviceID)
+	if err != nil {
+		return fmt.Errorf("clearing the queue of device %s: %w", deviceID, err)
+	}
+	return nil
+}
+
+// mdmChannels are a device's own channel and those of its users.
+const mdmChannels = "SELECT id FROM mdm_enrollments WHERE id = ? OR parent_id = ?"
