@@ -191,6 +191,25 @@ func TestServerMayKnowItsDevices(t *testing.T) {
 	require.Equal(t, 200, status)
 }
 
+func TestServerWakesTheDeviceOfAToken(t *testing.T) {
+	s := newServer(t, apnssim.Options{})
+	heard := make(chan apnssim.Notification, 9)
+	tell := func(n apnssim.Notification) { heard <- n }
+	s.RegisterDevice(strings.ToUpper(token), topic, tell)
+	s.RegisterDevice(strings.Repeat("cd", 32), topic, tell)
+	client := provider(t, s, topic, nextYear())
+	post(t, s, client, nil)
+	require.Equal(t, token, (<-heard).Token)
+
+	require.NoError(t, s.SetScript(apnssim.Script{Rules: []apnssim.Rule{{Count: 1, Status: 503}, {Count: 1, Status: 500, Taken: true}}}))
+	post(t, s, client, nil)
+	post(t, s, client, nil)
+	require.Len(t, heard, 1, "of one that was refused it hears nothing; of one that was taken first it does")
+	s.Unregister(token, time.Now())
+	post(t, s, client, nil)
+	require.Len(t, heard, 1)
+}
+
 func TestServerKeepsTheNewest(t *testing.T) {
 	s := newServer(t, apnssim.Options{Keep: 3})
 	client := provider(t, s, topic, nextYear())

@@ -36,6 +36,7 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 func (s *Server) take(n Notification) {
 	s.log.Info("push taken", "apns_id", n.ApnsID, "push_type", n.PushType, "topic", n.Topic)
 	s.book.add(n)
+	s.devices.deliver(n)
 }
 
 func (s *Server) refuse(w http.ResponseWriter, n Notification, refused *refusal) {

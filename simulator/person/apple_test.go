@@ -80,6 +80,23 @@ func (c caller) user() appsbookssim.User {
 	return page.Users[0]
 }
 
+func TestPersonAcceptsWhatADeviceShows(t *testing.T) {
+	s, inviteURL, roots := apple(t)
+	books := caller{t, s, roots, string(s.Token(bookOrg, time.Now().AddDate(1, 0, 0)))}
+	no, yes := accepts("No"), accepts("Yes")
+	no.Plan.Intent = person.Decline
+	crowd := wakeUp(t, person.Options{People: []person.Person{no, yes}, RootCAs: roots})
+	defer func() { require.NoError(t, crowd.Close()) }()
+	crowd.Prompt("No", inviteURL)
+	crowd.Prompt("nobody", inviteURL)
+	crowd.Prompt("Yes", "")
+	require.Equal(t, "Registered", books.user().Status)
+	for range 2 { // an iPad and a Mac
+		crowd.Prompt("Yes", inviteURL)
+	}
+	require.Eventually(t, func() bool { return books.user().Status == "Associated" }, patient, interval)
+}
+
 func TestPersonAcceptsAtApple(t *testing.T) {
 	for _, way := range []string{"from the device itself", "by a link", "by a button"} {
 		t.Run(way, func(t *testing.T) {

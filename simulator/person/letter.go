@@ -28,7 +28,7 @@ func lower(s string) string { return strings.ToLower(s) }
 // The person will open the first. It does not wait for that.
 func (c *Crowd) Mail(address string, links []string) {
 	if len(links) > 0 {
-		c.notice(c.byMail, address, links[0])
+		c.notice(c.byMail, lower(address), links[0])
 	}
 }
 
@@ -36,7 +36,15 @@ func (c *Crowd) Mail(address string, links []string) {
 // to open. It does not wait for the person.
 func (c *Crowd) Push(token, link string) {
 	if link != "" {
-		c.notice(c.byToken, token, link)
+		c.notice(c.byToken, lower(token), link)
+	}
+}
+
+// Prompt is an invitation that a device shows to its owner by itself, by the
+// owner's id. It does not wait for the person.
+func (c *Crowd) Prompt(id, invitationURL string) {
+	if id != "" && invitationURL != "" {
+		c.notice(c.people, id, invitationURL)
 	}
 }
 
@@ -45,7 +53,7 @@ func (c *Crowd) Push(token, link string) {
 func (c *Crowd) notice(known map[string]*mind, who, link string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	m := c.find(known, lower(who))
+	m := c.find(known, who)
 	if c.closed || m == nil || m.Plan.Intent == Ignore {
 		return
 	}

@@ -23,7 +23,7 @@ type Person struct {
 	Tokens []string // of the devices that pushes reach, in lowercase hexadecimal
 	// Account is the Apple Account; empty: one made of the id.
 	Account string
-	Plan   Plan
+	Plan    Plan
 }
 
 // Options make a Crowd.
