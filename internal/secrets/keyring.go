@@ -24,10 +24,14 @@ const (
 	ForAPNsID    Purpose = "apns-id"    // apns-id of pushes
 	ForCursor    Purpose = "cursor"     // cursors of lists
 	ForCookie    Purpose = "cookie"     // session cookies
+	ForCode      Purpose = "code"       // codes that people type
+	// ForNotification is for the bearer token of Apple's notifications.
+	ForNotification Purpose = "notification"
 )
 
 var purposes = []Purpose{
 	ForSeal, ForLink, ForPayload, ForMessageID, ForVERP, ForAPNsID, ForCursor, ForCookie,
+	ForCode, ForNotification,
 }
 
 // Keyring holds the derived keys of every master key. It does not change once

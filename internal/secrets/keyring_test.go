@@ -12,6 +12,7 @@ import (
 var allPurposes = []secrets.Purpose{
 	secrets.ForSeal, secrets.ForLink, secrets.ForPayload, secrets.ForMessageID,
 	secrets.ForVERP, secrets.ForAPNsID, secrets.ForCursor, secrets.ForCookie,
+	secrets.ForCode, secrets.ForNotification,
 }
 
 func TestEachPurposeHasItsOwnKey(t *testing.T) {

@@ -16,6 +16,8 @@ type LinkPurpose string
 const (
 	LinkPage LinkPurpose = "page" // open the invitation page and answer
 	LinkStop LinkPurpose = "stop" // end reminders (RFC 8058)
+	// LinkEnroll lets a person enroll one device.
+	LinkEnroll LinkPurpose = "enroll"
 )
 
 // LinkLength is the length of every link token, in characters: the key id and
