@@ -61,6 +61,11 @@ func Run(t *testing.T, open Open) {
 		"requests/released":         releaseRequest,
 		"requests/claimed at once":  claimAtOnce,
 		"imports/run and abandoned": runImport,
+		"enrollment links/read":     enrollmentLinks,
+		"enrollment links/nobody's": enrollmentLinkOfNobody,
+		"challenges":                enrollmentChallenges,
+		"challenges/at once":        enrollmentChallengeAtOnce,
+		"certificates":              deviceCertificates,
 	} {
 		t.Run(name, func(t *testing.T) {
 			clock := NewClock()
