@@ -65,8 +65,9 @@ type Registration struct {
 	UserID              string
 	ClientUserID        string
 	State               RegistrationState
-	ManagedAppleAccount string // what Apple was told; empty: nothing
-	EventID             string // of the request that made the account
+	ManagedAppleAccount string    // what Apple was told; empty: nothing
+	EventID             string    // of the latest request to Apple; empty: not known
+	SubmittedAt         time.Time // of that request
 	// LastAnswer are Apple's words to a request that it refused.
 	LastAnswer string
 	// AcceptedOrder grows with every acceptance that the store recorded; 0: none.
@@ -75,13 +76,14 @@ type Registration struct {
 	UpdatedAt     time.Time
 }
 
-// Refusal is why Apple does not register a user.
+// Refusal is why Apple has not registered a user.
 type Refusal struct {
 	UserID string
 	// Answer are Apple's words, with the number of the error.
 	Answer string
-	// ForGood: the Managed Apple Account is not taken. Otherwise Apple is asked
-	// again.
+	// ForGood: with a Managed Apple Account, Apple does not take that; the user
+	// is then invited like others. Without one, the user can not be registered.
+	// Otherwise Apple is asked again later.
 	ForGood bool
 }
 
@@ -101,6 +103,14 @@ type Applied struct {
 type Cursor struct {
 	// Version is for the next reading of changes alone; empty: read all.
 	Version string
-	ReadAt  time.Time
-	FullAt  time.Time // when all were read last
+	// FullAt is when all were read last; zero: never.
+	FullAt time.Time
 }
+
+// After a request for an account, Apple is not asked again for these times:
+// Lost where nobody knows whether the request arrived, for its process died,
+// and Stuck where Apple works on it (source: "Subscribing to notifications").
+const (
+	Lost  = time.Minute
+	Stuck = 10 * time.Minute
+)

@@ -157,32 +157,14 @@ func (w LicenseWork) Idle() bool {
 // PlannedLicenses counts what planning has changed.
 type PlannedLicenses struct{ Waiting, Releasing, Settled int }
 
-// RequestError is why Apple did not take a request. Nothing was done then,
-// unless Unknown.
-type RequestError struct {
-	Class ErrorClass
+// RefusedError says that Apple will never do what one request asks. Nothing
+// was done.
+type RefusedError struct {
 	// Answer are Apple's words, with the number of the error.
 	Answer string
-	// Wait is how long to wait before asking again, for Again.
-	Wait time.Duration
-	// Unknown: the connection broke, and Apple may have taken the request.
-	Unknown bool
-	// Users are the client user ids that the error is about; often none.
+	// Users are the client user ids that it is about; often none.
 	Users []string
 }
 
-// ErrorClass says what to do about a request that was not taken.
-type ErrorClass string
-
-// The classes.
-const (
-	// Again: the same request may work later.
-	Again ErrorClass = "again"
-	// Stop: nothing works before an administrator acts.
-	Stop ErrorClass = "stop"
-	// Never: this request will not work; others may.
-	Never ErrorClass = "never"
-)
-
 // Error implements error.
-func (e *RequestError) Error() string { return "asking Apps and Books: " + e.Answer }
+func (e *RefusedError) Error() string { return "Apps and Books refuses a request: " + e.Answer }

@@ -14,17 +14,23 @@ type Candidate struct {
 	Enrolled bool
 	Invited  bool // a provider ever took a delivery for the user
 	HasMail  bool
-	Devices  []CandidateDevice
+	// Silent users have a Managed Apple Account that Apple enrolls without an
+	// invitation.
+	Silent  bool
+	Devices []CandidateDevice
 }
 
 // CandidateDevice is a device assigned to a candidate.
 type CandidateDevice struct {
 	ID      string
 	Channel Channel // the best live push channel, or empty
+	// Barred tells that the kind of its MDM enrollment may not be invited.
+	Barred bool
 }
 
 // Assign turns candidates into targets by audience and channel policy, and
-// says who and what is left out and why.
+// says who and what is left out and why. Who of them is silent stands in
+// neither list; see Silent.
 //
 // auto: each device by push where it has a live channel, else by mail where
 // the user has an address. push: live devices only. mail: each device by mail;
@@ -38,11 +44,27 @@ func Assign(candidates []Candidate, audience Audience, policy Policy) ([]Target,
 			skips = append(skips, Skip{UserID: c.UserID, Reason: reason})
 			continue
 		}
+		if c.Silent {
+			continue
+		}
 		t, s := c.assign(policy)
 		targets, skips = append(targets, t...), append(skips, s...)
 	}
 	SortTargets(targets)
 	return targets, skips
+}
+
+// Silent lists, sorted, the candidates whom the audience takes in and who are
+// enrolled without an invitation.
+func Silent(candidates []Candidate, audience Audience) []string {
+	var users []string
+	for _, c := range candidates {
+		if c.Silent && c.excluded(audience) == "" {
+			users = append(users, c.UserID)
+		}
+	}
+	slices.Sort(users)
+	return users
 }
 
 func (c Candidate) excluded(audience Audience) Reason {
@@ -69,7 +91,7 @@ func (c Candidate) assign(policy Policy) ([]Target, []Skip) {
 		case channel != "":
 			targets = append(targets, Target{UserID: c.UserID, DeviceID: d.ID, Channel: channel})
 		default:
-			skips = append(skips, Skip{UserID: c.UserID, DeviceID: d.ID, Reason: NoChannel})
+			skips = append(skips, Skip{UserID: c.UserID, DeviceID: d.ID, Reason: d.without(policy)})
 		}
 	}
 	withoutDevice := policy == PolicyBoth || (policy == PolicyMail && len(c.Devices) == 0)
@@ -97,6 +119,14 @@ func (c Candidate) channel(d CandidateDevice, policy Policy) Channel {
 	}
 }
 
+// without tells why the device has no channel.
+func (d CandidateDevice) without(policy Policy) Reason {
+	if d.Barred && policy != PolicyMail {
+		return DeviceNotInvitable
+	}
+	return NoChannel
+}
+
 // SortTargets puts targets in the order in which plans freeze them: a user's
 // targets together, so that they stay on one page.
 func SortTargets(targets []Target) { slices.SortFunc(targets, compareTargets) }
@@ -105,13 +135,16 @@ func compareTargets(a, b Target) int {
 	return cmp.Or(cmp.Compare(a.UserID, b.UserID), cmp.Compare(a.DeviceID, b.DeviceID), cmp.Compare(a.Channel, b.Channel))
 }
 
-// Digest is the fingerprint of a set of (user, device, channel), 64 hex
-// digits. The targets must be sorted. Invitation ids do not count: planning
-// again gives others.
-func Digest(targets []Target) string {
+// Digest is the fingerprint of a set of (user, device, channel) and of silent
+// users, 64 hex digits. Both must be sorted. Invitation ids do not count:
+// planning again gives others.
+func Digest(targets []Target, silent ...string) string {
 	h := sha256.New()
 	for _, t := range targets {
 		_, _ = h.Write([]byte(t.UserID + "\x00" + t.DeviceID + "\x00" + string(t.Channel) + "\n")) // a hash never fails
+	}
+	for _, user := range silent {
+		_, _ = h.Write([]byte(user + "\n")) // a hash never fails
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

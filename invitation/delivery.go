@@ -40,7 +40,10 @@ type Message struct {
 	ExpiresAt    time.Time
 	Topic        string
 	Token        string
-	PushMagic    string
+	PushMagic    string // by MDM only
+	// EnrollmentID names the channel of the device that a command is queued
+	// for; by MDM only.
+	EnrollmentID string
 }
 
 // Reminder tells whether the message repeats an earlier one.
@@ -60,6 +63,9 @@ const (
 	RouteMail  Route = "mail"
 	RouteMDM   Route = "push_mdm"
 	RouteAlert Route = "push_alert"
+	// RouteBooks is no channel's: where users are registered before a first
+	// delivery.
+	RouteBooks Route = "apps_and_books"
 )
 
 // RouteOf tells the route of a channel.
@@ -171,9 +177,17 @@ type RouteTurn struct {
 	Reason    string
 }
 
-// Decided is whom to tell of a decision that the store has taken.
+// Decided is whom to tell of a decision that the store has taken. An empty
+// UserID: the user's workflow has nothing new to look at.
 type Decided struct {
 	UserID string
 	// SettledSends are group sends whose last open invitation this was.
 	SettledSends []string
+}
+
+// Woken are those whose workflows must look after a change to a device.
+type Woken struct {
+	Users []string
+	// Sends are group sends that are over by it.
+	Sends []string
 }

@@ -91,9 +91,10 @@ type Totals struct {
 	ByChannel   map[Channel]int `json:"by_channel"`
 	// Messages is how many messages will leave: one for each push, one mail
 	// for each user who is invited by mail.
-	Messages int            `json:"messages"`
-	Silent   int            `json:"silent"`
-	Skipped  map[Reason]int `json:"skipped"`
+	Messages int `json:"messages"`
+	// Silent is how many users are enrolled without an invitation.
+	Silent  int            `json:"silent"`
+	Skipped map[Reason]int `json:"skipped"`
 }
 
 // Difference is what changed between a plan and planning again.

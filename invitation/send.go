@@ -80,4 +80,6 @@ type Source string
 const (
 	SourcePage Source = "invitation_page"
 	SourceAPI  Source = "api"
+	// SourceBooks: Apple says that the user is associated.
+	SourceBooks Source = "apps_and_books"
 )

@@ -120,7 +120,7 @@ func openSiblings(ctx context.Context, tx *Tx, userID string, a answeredRow) ([]
 
 func enroll(ctx context.Context, tx *Tx, userID string, a answeredRow) error {
 	n, err := tx.Exec(ctx, `INSERT INTO enrollments (user_id, invitation_id, enrolled_at, source) VALUES (?, ?, ?, ?)
-		ON CONFLICT (user_id) DO NOTHING`, userID, a.ID, a.AnsweredAt, string(a.Source))
+		ON CONFLICT (user_id) DO NOTHING`, userID, Text(a.ID), a.AnsweredAt, string(a.Source))
 	if err != nil {
 		return fmt.Errorf("writing an enrollment: %w", err)
 	}
@@ -132,7 +132,7 @@ func enroll(ctx context.Context, tx *Tx, userID string, a answeredRow) error {
 		return fmt.Errorf("marking user %s enrolled: %w", userID, err)
 	}
 	tx.audit(a.Actor.V, change{Action: "enrollment.create", Kind: "enrollment", ID: userID, Became: struct {
-		InvitationID string            `json:"invitation_id"`
+		InvitationID string            `json:"invitation_id,omitempty"`
 		Source       invitation.Source `json:"source"`
 	}{a.ID, a.Source}})
 	return nil

@@ -48,24 +48,36 @@ func (s *Store) ListEnrollments(ctx context.Context, groupID string, after peopl
 	return pageOf(rows, limit, enrollmentRow.enrollment, enrollmentRow.cursor), nil
 }
 
-// DeleteEnrollment ends a user's enrollment; the user can be invited again.
-// Fault: not_found.
+// DeleteEnrollment ends a user's enrollment, and the account at Apple where
+// there is one; the user can be invited again. Fault: not_found.
 func (s *Store) DeleteEnrollment(ctx context.Context, actor people.Actor, userID string) error {
 	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
-		n, err := tx.Exec(ctx, "DELETE FROM enrollments WHERE user_id = ?", userID)
+		ended, err := unenroll(ctx, tx, actor, userID)
 		if err != nil {
 			return err
 		}
-		if n == 0 {
+		if !ended {
 			return fault.New(fault.NotFound, "This user is not enrolled.")
 		}
-		_, err = tx.Exec(ctx, `UPDATE users SET state = CASE WHEN invited_at IS NULL THEN 'not_invited' ELSE 'invited' END,
-			enrolled_at = NULL, version = version + 1 WHERE id = ?`, userID)
-		tx.audit(actor, change{Action: "enrollment.delete", Kind: "enrollment", ID: userID})
-		return err
+		return retire(ctx, tx, []string{userID})
 	})
 	if err != nil {
 		return fmt.Errorf("ending the enrollment of user %s: %w", userID, err)
 	}
 	return nil
+}
+
+// unenroll ends a user's enrollment, if there is one.
+func unenroll(ctx context.Context, tx *Tx, actor people.Actor, userID string) (ended bool, err error) {
+	n, err := tx.Exec(ctx, "DELETE FROM enrollments WHERE user_id = ?", userID)
+	if err != nil || n == 0 {
+		return false, err
+	}
+	_, err = tx.Exec(ctx, `UPDATE users SET state = CASE WHEN invited_at IS NULL THEN 'not_invited' ELSE 'invited' END,
+		enrolled_at = NULL, version = version + 1 WHERE id = ?`, userID)
+	if err != nil {
+		return false, fmt.Errorf("marking user %s as not enrolled: %w", userID, err)
+	}
+	tx.audit(actor, change{Action: "enrollment.delete", Kind: "enrollment", ID: userID})
+	return true, nil
 }

@@ -13,6 +13,9 @@ import (
 // transaction of the change.
 
 func usersDeleted(ctx context.Context, tx *Tx, actor people.Actor, ids []string) error {
+	if err := retire(ctx, tx, ids); err != nil {
+		return err
+	}
 	return cancelOpenFor(ctx, tx, actor, ids, nil, string(invitation.Deleted))
 }
 

@@ -29,7 +29,7 @@ func freezePlan(ctx context.Context, tx *Tx, actor people.Actor, r invitation.Re
 	if err := checkRequest(ctx, tx, r); err != nil {
 		return invitation.Plan{}, err
 	}
-	targets, skips, err := planTargets(ctx, tx, r)
+	found, err := planTargets(ctx, tx, r)
 	if err != nil {
 		return invitation.Plan{}, err
 	}
@@ -37,30 +37,41 @@ func freezePlan(ctx context.Context, tx *Tx, actor people.Actor, r invitation.Re
 	if err != nil {
 		return invitation.Plan{}, err
 	}
-	for i := range targets {
-		targets[i].InvitationID = newID()
+	for i := range found.targets {
+		found.targets[i].InvitationID = newID()
 	}
 	plan := invitation.Plan{
-		ID: newID(), Request: r, Digest: invitation.Digest(targets), Totals: invitation.Count(targets, skips),
-		Skipped: skips[:min(len(skips), invitation.MaxListed)], CreatedAt: now.Time, ExpiresAt: now.Add(invitation.Life),
+		ID: newID(), Request: r, Digest: found.digest(), Totals: invitation.Count(found.targets, found.skips),
+		Skipped: found.skips[:min(len(found.skips), invitation.MaxListed)], CreatedAt: now.Time, ExpiresAt: now.Add(invitation.Life),
 	}
-	if err := insertPlan(ctx, tx, plan, targets); err != nil {
+	plan.Totals.Silent = len(found.silent)
+	if err := insertPlan(ctx, tx, plan, found); err != nil {
 		return invitation.Plan{}, err
 	}
 	tx.audit(actor, change{Action: "plan.create", Kind: "plan", ID: plan.ID, Became: docOfPlan(plan)})
 	return plan, nil
 }
 
+// planned is what planning finds.
+type planned struct {
+	targets []invitation.Target
+	skips   []invitation.Skip
+	// silent are users who are enrolled without an invitation.
+	silent []string
+}
+
+func (p planned) digest() string { return invitation.Digest(p.targets, p.silent...) }
+
 // planTargets plans: the same input gives the same sorted targets as long as
 // people, devices and switches are the same.
-func planTargets(ctx context.Context, from getter, r invitation.Request) ([]invitation.Target, []invitation.Skip, error) {
+func planTargets(ctx context.Context, from getter, r invitation.Request) (planned, error) {
 	s := scopeOfUser(r.UserID)
 	if r.GroupID != "" {
 		s = scopeOfGroup(r.GroupID)
 	}
 	list, err := candidates(ctx, from, s)
 	if err != nil {
-		return nil, nil, err
+		return planned{}, err
 	}
 	if len(r.DeviceIDs) > 0 {
 		for i := range list {
@@ -69,8 +80,9 @@ func planTargets(ctx context.Context, from getter, r invitation.Request) ([]invi
 			})
 		}
 	}
-	targets, skips := invitation.Assign(list, r.Audience, r.Policy)
-	return targets, skips, nil
+	found := planned{silent: invitation.Silent(list, r.Audience)}
+	found.targets, found.skips = invitation.Assign(list, r.Audience, r.Policy)
+	return found, nil
 }
 
 func checkRequest(ctx context.Context, from getter, r invitation.Request) error {

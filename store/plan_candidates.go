@@ -44,26 +44,33 @@ type candidateRow struct {
 	Enrolled bool   `db:"enrolled"`
 	Invited  bool   `db:"invited"`
 	HasMail  bool   `db:"has_mail"`
+	Silent   bool   `db:"silent"`
 }
+
+// silently tells whether Apple enrolls a user by a Managed Apple Account: there
+// is a content token, and Apple has not refused that account.
+const silently = `u.managed_apple_account <> '' AND EXISTS (SELECT 1 FROM settings WHERE name = 'content_token') AND NOT EXISTS (
+		SELECT 1 FROM registrations r WHERE r.user_id = u.id AND r.refused_account = u.managed_apple_account)`
 
 type candidateDeviceRow struct {
 	ID     string `db:"id"`
 	UserID string `db:"user_id"`
 	Alert  bool   `db:"alert"`
+	MDM    bool   `db:"mdm"`
+	Barred bool   `db:"barred"`
 }
 
 // candidates reads users as planning sees them, in two queries, by user id.
 func candidates(ctx context.Context, from getter, s scope) ([]invitation.Candidate, error) {
 	var users []candidateRow
-	err := from.Select(ctx, &users, `SELECT u.id, u.state = 'enrolled' AS enrolled, u.invited_at IS NOT NULL AS invited, u.email <> '' AS has_mail,
+	err := from.Select(ctx, &users, `SELECT u.id, u.state = 'enrolled' AS enrolled, u.invited_at IS NOT NULL AS invited, u.email <> '' AS has_mail, `+silently+` AS silent,
 		u.managed_distribution OR EXISTS (SELECT 1 FROM group_users g WHERE g.user_id = u.id AND g.group_id IN (`+servedGroups+`)) AS services
 		FROM users u WHERE u.deleted_at IS NULL AND u.id `+s.in+` ORDER BY u.id`, s.args...)
 	if err != nil {
 		return nil, fmt.Errorf("reading candidates: %w", err)
 	}
 	var devices []candidateDeviceRow
-	err = from.Select(ctx, &devices, `SELECT d.id, d.user_id, EXISTS (
-			SELECT 1 FROM push_channels p WHERE p.device_id = d.id AND p.kind = 'alert' AND p.dead_since IS NULL) AS alert
+	err = from.Select(ctx, &devices, `SELECT d.id, d.user_id, `+alertLive+` AS alert, `+mdmLive+` AS mdm, NOT d.invitable AND `+mdmReady+` AS barred
 		FROM devices d WHERE d.deleted_at IS NULL AND d.user_id `+s.in+` ORDER BY d.user_id, d.id`, s.args...)
 	if err != nil {
 		return nil, fmt.Errorf("reading candidates' devices: %w", err)
@@ -76,7 +83,7 @@ func joinCandidates(users []candidateRow, devices []candidateDeviceRow) []invita
 	list := make([]invitation.Candidate, len(users))
 	next := 0
 	for i, u := range users {
-		list[i] = invitation.Candidate{UserID: u.ID, Services: u.Services, Enrolled: u.Enrolled, Invited: u.Invited, HasMail: u.HasMail}
+		list[i] = invitation.Candidate{UserID: u.ID, Services: u.Services, Enrolled: u.Enrolled, Invited: u.Invited, HasMail: u.HasMail, Silent: u.Silent}
 		for next < len(devices) && devices[next].UserID < u.ID {
 			next++
 		}
@@ -87,10 +94,12 @@ func joinCandidates(users []candidateRow, devices []candidateDeviceRow) []invita
 	return list
 }
 
-// candidate leaves mdm channels aside: an MDM wake-up alone shows nothing to a person.
 func (r candidateDeviceRow) candidate() invitation.CandidateDevice {
-	d := invitation.CandidateDevice{ID: r.ID}
-	if r.Alert {
+	d := invitation.CandidateDevice{ID: r.ID, Barred: r.Barred}
+	switch {
+	case r.MDM:
+		d.Channel = invitation.ChannelMDM
+	case r.Alert:
 		d.Channel = invitation.ChannelAlert
 	}
 	return d

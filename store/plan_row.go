@@ -37,7 +37,7 @@ func (r planRow) plan() invitation.Plan {
 	}
 }
 
-func insertPlan(ctx context.Context, tx *Tx, p invitation.Plan, targets []invitation.Target) error {
+func insertPlan(ctx context.Context, tx *Tx, p invitation.Plan, found planned) error {
 	_, err := tx.Exec(ctx, "INSERT INTO plans ("+planColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
 		p.ID, Text(p.Request.UserID), Text(p.Request.GroupID), JSON[[]string]{p.Request.DeviceIDs},
 		string(p.Request.Audience), string(p.Request.Policy), p.Digest,
@@ -45,15 +45,15 @@ func insertPlan(ctx context.Context, tx *Tx, p invitation.Plan, targets []invita
 	if err != nil {
 		return fmt.Errorf("writing a plan: %w", err)
 	}
-	rows := make([][]any, len(targets))
-	for i, t := range targets {
+	rows := make([][]any, len(found.targets))
+	for i, t := range found.targets {
 		rows[i] = []any{p.ID, i, t.InvitationID, t.UserID, Text(t.DeviceID), string(t.Channel)}
 	}
 	_, err = insertRows(ctx, tx, "plan_targets", columnList("plan_id, seq, invitation_id, user_id, device_id, channel"), rows, "")
 	if err != nil {
 		return fmt.Errorf("writing a plan's targets: %w", err)
 	}
-	return nil
+	return insertSilent(ctx, tx, p.ID, found.silent)
 }
 
 // Plan returns a plan; not_found when there is none.
@@ -132,8 +132,9 @@ type planDoc struct {
 	Channel     invitation.Policy   `json:"channel"`
 	Digest      string              `json:"digest"`
 	Invitations int                 `json:"invitations"`
+	Silent      int                 `json:"silent,omitempty"`
 }
 
 func docOfPlan(p invitation.Plan) planDoc {
-	return planDoc{p.Request.UserID, p.Request.GroupID, p.Request.Audience, p.Request.Policy, p.Digest, p.Totals.Invitations}
+	return planDoc{p.Request.UserID, p.Request.GroupID, p.Request.Audience, p.Request.Policy, p.Digest, p.Totals.Invitations, p.Totals.Silent}
 }

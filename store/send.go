@@ -13,7 +13,8 @@ import (
 // errStale ends the sending transaction; what is stale is worked out after it.
 var errStale = errors.New("the plan is stale")
 
-// SendPlan confirms a plan. Sending it again returns the same send, fresh
+// SendPlan confirms a plan: its invitations are written, and its silent users
+// wait to be registered at Apple. Sending it again returns the same send, fresh
 // false. Faults: not_found; invalid_request for a wrong digest or an empty
 // plan; plan_expired; plan_stale as an *invitation.StaleError.
 func (s *Store) SendPlan(ctx context.Context, actor people.Actor, planID, digest string, schedule invitation.Schedule) (send invitation.Send, fresh bool, err error) {
@@ -64,14 +65,14 @@ func confirmable(ctx context.Context, tx *Tx, plan invitation.Plan) error {
 	if !now.Before(plan.ExpiresAt) {
 		return fault.New(fault.PlanExpired, "The plan is older than an hour; plan again.")
 	}
-	if plan.Totals.Invitations == 0 {
+	if plan.Totals.Invitations == 0 && plan.Totals.Silent == 0 {
 		return fault.New(fault.InvalidRequest, "The plan invites nobody; look at what it skips and why.")
 	}
-	targets, _, err := planTargets(ctx, tx, plan.Request)
+	found, err := planTargets(ctx, tx, plan.Request)
 	if err != nil {
 		return err
 	}
-	if invitation.Digest(targets) != plan.Digest {
+	if found.digest() != plan.Digest {
 		return errStale
 	}
 	return nil
@@ -122,14 +123,28 @@ func (s *Store) insertSend(ctx context.Context, tx *Tx, actor people.Actor, plan
 		return send, fmt.Errorf("marking a plan sent: %w", err)
 	}
 	tx.audit(actor, change{Action: "send.create", Kind: "send", ID: send.ID, Became: docOfPlan(plan)})
+	if err := s.begin(ctx, tx, send, total, now); err != nil {
+		return send, err
+	}
+	if err := s.wantSilent(ctx, tx, plan, now); err != nil {
+		return send, err
+	}
+	return getSend(ctx, tx, send.ID)
+}
+
+// begin writes a send's first invitations; one without any is over.
+func (s *Store) begin(ctx context.Context, tx *Tx, send invitation.Send, total int, now Time) error {
+	if total == 0 {
+		_, err := tx.closeSend(ctx, send.ID, now)
+		return err
+	}
 	first := total
 	if send.GroupID != "" {
 		first = max(s.firstPage, 0)
 	}
-	if first > 0 {
-		if _, err := s.writePage(ctx, tx, send.ID, 0, first); err != nil {
-			return send, err
-		}
+	if first == 0 {
+		return nil
 	}
-	return getSend(ctx, tx, send.ID)
+	_, err := s.writePage(ctx, tx, send.ID, 0, first)
+	return err
 }

@@ -45,6 +45,9 @@ type Options struct {
 	MaxConns int
 	// LinkHash makes the hash of an invitation's link, by which the page finds it.
 	LinkHash func(invitationID string) []byte
+	// ClientUserID makes the id by which Apple knows a user: the same each time,
+	// and nothing that tells who it is. Registering anybody needs it.
+	ClientUserID func(userID string) string
 	// FirstPage is how many targets of a group become invitations with the send
 	// itself, so that who looks at the tasks right after it finds them; the
 	// others are written by the send's workflow. 0 means 250, negative none.
@@ -63,8 +66,9 @@ type Store struct {
 	sealer Sealer
 	now    func() time.Time
 	// linkHash is Options.LinkHash.
-	linkHash  func(invitationID string) []byte
-	firstPage int
+	linkHash     func(invitationID string) []byte
+	clientUserID func(userID string) string
+	firstPage    int
 }
 
 const defaultFirstPage = 250
@@ -77,7 +81,10 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if (o.Path == "") == (o.URL == "") {
 		return nil, errors.New("give either a SQLite file or a PostgreSQL address")
 	}
-	s := &Store{kind: SQLite, sealer: o.Sealer, now: o.Now, linkHash: o.LinkHash, firstPage: cmp.Or(o.FirstPage, defaultFirstPage)}
+	s := &Store{
+		kind: SQLite, sealer: o.Sealer, now: o.Now, linkHash: o.LinkHash, clientUserID: o.ClientUserID,
+		firstPage: cmp.Or(o.FirstPage, defaultFirstPage),
+	}
 	open := s.openSQLite
 	if o.URL != "" {
 		s.kind, open = Postgres, s.openPostgres
