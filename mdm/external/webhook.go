@@ -1,0 +1,196 @@
+package external
+
+import (
+	"cmp"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"heraut/content"
+)
+
+const (
+	// signatureHeader holds the base64 of the HMAC-SHA256 of a request's body
+	// (source: NanoMDM's -webhook-hmac-key).
+	signatureHeader = "X-Hmac-Signature"
+	// maxEvent bounds a request's body, in bytes. NanoMDM tells everything
+	// that devices say, and lists of apps and profiles are long.
+	maxEvent = 8 << 20
+	// atOnce bounds how many bodies are read at once: they are read before
+	// it is known who sent them.
+	atOnce = 16
+	// patience is how long a request waits for its turn to be read, and then
+	// how long it may take to arrive.
+	patience = 10 * time.Second
+)
+
+// Webhook takes the events of a NanoMDM server: an http.Handler for the
+// address of its -webhook-url. It answers 200 when an event was kept, or is
+// none of ours, and anything else when not; NanoMDM only logs that.
+type Webhook struct {
+	secret func(context.Context) (content.Secret, error)
+	ledger Ledger
+	log    *slog.Logger
+	places chan struct{}
+}
+
+// NewWebhook makes a receiver. secret gives the key that signs events now;
+// without one nothing is taken. log may be nil.
+func NewWebhook(secret func(context.Context) (content.Secret, error), ledger Ledger, log *slog.Logger) *Webhook {
+	return &Webhook{secret: secret, ledger: ledger, log: cmp.Or(log, slog.Default()), places: make(chan struct{}, atOnce)}
+}
+
+// ServeHTTP implements http.Handler.
+func (h *Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		h.refuse(w, r, http.StatusMethodNotAllowed, "Events come by POST.")
+		return
+	}
+	signature, ok := signatureOf(r.Header)
+	if !ok {
+		h.refuse(w, r, http.StatusUnauthorized, "An event needs its signature; start NanoMDM with -webhook-hmac-key.")
+		return
+	}
+	if !h.enter(r.Context()) {
+		h.refuse(w, r, http.StatusServiceUnavailable, "There are too many events at once.")
+		return
+	}
+	defer func() { <-h.places }()
+	h.take(w, r, signature)
+}
+
+// take reads, checks and keeps one event.
+func (h *Webhook) take(w http.ResponseWriter, r *http.Request, signature []byte) {
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(patience)) // a writer without deadlines has no slow sender
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxEvent))
+	if err != nil {
+		status := http.StatusBadRequest
+		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+			status = http.StatusRequestEntityTooLarge
+		}
+		h.refuse(w, r, status, "The event can not be read.")
+		return
+	}
+	secret, err := h.secret(r.Context())
+	if err != nil {
+		h.log.ErrorContext(r.Context(), "reading the webhook's key", "error", err)
+		h.refuse(w, r, http.StatusServiceUnavailable, "The webhook's key can not be read now.")
+		return
+	}
+	if !signed(body, signature, secret) {
+		h.refuse(w, r, http.StatusUnauthorized, "The event's signature is wrong.")
+		return
+	}
+	e, problem := readEvent(body, time.Now())
+	if problem == "" && !e.idle() {
+		problem, err = h.keep(r.Context(), e)
+	}
+	switch {
+	case err != nil:
+		h.log.ErrorContext(r.Context(), "keeping an event of the MDM server", "topic", string(e.Topic), "error", err)
+		h.refuse(w, r, http.StatusInternalServerError, "The event can not be kept now.")
+	case problem != "":
+		h.refuse(w, r, http.StatusBadRequest, problem)
+	default:
+		w.WriteHeader(http.StatusOK)
+	}
+}
+
+// keep hands an event to the ledger.
+func (h *Webhook) keep(ctx context.Context, e event) (problem string, err error) {
+	switch e.Topic {
+	case authenticated, tokenUpdated, checkedOut:
+		return h.checkin(ctx, e)
+	case connected:
+		return h.reported(ctx, e)
+	}
+	return "", nil
+}
+
+const unreadable = "The device's message can not be read."
+
+func (h *Webhook) checkin(ctx context.Context, e event) (problem string, err error) {
+	var m checkin
+	if err := readPlist(e.Checkin.RawPayload, &m); err != nil {
+		return unreadable, nil
+	}
+	who := e.Checkin.enrollment(m.names)
+	if who.ID == "" {
+		return "The event names no enrollment.", nil
+	}
+	switch e.Topic {
+	case authenticated:
+		return "", h.ledger.DeviceEnrolled(ctx, Device{
+			Enrollment: who, Name: oneLine(m.DeviceName), SerialNumber: oneLine(m.SerialNumber),
+			ProductName: oneLine(m.ProductName), Model: oneLine(m.Model), ModelName: oneLine(m.ModelName),
+			OSVersion: oneLine(m.OSVersion), At: e.CreatedAt,
+		})
+	case tokenUpdated:
+		return "", h.ledger.ChannelRenewed(ctx, Channel{
+			Enrollment: who, Topic: m.Topic, Token: hex.EncodeToString(m.Token), PushMagic: content.Secret(m.PushMagic),
+			UserShortName: oneLine(m.UserShortName), UserLongName: oneLine(m.UserLongName),
+			First: e.Checkin.Tally == 1, At: e.CreatedAt,
+		})
+	default:
+		return "", h.ledger.DeviceLeft(ctx, who, e.CreatedAt)
+	}
+}
+
+// reported takes the answer to a command. What the event itself says stands
+// in for a message that lacks it.
+func (h *Webhook) reported(ctx context.Context, e event) (problem string, err error) {
+	var m report
+	if err := readPlist(e.Acknowledge.RawPayload, &m); err != nil {
+		return unreadable, nil
+	}
+	return "", h.ledger.CommandReported(ctx, Report{
+		Enrollment:       e.Acknowledge.enrollment(m.names),
+		CommandUUID:      cmp.Or(m.CommandUUID, e.Acknowledge.CommandUUID),
+		Status:           cmp.Or(m.Status, e.Acknowledge.Status),
+		InvitationResult: m.InvitationResult,
+		Words:            m.words(),
+		At:               e.CreatedAt,
+	})
+}
+
+func (h *Webhook) enter(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	select {
+	case h.places <- struct{}{}:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func (h *Webhook) refuse(w http.ResponseWriter, r *http.Request, status int, words string) {
+	h.log.DebugContext(r.Context(), "refused an event of the MDM server", "status", status, "why", words)
+	http.Error(w, words, status)
+}
+
+// signatureOf reads the signature of a request: one header with 32 bytes.
+func signatureOf(h http.Header) ([]byte, bool) {
+	values := h.Values(signatureHeader)
+	if len(values) != 1 {
+		return nil, false
+	}
+	sum, err := base64.StdEncoding.Strict().DecodeString(values[0])
+	return sum, err == nil && len(sum) == sha256.Size
+}
+
+// signed tells in constant time whether a body has the signature. An empty
+// secret signs nothing.
+func signed(body, signature []byte, secret content.Secret) bool {
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write(body)
+	return hmac.Equal(mac.Sum(nil), signature) && secret != ""
+}
