@@ -154,6 +154,14 @@ func (w LicenseWork) Idle() bool {
 	return !w.Open && !w.Drift && w.Releasing == 0 && (w.Waiting == 0 || w.Available == 0)
 }
 
+// Done is the holding of a member for whom a batch did what it is for.
+func (k BatchKind) Done() Holding {
+	if k == Disassociate {
+		return HasNot
+	}
+	return Has
+}
+
 // PlannedLicenses counts what planning has changed.
 type PlannedLicenses struct{ Waiting, Releasing, Settled int }
 
