@@ -16,8 +16,12 @@ type Activities struct {
 	Pusher Pusher
 	Users  Users
 	Engine Engine
-	Limits Limits
-	Log    *slog.Logger
+	// Libraries and Licenses distribute apps and books; without Libraries
+	// nothing is distributed.
+	Libraries Libraries
+	Licenses  Licenses
+	Limits    Limits
+	Log       *slog.Logger
 	// Owner names this process in claims and probes.
 	Owner string
 
