@@ -16,7 +16,10 @@ const wakeWithin = 2 * time.Second
 // page shows where the invitation stands. It changes nothing: scanners of mail
 // open every link.
 func (v *visit) page() error {
-	return v.show(http.StatusOK, pageOf(v.view.State))
+	if k := pageOf(v.view.State); k != pageOpen {
+		return v.show(http.StatusOK, k)
+	}
+	return v.openPage()
 }
 
 func pageOf(s invitation.State) kind {
@@ -46,7 +49,7 @@ func (v *visit) answer() error {
 	case !v.view.State.Open():
 		return v.back()
 	case a == invitation.Accept && !v.organization.AcceptsHere:
-		return v.back() // the page says where to accept
+		return v.acceptAtApple()
 	}
 	actor := people.Actor{Kind: people.ActorUser, ID: v.view.UserID, Name: v.view.FullName}
 	if err := v.portal.Invitations.Answer(v.ctx(), v.view.ID, a, actor, invitation.SourcePage); err != nil {

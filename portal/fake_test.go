@@ -105,6 +105,10 @@ func (links) Hash(token string) []byte { return secrets.LinkHash(token) }
 
 func (l links) Verify(token, id string) bool { return l.VerifyLink(token, secrets.LinkPage, id, 0) }
 
+func (l links) VerifyEnrollment(token, id string) bool {
+	return l.VerifyLink(token, secrets.LinkEnroll, id, 0)
+}
+
 // engine counts whom it woke.
 type engine struct {
 	mu    sync.Mutex
@@ -128,6 +132,8 @@ type house struct {
 	keyring      *secrets.Keyring
 	book         *book
 	engine       *engine
+	apple        *apple
+	office       *office
 	organization portal.Organization
 	handler      http.Handler
 	log          *bytes.Buffer
@@ -145,6 +151,8 @@ func newHouse(t *testing.T) *house {
 		keyring: keyring,
 		book:    &book{views: map[string]invitation.View{}},
 		engine:  &engine{},
+		apple:   &apple{},
+		office:  &office{links: map[string]people.EnrollmentLink{}, codes: map[string]string{}},
 		log:     &bytes.Buffer{},
 		organization: portal.Organization{
 			Name: "Basisschool De Linde", Language: "nl", AcceptsHere: true, Location: zone,
@@ -164,6 +172,8 @@ func (h *house) portal(keyring *secrets.Keyring) *portal.Portal {
 		Invitations:  h.book,
 		Links:        links{keyring},
 		Workflows:    h.engine,
+		Apple:        h.apple,
+		Enrollment:   h.office,
 		Organization: func(context.Context) (portal.Organization, error) { return h.organization, nil },
 		Log:          slog.New(slog.NewTextHandler(h.log, nil)),
 	})

@@ -31,7 +31,7 @@ func (v *visit) chosenLanguage() string {
 // the browser's, else the organization's.
 func (v *visit) language() string {
 	accepted := acceptedLanguage(v.c.Request().Header.Get("Accept-Language"))
-	for _, l := range []string{v.chosenLanguage(), v.view.Language, accepted, v.organization.Language} {
+	for _, l := range []string{v.chosenLanguage(), v.view.Language, v.link.Language, accepted, v.organization.Language} {
 		if slices.Contains(languages, l) {
 			return l
 		}

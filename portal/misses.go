@@ -16,23 +16,32 @@ import (
 const (
 	missesPerSecond = 10
 	missesAtOnce    = 600
+	// Codes have 50 bits, since people type them: their limit does guard them.
+	// A class that types at the same time, with mistakes, does not meet it.
+	codesPerSecond = 1
+	codesAtOnce    = 100
 	// maxClients bounds memory; clients past it share one allowance.
 	maxClients = 10_000
 )
 
-// misses counts the tokens that did not verify. Tokens that do cost nothing.
+// misses counts the tokens or codes that no link has. Those that one has cost
+// nothing.
 type misses struct {
 	now     func() time.Time
+	every   rate.Limit
+	atOnce  int
 	mu      sync.Mutex
 	clients map[netip.Prefix]*rate.Limiter
 	rest    *rate.Limiter
 }
 
-func newMisses(now func() time.Time) *misses {
-	return &misses{now: now, clients: map[netip.Prefix]*rate.Limiter{}, rest: newAllowance()}
+func newMisses(now func() time.Time, perSecond, atOnce int) *misses {
+	m := &misses{now: now, every: rate.Limit(perSecond), atOnce: atOnce, clients: map[netip.Prefix]*rate.Limiter{}}
+	m.rest = m.newAllowance()
+	return m
 }
 
-func newAllowance() *rate.Limiter { return rate.NewLimiter(missesPerSecond, missesAtOnce) }
+func (m *misses) newAllowance() *rate.Limiter { return rate.NewLimiter(m.every, m.atOnce) }
 
 // exhausted tells whether the client has used up its allowance.
 func (m *misses) exhausted(client netip.Prefix) bool {
@@ -59,13 +68,13 @@ func (m *misses) allowance(client netip.Prefix) *rate.Limiter {
 	if len(m.clients) >= maxClients {
 		now := m.now()
 		maps.DeleteFunc(m.clients, func(_ netip.Prefix, a *rate.Limiter) bool {
-			return a.TokensAt(now) >= missesAtOnce
+			return a.TokensAt(now) >= float64(m.atOnce)
 		})
 	}
 	if len(m.clients) >= maxClients {
 		return m.rest
 	}
-	a := newAllowance()
+	a := m.newAllowance()
 	m.clients[client] = a
 	return a
 }

@@ -15,7 +15,7 @@ func client(s string) netip.Prefix { return netip.MustParsePrefix(s) }
 
 func TestMissesAreCountedForEachClient(t *testing.T) {
 	now := time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)
-	m := newMisses(func() time.Time { return now })
+	m := newMisses(func() time.Time { return now }, missesPerSecond, missesAtOnce)
 	one, other := client("192.0.2.1/32"), client("192.0.2.2/32")
 	require.False(t, m.exhausted(one), "nobody starts without an allowance")
 	for range missesAtOnce {
@@ -33,7 +33,7 @@ func TestMissesAreCountedForEachClient(t *testing.T) {
 
 func TestMissesTakeBoundedMemory(t *testing.T) {
 	now := time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)
-	m := newMisses(func() time.Time { return now })
+	m := newMisses(func() time.Time { return now }, missesPerSecond, missesAtOnce)
 	addr := netip.MustParseAddr("10.0.0.0")
 	for range maxClients {
 		m.count(netip.PrefixFrom(addr, 32))

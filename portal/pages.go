@@ -7,6 +7,7 @@ import (
 	"html/template"
 
 	"heraut/invitation"
+	"heraut/people"
 )
 
 // kind is one of the pages; templates have its name.
@@ -26,11 +27,19 @@ const (
 	pageRefused   kind = "refused"
 	pageBusy      kind = "busy"
 	pageAway      kind = "away"
+
+	pageCode         kind = "code"
+	pageEnroll       kind = "enroll"
+	pageEnrolled     kind = "enrolled"
+	pageEnrollOver   kind = "enroll over"
+	pageEnrollLater  kind = "enroll later"
+	pageNoEnrollment kind = "no enrollment"
 )
 
 var kinds = []kind{
 	pageOpen, pageAccepted, pageDeclined, pageExpired, pageFailed, pageCancelled,
 	pageStop, pageStopped, pageUnknown, pageRefused, pageBusy, pageAway,
+	pageCode, pageEnroll, pageEnrolled, pageEnrollOver, pageEnrollLater, pageNoEnrollment,
 }
 
 //go:embed templates
@@ -42,7 +51,7 @@ var pages = parsePages()
 func parsePages() map[string]map[kind]*template.Template {
 	parsed := map[string]map[kind]*template.Template{}
 	for _, lang := range languages {
-		base := template.Must(template.ParseFS(templateFiles, "templates/frame.html", "templates/"+lang+".html"))
+		base := template.Must(template.ParseFS(templateFiles, "templates/frame.html", "templates/"+lang+".html", "templates/"+lang+".enroll.html"))
 		parsed[lang] = map[kind]*template.Template{}
 		for _, k := range kinds {
 			parsed[lang][k] = template.Must(compose(base, k))
@@ -80,6 +89,12 @@ type facts struct {
 	View    invitation.View
 	Until   moment
 	Settled moment
+	// Apple is where an open invitation is accepted, unless AcceptsHere.
+	Apple atApple
+	// Link is that of a page of the user portal.
+	Link      people.EnrollmentLink
+	LinkUntil moment
+	WrongCode bool
 }
 
 // show writes a page.
@@ -95,6 +110,10 @@ func (v *visit) show(status int, k kind) error {
 		View:         v.view,
 		Until:        momentIn(lang, v.view.ExpiresAt, v.organization.Location),
 		Settled:      momentIn(lang, v.view.SettledAt, v.organization.Location),
+		Apple:        v.apple,
+		Link:         v.link,
+		LinkUntil:    momentIn(lang, v.link.ExpiresAt, v.organization.Location),
+		WrongCode:    v.wrongCode,
 	})
 	if err != nil {
 		return fmt.Errorf("writing the page %s: %w", k, err)

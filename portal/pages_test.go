@@ -1,6 +1,7 @@
 package portal_test
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -58,20 +59,6 @@ func TestOpenPageSaysWhoAsksWhatAndUntilWhen(t *testing.T) {
 	require.Equal(t, map[string]string{"name": "answer", "value": "decline"}, buttons[1])
 }
 
-func TestAcceptingElsewhereLeavesDecliningHere(t *testing.T) {
-	h := newHouse(t)
-	h.organization.AcceptsHere = false
-	token := h.invite(invitation.Sent)
-
-	page := parse(t, h.get("/i/"+token).Body.String())
-	require.Equal(t, []map[string]string{{"name": "answer", "value": "decline"}}, page.find(atom.Button))
-
-	require.Equal(t, http.StatusSeeOther, h.post("/i/"+token, yes()).Code)
-	require.Equal(t, invitation.Sent, h.state(token))
-	require.Equal(t, http.StatusSeeOther, h.post("/i/"+token, no()).Code)
-	require.Equal(t, invitation.Declined, h.state(token))
-}
-
 func TestPagesAreWellFormedAndLabelled(t *testing.T) {
 	h := newHouse(t)
 	bodies := map[string]string{}
@@ -83,6 +70,7 @@ func TestPagesAreWellFormedAndLabelled(t *testing.T) {
 			bodies[lang+" refused"] = h.post("/i/"+token+"?lang="+lang, nil).Body.String()
 		}
 		bodies[lang+" unknown"] = h.get("/i/x?lang=" + lang).Body.String()
+		maps.Copy(bodies, h.portalPages(lang))
 	}
 	for name, body := range bodies {
 		page := parse(t, body)

@@ -1,6 +1,7 @@
 // Package portal serves the public pages for invited people at home: the
-// invitation page in Dutch and English, without script and without a sign-in.
-// Whoever holds the link is the invited person.
+// invitation page and the user portal that enrolls devices, in Dutch and
+// English, without script and without a sign-in. Whoever holds the link is the
+// invited person.
 package portal
 
 import (
@@ -37,6 +38,9 @@ type Links interface {
 	Hash(token string) []byte
 	// Verify tells, in constant time, whether the token is the invitation's.
 	Verify(token, invitationID string) bool
+	// VerifyEnrollment tells, in constant time, whether the token is the
+	// enrollment link's.
+	VerifyEnrollment(token, linkID string) bool
 }
 
 // Workflows wakes what waits for answers.
@@ -61,6 +65,8 @@ type Dependencies struct {
 	Invitations  Invitations
 	Links        Links
 	Workflows    Workflows
+	Apple        Apple
+	Enrollment   Enrollment
 	Organization func(ctx context.Context) (Organization, error)
 	Log          *slog.Logger
 }
@@ -68,16 +74,20 @@ type Dependencies struct {
 // Portal serves the public pages. It is safe for concurrent use.
 type Portal struct {
 	Dependencies
-	misses *misses
+	misses *misses // of links
+	codes  *misses // of codes
 	origin *http.CrossOriginProtection
 }
 
 // New makes the portal.
 func New(d Dependencies) *Portal {
-	return &Portal{Dependencies: d, misses: newMisses(time.Now), origin: http.NewCrossOriginProtection()}
+	return &Portal{
+		Dependencies: d, origin: http.NewCrossOriginProtection(),
+		misses: newMisses(time.Now, missesPerSecond, missesAtOnce), codes: newMisses(time.Now, codesPerSecond, codesAtOnce),
+	}
 }
 
-// Register adds the routes below /i to a server. Its IPExtractor says who is
+// Register adds the routes below /i and /enroll to a server. Its IPExtractor says who is
 // behind a proxy; without one the peer itself is counted.
 func (p *Portal) Register(e *echo.Echo) {
 	read := []string{http.MethodGet, http.MethodHead}
@@ -93,6 +103,7 @@ func (p *Portal) Register(e *echo.Echo) {
 	methods := []string{http.MethodGet, http.MethodHead, http.MethodPost}
 	e.Match(methods, "/i", p.nowhere, guarded)
 	e.Match(methods, "/i/*", p.nowhere, guarded)
+	p.registerEnrollment(e, read)
 }
 
 // Handler serves the portal alone, counting each peer by its own address.

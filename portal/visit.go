@@ -8,6 +8,7 @@ import (
 
 	"heraut/fault"
 	"heraut/invitation"
+	"heraut/people"
 )
 
 // visit is one request. The token and the view are set only once they have
@@ -17,26 +18,35 @@ type visit struct {
 	c            echo.Context
 	organization Organization
 	token        string
-	view         invitation.View
+	view         invitation.View       // of an invitation page
+	link         people.EnrollmentLink // of a page of the user portal
+	apple        atApple
+	wrongCode    bool
 }
 
 func (v *visit) ctx() context.Context { return v.c.Request().Context() }
 
 // opened lets only tokens that verify through to next.
 func (p *Portal) opened(next func(*visit) error) echo.HandlerFunc {
+	return p.admit(pageUnknown, "opening an invitation", (*visit).load, next)
+}
+
+// admit lets a visit through to next whose token load finds and verifies; all
+// others get the one page that knows nothing.
+func (p *Portal) admit(unknown kind, doing string, load func(*visit, string) (bool, error), next func(*visit) error) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		v := &visit{portal: p, c: c}
 		client := clientOf(c)
 		if p.misses.exhausted(client) {
 			return v.tooMany()
 		}
-		found, err := v.load(c.Param("token"))
+		found, err := load(v, c.Param("token"))
 		switch {
 		case err != nil:
-			return v.away("opening an invitation", err)
+			return v.away(doing, err)
 		case !found:
 			p.misses.count(client)
-			return v.show(http.StatusNotFound, pageUnknown)
+			return v.show(http.StatusNotFound, unknown)
 		}
 		return next(v)
 	}
@@ -61,7 +71,7 @@ func (v *visit) load(token string) (bool, error) {
 	return true, nil
 }
 
-// nowhere answers every path below /i that is no route.
+// nowhere answers every path below /i and /enroll that is no route.
 func (p *Portal) nowhere(c echo.Context) error {
 	v := &visit{portal: p, c: c}
 	client := clientOf(c)
@@ -89,7 +99,7 @@ func (v *visit) see(path string) error {
 
 // away says that the store can not be asked now.
 func (v *visit) away(doing string, err error) error {
-	v.portal.Log.ErrorContext(v.ctx(), "the invitation page has no answer", "doing", doing, "error", err)
+	v.portal.Log.ErrorContext(v.ctx(), "a public page has no answer", "doing", doing, "error", err)
 	v.c.Response().Header().Set(echo.HeaderRetryAfter, "10")
 	return v.show(http.StatusServiceUnavailable, pageAway)
 }

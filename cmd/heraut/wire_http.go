@@ -19,7 +19,7 @@ import (
 )
 
 // handler is everything that Heraut serves over HTTP: the API, the portal
-// below /i/, and the codec of the Temporal UI below /codec.
+// below /i/ and /enroll, and the codec of the Temporal UI below /codec.
 func (p *parts) handler(uiOrigin, spool string) (http.Handler, error) {
 	rest, err := p.rest(uiOrigin, spool)
 	if err != nil {
@@ -35,7 +35,7 @@ func (p *parts) handler(uiOrigin, spool string) (http.Handler, error) {
 	// By hand, for a ServeMux would clean paths before the API sees them.
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
-		case strings.HasPrefix(r.URL.Path, "/i/"):
+		case strings.HasPrefix(r.URL.Path, "/i/"), r.URL.Path == "/enroll", strings.HasPrefix(r.URL.Path, "/enroll/"):
 			pages.ServeHTTP(w, r)
 		case strings.HasPrefix(r.URL.Path, "/codec/"):
 			decode.ServeHTTP(w, r)
@@ -70,6 +70,7 @@ func (p *parts) portal() http.Handler {
 	e.IPExtractor = api.IPExtractor(p.config.TrustedProxies)
 	portal.New(portal.Dependencies{
 		Invitations: portalInvitations{p.store, p}, Links: links{p.keys, p.config.PublicURL}, Workflows: p.patient,
+		Apple: &appleLinks{parts: p, codes: p.store}, Enrollment: enrollment{store: p.store, settings: p.settings, keys: p.keys},
 		Organization: p.settings.organization, Log: p.log,
 	}).Register(e)
 	return e

@@ -47,3 +47,8 @@ func (l links) Hash(token string) []byte { return secrets.LinkHash(token) }
 func (l links) Verify(token, invitationID string) bool {
 	return l.keys.VerifyLink(token, secrets.LinkPage, invitationID, pageLink)
 }
+
+// VerifyEnrollment implements portal.Links.
+func (l links) VerifyEnrollment(token, linkID string) bool {
+	return l.keys.VerifyLink(token, secrets.LinkEnroll, linkID, enrollLink)
+}

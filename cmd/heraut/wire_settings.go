@@ -53,7 +53,14 @@ func (s storedSettings) certificate(ctx context.Context, kind people.PushKind) (
 // organization is who invites, for the portal.
 func (s storedSettings) organization(ctx context.Context) (portal.Organization, error) {
 	doc, err := s.invitations(ctx)
-	return portal.Organization{Name: doc.OrganizationName, Language: doc.DefaultLanguage, AcceptsHere: true, Location: doc.Location()}, err
+	if err != nil {
+		return portal.Organization{}, err
+	}
+	var token settings.ContentToken
+	version, err := s.store.Setting(ctx, settings.NameContentToken, &token)
+	return portal.Organization{
+		Name: doc.OrganizationName, Language: doc.DefaultLanguage, AcceptsHere: version == 0, Location: doc.Location(),
+	}, wrap(err, "looking for a content token")
 }
 
 // roots reads authorities to trust beside the system's; an empty path means

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"sync"
+	"time"
+
+	"heraut/appsbooks"
+	"heraut/content"
+	"heraut/fault"
+	"heraut/settings"
+)
+
+// inviteCodes are the codes that Apple gave to registered users.
+type inviteCodes interface {
+	// InviteCode is fault.NotFound for a user who is not registered.
+	InviteCode(ctx context.Context, userID string) (content.Secret, error)
+}
+
+// appleLinks are the addresses at which people accept at Apple.
+type appleLinks struct {
+	parts *parts
+	codes inviteCodes
+
+	mu       sync.Mutex
+	raw      []byte // the token that the template was read with
+	template string
+	failed   error     // why there is no template
+	due      time.Time // when it is read anew
+}
+
+const (
+	// linkWithin bounds how long a page waits for Apple.
+	linkWithin = 3 * time.Second
+	// templateAge is how long the form of Apple's addresses is used (source:
+	// "Service Config": read it every five minutes), and templateAgain the
+	// wait after a reading that went wrong.
+	templateAge, templateAgain = 5 * time.Minute, 30 * time.Second
+)
+
+// AppleLink implements portal.Apple.
+func (a *appleLinks) AppleLink(ctx context.Context, userID string) (string, error) {
+	code, err := a.codes.InviteCode(ctx, userID)
+	if err != nil {
+		return "", err
+	}
+	template, err := a.form(ctx)
+	if err != nil {
+		return "", err
+	}
+	url, err := appsbooks.InviteURL(template, code)
+	return string(url), wrap(err, "making the address at which user %s accepts", userID)
+}
+
+// form is the template of Apple's addresses. However many pages are opened
+// while Apple hangs, one of them in half a minute waits for it: the others
+// have the older template, or the same error.
+func (a *appleLinks) form(ctx context.Context) (string, error) {
+	raw, err := a.parts.store.SettingSecret(ctx, settings.NameContentToken)
+	if err != nil {
+		return "", err
+	}
+	if raw == nil {
+		return "", fault.New(fault.NotFound, "There is no content token.")
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if !bytes.Equal(raw, a.raw) {
+		a.raw, a.template, a.due = raw, "", time.Time{}
+	}
+	if now := time.Now(); !now.Before(a.due) {
+		a.due = now.Add(templateAge)
+		if a.failed = a.read(ctx); a.failed != nil {
+			a.due = now.Add(templateAgain)
+		}
+	}
+	if a.template == "" {
+		return "", a.failed
+	}
+	return a.template, nil
+}
+
+// read asks Apple for the template, also for those who ask after this one has
+// gone.
+func (a *appleLinks) read(ctx context.Context) error {
+	token, err := appsbooks.ParseToken(a.raw)
+	if err != nil {
+		return err
+	}
+	client, err := contentToken{a.parts}.client(ctx, token)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), linkWithin)
+	defer cancel()
+	service, err := client.Service(asking)
+	if err == nil {
+		a.template = service.InvitationTemplate
+	}
+	return err
+}
