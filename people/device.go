@@ -53,11 +53,14 @@ type PushChannel struct {
 	UpdatedAt time.Time
 	// DeadSince is when APNs found the token dead; zero while it is not known to be.
 	DeadSince time.Time
+	// Invites tells that an invitation can be queued for the device and the
+	// push wakes it (mdm only). The store fills it in.
+	Invites bool
 }
 
-// Live tells whether a push over the channel can arrive. An MDM wake-up alone
-// shows nothing: mdm channels become live when InviteToProgram stands.
-func (p PushChannel) Live() bool { return p.Kind == PushAlert && p.DeadSince.IsZero() }
+// Live tells whether an invitation over the channel can arrive: an MDM wake-up
+// alone shows nothing.
+func (p PushChannel) Live() bool { return (p.Kind == PushAlert || p.Invites) && p.DeadSince.IsZero() }
 
 // Limits of a device's fields, in characters.
 const (

@@ -34,7 +34,8 @@ func (s *Store) Commit(ctx context.Context, mark []string, results []invitation.
 // waits for this attempt; running adds that it may leave now.
 const (
 	wanted = `EXISTS (SELECT 1 FROM delivery_invitations di JOIN invitations i ON i.id = di.invitation_id JOIN sends s ON s.id = i.send_id
-		WHERE di.delivery_id = deliveries.id AND i.settled_at IS NULL AND i.occasion = deliveries.occasion`
+		WHERE di.delivery_id = deliveries.id AND i.settled_at IS NULL AND i.occasion = deliveries.occasion
+			AND (deliveries.channel <> 'mdm' OR i.generation = deliveries.generation)`
 	running = ` AND s.state = 'running'`
 )
 
@@ -76,13 +77,14 @@ type deliveryRow struct {
 	Channel        invitation.Channel       `db:"channel"`
 	Number         int                      `db:"number"`
 	Occasion       string                   `db:"occasion"`
+	Generation     int                      `db:"generation"`
 	State          invitation.DeliveryState `db:"state"`
 	Unknowns       int                      `db:"unknowns"`
 	TransmittingAt Time                     `db:"transmitting_at"`
 	AnsweredAt     Time                     `db:"answered_at"`
 }
 
-const deliveryColumns = "id, user_id, channel, number, occasion, state, unknowns, transmitting_at, answered_at"
+const deliveryColumns = "id, user_id, channel, number, occasion, generation, state, unknowns, transmitting_at, answered_at"
 
 func (tx *Tx) record(ctx context.Context, results []invitation.Result, now Time) error {
 	for part := range slices.Chunk(results, maxIn) {

@@ -78,11 +78,11 @@ func (c *claimer) claim(ctx context.Context, known map[string]ledgerRow) ([]invi
 
 func (d *draft) values(row ledgerRow, at Time) []any {
 	m, first := d.message, d.rows[0]
-	return []any{row.ID, m.SendKey, m.UserID, first.SendID, first.Occasion, string(m.Channel), m.Number, string(row.State), at}
+	return []any{row.ID, m.SendKey, m.UserID, first.SendID, first.Occasion, first.Generation, string(m.Channel), m.Number, string(row.State), at}
 }
 
 func (c *claimer) insert(ctx context.Context, fresh, links [][]any) error {
-	columns := columnList("id, send_key, user_id, send_id, occasion, channel, number, state, claimed_at")
+	columns := columnList("id, send_key, user_id, send_id, occasion, generation, channel, number, state, claimed_at")
 	if _, err := insertRows(ctx, c.tx, "deliveries", columns, fresh, ""); err != nil {
 		return fmt.Errorf("claiming deliveries: %w", err)
 	}

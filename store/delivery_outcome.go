@@ -16,7 +16,9 @@ type coveredRow struct {
 	UserID     string                    `db:"user_id"`
 	DeviceID   Text                      `db:"device_id"`
 	Channel    invitation.Channel        `db:"channel"`
+	State      invitation.State          `db:"state"`
 	Occasion   string                    `db:"occasion"`
+	Generation int                       `db:"generation"`
 	Pending    *int                      `db:"pending"`
 	Retries    int                       `db:"retries"`
 	Settled    bool                      `db:"settled"`
@@ -26,26 +28,28 @@ type coveredRow struct {
 	Policy     invitation.Policy         `db:"policy"`
 	Schedule   JSON[invitation.Schedule] `db:"schedule"`
 	HasMail    bool                      `db:"has_mail"`
-	HasPush    bool                      `db:"has_push"`
+	HasAlert   bool                      `db:"has_alert"`
+	HasMDM     bool                      `db:"has_mdm"`
 }
 
-const coveredQuery = `SELECT di.delivery_id, i.id, i.user_id, i.device_id, i.channel, i.occasion, i.pending, i.retries,
-	i.settled_at IS NOT NULL AS settled, i.reminders_stopped, i.taken_at, i.expires_at, s.policy, s.schedule, u.email <> '' AS has_mail,
-	EXISTS (SELECT 1 FROM push_channels p WHERE p.device_id = i.device_id AND p.kind = 'alert' AND p.dead_since IS NULL) AS has_push
-	FROM delivery_invitations di JOIN invitations i ON i.id = di.invitation_id
-	JOIN sends s ON s.id = i.send_id JOIN users u ON u.id = i.user_id WHERE `
+const (
+	coveredColumns = `i.id, i.user_id, i.device_id, i.channel, i.state, i.occasion, i.generation, i.pending, i.retries,
+		i.settled_at IS NOT NULL AS settled, i.reminders_stopped, i.taken_at, i.expires_at, s.policy, s.schedule, u.email <> '' AS has_mail,
+		d.id IS NOT NULL AND ` + alertLive + ` AS has_alert, d.id IS NOT NULL AND ` + mdmLive + ` AS has_mdm`
+	coveredJoins = ` JOIN sends s ON s.id = i.send_id JOIN users u ON u.id = i.user_id LEFT JOIN devices d ON d.id = i.device_id WHERE `
+	coveredQuery = "SELECT di.delivery_id, " + coveredColumns + " FROM delivery_invitations di JOIN invitations i ON i.id = di.invitation_id" + coveredJoins
+)
 
-func (r coveredRow) reach() invitation.Reach {
-	return invitation.Reach{
-		Push: r.Channel.Push() && r.HasPush,
-		Mail: r.HasMail && (r.Policy != invitation.PolicyPush || r.Channel == invitation.ChannelMail),
-	}
+// ways are the channels that work now.
+func (r coveredRow) ways() invitation.Ways {
+	return invitation.Ways{Channel: r.Channel, Policy: r.Policy, MDM: r.HasMDM, Alert: r.HasAlert, Mail: r.HasMail}
 }
 
 func (r dueRow) covered() coveredRow {
 	return coveredRow{
-		ID: r.ID, UserID: r.UserID, DeviceID: r.DeviceID, Channel: r.Channel, Occasion: r.Occasion, Pending: &r.Pending, Stopped: r.Stopped,
-		TakenAt: r.TakenAt, ExpiresAt: r.ExpiresAt, Policy: r.Policy, Schedule: r.Schedule, HasMail: r.Email != "", HasPush: r.Token != "",
+		ID: r.ID, UserID: r.UserID, DeviceID: r.DeviceID, Channel: r.Channel, Occasion: r.Occasion, Generation: r.Generation, Pending: &r.Pending,
+		Stopped: r.Stopped, TakenAt: r.TakenAt, ExpiresAt: r.ExpiresAt, Policy: r.Policy, Schedule: r.Schedule,
+		HasMail: r.Email != "", HasAlert: r.Token != "", HasMDM: r.MDMToken != "",
 	}
 }
 
@@ -54,11 +58,27 @@ func (r coveredRow) next(last int, takenAt Time) (pending any, due Time) {
 	if r.Stopped {
 		return nil, Time{}
 	}
-	n, at := r.Schedule.V.Next(last, r.reach(), takenAt.Time, r.ExpiresAt.Time)
+	n, at := r.Schedule.V.Next(last, r.ways().Reach(), takenAt.Time, r.ExpiresAt.Time)
 	if n == 0 {
 		return nil, Time{}
 	}
 	return n, At(at)
+}
+
+// since is the last reminder that counts as past once delivery number n was
+// taken. A first delivery that was repeated because the device had lost it
+// leaves the reminders on their days, and those whose day is over are past.
+func (r coveredRow) since(n int, takenAt, now Time) int {
+	if n > 0 || r.Generation == 0 {
+		return n
+	}
+	for {
+		due := r.Schedule.V.Due(n+1, takenAt.Time, r.ExpiresAt.Time)
+		if due.IsZero() || due.After(now.Time) {
+			return n
+		}
+		n++
+	}
 }
 
 // taken moves an invitation on after a provider took delivery number n.
@@ -67,10 +87,11 @@ func taken(ctx context.Context, tx *Tx, r coveredRow, n int, words string, now T
 	if takenAt.IsZero() {
 		takenAt = now
 	}
-	pending, due := r.next(n, takenAt)
+	pending, due := r.next(r.since(n, takenAt, now), takenAt)
 	_, err := tx.Exec(ctx, `UPDATE invitations SET state = CASE WHEN state = 'queued' THEN 'sent' ELSE state END,
 		attempts = attempts + 1, sent_at = COALESCE(sent_at, ?), taken_at = ?, last_answer = ?, pending = ?, due_at = ?, retries = 0,
-		waiting_for = 'answer' WHERE id = ? AND settled_at IS NULL AND pending = ? AND occasion = ?`,
+		waiting_for = CASE WHEN waiting_for = 'device' AND channel = 'mdm' THEN waiting_for ELSE 'answer' END
+		WHERE id = ? AND settled_at IS NULL AND pending = ? AND occasion = ?`,
 		now, takenAt, words, pending, due, r.ID, n, r.Occasion)
 	if err != nil {
 		return fmt.Errorf("noting that invitation %s was taken: %w", r.ID, err)
@@ -127,12 +148,12 @@ func refused(ctx context.Context, tx *Tx, r coveredRow, n int, words string, now
 	return err
 }
 
-// byMail hands a first delivery over to mail, where a device's token is dead.
-func byMail(ctx context.Context, tx *Tx, r coveredRow, words string, now Time) error {
-	_, err := tx.Exec(ctx, `UPDATE invitations SET channel = 'mail', attempts = attempts + 1, due_at = ?, last_answer = ?
-		WHERE id = ? AND settled_at IS NULL AND pending = 0`, now, words, r.ID)
+// turned hands a first delivery over to another channel.
+func turned(ctx context.Context, tx *Tx, r coveredRow, to invitation.Channel, words string, now Time) error {
+	_, err := tx.Exec(ctx, `UPDATE invitations SET channel = ?, attempts = attempts + 1, due_at = ?, last_answer = ?
+		WHERE id = ? AND settled_at IS NULL AND pending = 0`, string(to), now, words, r.ID)
 	if err != nil {
-		return fmt.Errorf("handing invitation %s over to mail: %w", r.ID, err)
+		return fmt.Errorf("handing invitation %s over to %s: %w", r.ID, to, err)
 	}
-	return tx.insertEvents(ctx, []eventRow{{InvitationID: r.ID, At: now, What: "channel_changed", Channel: invitation.ChannelMail, Answer: words, Actor: people.System("delivery").String()}})
+	return tx.insertEvents(ctx, []eventRow{{InvitationID: r.ID, At: now, What: "channel_changed", Channel: to, Answer: words, Actor: people.System("delivery").String()}})
 }

@@ -59,7 +59,16 @@ func (rec *recorder) taken(ctx context.Context, d deliveryRow, covered []covered
 
 // current tells whether the invitation still waits for this very delivery.
 func (d deliveryRow) current(r coveredRow) bool {
-	return !r.Settled && r.Occasion == d.Occasion && r.Pending != nil && *r.Pending == d.Number
+	return !r.Settled && d.ofNow(r) && r.Pending != nil && *r.Pending == d.Number
+}
+
+// ofNow tells whether the delivery belongs to what the invitation is about now:
+// its occasion, and by MDM its generation, unless another channel stands in.
+func (d deliveryRow) ofNow(r coveredRow) bool {
+	if d.Channel != invitation.ChannelMDM {
+		return r.Occasion == d.Occasion
+	}
+	return r.Occasion == d.Occasion && r.Generation == d.Generation && r.Channel == d.Channel
 }
 
 // lastOf tells whether an invitation waits for this delivery and no other: a
@@ -71,7 +80,8 @@ func (rec *recorder) lastOf(ctx context.Context, d deliveryRow, r coveredRow) (b
 	var others int
 	err := rec.tx.Get(ctx, &others, `SELECT COUNT(*) FROM delivery_invitations di JOIN deliveries o ON o.id = di.delivery_id
 		WHERE di.invitation_id = ? AND o.id <> ? AND o.occasion = ? AND o.number = ?
-		AND (o.state IN ('claimed', 'transmitting') OR o.state = 'unknown' AND o.unknowns < ?)`, r.ID, d.ID, d.Occasion, d.Number, maxUnknowns)
+		AND (o.channel <> 'mdm' OR o.generation = ?)
+		AND (o.state IN ('claimed', 'transmitting') OR o.state = 'unknown' AND o.unknowns < ?)`, r.ID, d.ID, d.Occasion, d.Number, r.Generation, maxUnknowns)
 	if err != nil {
 		return false, fmt.Errorf("looking for the other half of a reminder: %w", err)
 	}
@@ -97,7 +107,7 @@ func (rec *recorder) refusedFor(ctx context.Context, d deliveryRow, r coveredRow
 }
 
 // tokenDead marks the device's channel dead, unless a newer token came since,
-// and under auto hands a first delivery over to mail.
+// and under auto hands a first delivery over to the next best channel.
 func (rec *recorder) tokenDead(ctx context.Context, d deliveryRow, covered []coveredRow, o invitation.Outcome) error {
 	if err := rec.move(ctx, d, invitation.RefusedByIt, o); err != nil {
 		return err
@@ -106,8 +116,8 @@ func (rec *recorder) tokenDead(ctx context.Context, d deliveryRow, covered []cov
 		if err := rec.killToken(ctx, d, r, o); err != nil {
 			return err
 		}
-		if d.current(r) && d.Number == 0 && r.Policy == invitation.PolicyAuto && r.HasMail {
-			return byMail(ctx, rec.tx, r, o.Answer, rec.now)
+		if to := r.ways().Instead(); d.current(r) && d.Number == 0 && to != "" {
+			return turned(ctx, rec.tx, r, to, o.Answer, rec.now)
 		}
 		return rec.refusedFor(ctx, d, r, o)
 	})

@@ -137,9 +137,11 @@ func saveDevice(ctx context.Context, tx *Tx, actor people.Actor, before, after p
 	}
 	tx.audit(actor, change{Action: "device.update", Kind: "device", ID: before.ID, Was: docOfDevice(before), Became: docOfDevice(after)})
 	if before.UserID != "" && after.UserID != before.UserID {
-		return after, devicesReassigned(ctx, tx, actor, []string{before.ID})
+		if err := devicesReassigned(ctx, tx, actor, []string{before.ID}); err != nil {
+			return before, err
+		}
 	}
-	return after, nil
+	return getDevice(ctx, tx, before.ID) // whether an mdm channel is live is not the caller's to say
 }
 
 func sameDevice(a, b people.Device) bool {
@@ -182,7 +184,7 @@ func deleteDevice(ctx context.Context, tx *Tx, actor people.Actor, id string) er
 		return err
 	}
 	_, err = tx.Exec(ctx, `UPDATE devices SET deleted_at = ?, updated_at = ?, version = version + 1, serial_number = NULL, udid = NULL,
-		user_id = NULL WHERE id = ?`, now, now, id)
+		mdm_id = NULL, mdm_device_id = NULL, user_id = NULL WHERE id = ?`, now, now, id)
 	return err
 }
 

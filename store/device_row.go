@@ -36,14 +36,18 @@ type pushRow struct {
 	PushMagic string          `db:"push_magic"`
 	UpdatedAt Time            `db:"updated_at"`
 	DeadSince Time            `db:"dead_since"`
+	Invites   bool            `db:"invites"`
 }
 
-const pushColumns = "device_id, kind, topic, token, push_magic, updated_at, dead_since"
+const (
+	pushColumns = "p.device_id, p.kind, p.topic, p.token, p.push_magic, p.updated_at, p.dead_since, p.kind = 'mdm' AND " + mdmOpen + " AS invites"
+	pushJoin    = " FROM push_channels p JOIN devices d ON d.id = p.device_id WHERE "
+)
 
 func (r pushRow) channel() people.PushChannel {
 	return people.PushChannel{
 		Kind: r.Kind, Topic: r.Topic, Token: r.Token, PushMagic: r.PushMagic,
-		UpdatedAt: r.UpdatedAt.Time, DeadSince: r.DeadSince.Time,
+		UpdatedAt: r.UpdatedAt.Time, DeadSince: r.DeadSince.Time, Invites: r.Invites,
 	}
 }
 

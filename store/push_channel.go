@@ -17,9 +17,9 @@ func loadPush(ctx context.Context, from getter, rows []deviceRow) error {
 		at[row.ID], ids[i] = i, row.ID
 	}
 	for chunk := range slices.Chunk(ids, maxIn) {
-		in, args := inClause("device_id", chunk)
+		in, args := inClause("p.device_id", chunk)
 		var channels []pushRow
-		if err := from.Select(ctx, &channels, "SELECT "+pushColumns+" FROM push_channels WHERE "+in+" ORDER BY device_id, kind", args...); err != nil {
+		if err := from.Select(ctx, &channels, "SELECT "+pushColumns+pushJoin+in+" ORDER BY p.device_id, p.kind", args...); err != nil {
 			return fmt.Errorf("reading push channels: %w", err)
 		}
 		for _, channel := range channels {

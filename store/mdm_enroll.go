@@ -1,0 +1,185 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"heraut/invitation"
+	"heraut/people"
+)
+
+// reenrollWait is how long invitations by MDM wait, after a device enrolled
+// again, for the channel that carries them; then another channel stands in.
+const reenrollWait = 24 * time.Hour
+
+// DeviceEnrolled keeps a device that enrolls at the MDM server, of which every
+// enrollment begins with an empty queue: a new one, or the one that is known
+// by its enrollment, its UDID or its serial number. The name of a known device
+// stays. What was queued for it is due again once ChannelRenewed tells that it
+// can be woken. Another owner's open invitations are cancelled. Fault:
+// invalid_request, for a user who does not exist too.
+func (s *Store) DeviceEnrolled(ctx context.Context, e people.EnrolledDevice) (invitation.Woken, error) {
+	if err := e.Check(); err != nil {
+		return invitation.Woken{}, fmt.Errorf("enrolling a device: %w", err)
+	}
+	var woken invitation.Woken
+	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
+		run := enrolling{tx: tx, told: e, device: e.Device()}
+		err := run.run(ctx)
+		woken = run.woken
+		return err
+	})
+	if err != nil {
+		return invitation.Woken{}, fmt.Errorf("enrolling a device: %w", err)
+	}
+	return woken, nil
+}
+
+// enrolling is one enrollment of a device.
+type enrolling struct {
+	tx     *Tx
+	told   people.EnrolledDevice
+	device people.Device
+	now    Time
+	woken  invitation.Woken
+}
+
+func (e *enrolling) run(ctx context.Context) error {
+	if err := checkOwner(ctx, e.tx, e.device.UserID); err != nil {
+		return err
+	}
+	known, err := e.known(ctx)
+	if err != nil {
+		return err
+	}
+	if e.now, err = e.tx.Now(ctx); err != nil {
+		return err
+	}
+	if len(known) == 0 {
+		return e.create(ctx)
+	}
+	return e.renew(ctx, known)
+}
+
+// known lists the devices that it may be, the surest first.
+func (e *enrolling) known(ctx context.Context) ([]string, error) {
+	var ids []string
+	id, udid, serial := e.told.EnrollmentID, Text(e.device.UDID), Text(e.device.SerialNumber)
+	err := e.tx.Select(ctx, &ids, `SELECT id FROM devices WHERE deleted_at IS NULL AND (mdm_device_id = ? OR udid = ? OR serial_number = ?)
+		ORDER BY CASE WHEN mdm_device_id = ? THEN 0 WHEN udid = ? THEN 1 ELSE 2 END`, id, udid, serial, id, udid)
+	if err != nil {
+		return nil, fmt.Errorf("looking for the device: %w", err)
+	}
+	return ids, nil
+}
+
+func (e *enrolling) create(ctx context.Context) error {
+	d := e.device
+	d.ID, d.Version, d.CreatedAt, d.UpdatedAt = newID(), 1, e.now.Time, e.now.Time
+	if err := insertDevice(ctx, e.tx, d); err != nil {
+		return fmt.Errorf("writing the device: %w", err)
+	}
+	_, err := e.tx.Exec(ctx, "UPDATE devices SET mdm_device_id = ?, mdm_id = ?, invitable = ? WHERE id = ?",
+		e.told.EnrollmentID, e.invitesBy(), e.told.Invitable(), d.ID)
+	if err != nil {
+		return fmt.Errorf("writing its enrollment: %w", err)
+	}
+	e.tx.audit(mdmActor(), change{Action: "device.enroll", Kind: "device", ID: d.ID, Became: e.doc(d)})
+	return nil
+}
+
+// invitesBy is the channel that invitations go to, as far as it is known now:
+// that of a Mac's user comes later.
+func (e *enrolling) invitesBy() Text {
+	if e.told.Invitable() && e.told.Kind.Invites(e.told.Platform) {
+		return Text(e.told.EnrollmentID)
+	}
+	return ""
+}
+
+// renew brings a known device up to date. Where two rows could be it, the
+// second keeps the number by which it was found.
+func (e *enrolling) renew(ctx context.Context, known []string) error {
+	before, err := getDevice(ctx, e.tx, known[0])
+	if err != nil {
+		return err
+	}
+	after := e.merge(before, len(known) > 1)
+	n, err := e.tx.Exec(ctx, `UPDATE devices SET platform = ?, serial_number = ?, udid = ?, user_id = ?, mdm_device_id = ?, mdm_id = ?, invitable = ?,
+		updated_at = ?, version = version + 1 WHERE id = ? AND version = ? AND deleted_at IS NULL`,
+		string(after.Platform), Text(after.SerialNumber), Text(after.UDID), Text(after.UserID), e.told.EnrollmentID, e.invitesBy(), e.told.Invitable(),
+		e.now, before.ID, before.Version)
+	if err := changedOne(n, err); err != nil {
+		return err
+	}
+	e.tx.audit(mdmActor(), change{Action: "device.enroll", Kind: "device", ID: before.ID, Was: docOfDevice(before), Became: e.doc(after)})
+	if before.UserID != "" && after.UserID != before.UserID {
+		e.woken.Users = append(e.woken.Users, before.UserID)
+		if err := devicesReassigned(ctx, e.tx, mdmActor(), []string{before.ID}); err != nil {
+			return err
+		}
+	}
+	return e.requeue(ctx, before.ID)
+}
+
+// merge is the device with what it tells now.
+func (e *enrolling) merge(before people.Device, twice bool) people.Device {
+	after := before
+	after.Platform = e.device.Platform
+	if e.device.UDID != "" {
+		after.UDID = e.device.UDID
+	}
+	if e.device.SerialNumber != "" && !twice {
+		after.SerialNumber = e.device.SerialNumber
+	}
+	if e.device.UserID != "" {
+		after.UserID = e.device.UserID
+	}
+	return after
+}
+
+// requeue repeats what the device has lost: the commands of this generation.
+func (e *enrolling) requeue(ctx context.Context, deviceID string) error {
+	var lost []struct {
+		ID     string `db:"id"`
+		UserID string `db:"user_id"`
+	}
+	err := e.tx.Select(ctx, &lost, `SELECT i.id, i.user_id FROM invitations i WHERE i.device_id = ? AND i.settled_at IS NULL AND i.channel = 'mdm'
+		AND EXISTS (SELECT 1 FROM delivery_invitations di JOIN deliveries d ON d.id = di.delivery_id WHERE di.invitation_id = i.id
+			AND d.channel = 'mdm' AND d.occasion = i.occasion AND d.generation = i.generation AND d.state <> 'withdrawn')
+		ORDER BY i.id`+e.tx.forUpdate("i"), deviceID)
+	if err != nil {
+		return fmt.Errorf("reading what was queued for it: %w", err)
+	}
+	ids := make([]string, len(lost))
+	for i, l := range lost {
+		ids[i] = l.ID
+		e.woken.Users = append(e.woken.Users, l.UserID)
+	}
+	e.woken.Users = slices.Compact(slices.Sorted(slices.Values(e.woken.Users)))
+	r := requeued{due: At(e.now.Add(reenrollWait)), waiting: invitation.WaitingDevice, what: "reenrolled", at: e.now}
+	if !e.told.Invitable() {
+		r.due, r.waiting = e.now, "" // no channel will come
+	}
+	return e.tx.requeue(ctx, ids, r)
+}
+
+// enrollDoc is what the audit log keeps of an enrollment. NameTold is the
+// device's name now, where it is not the one that was fixed earlier.
+type enrollDoc struct {
+	deviceDoc
+
+	Kind      people.MDMKind `json:"enrollment"`
+	Invitable bool           `json:"invitable"`
+	NameTold  string         `json:"name_told,omitempty"`
+}
+
+func (e *enrolling) doc(d people.Device) enrollDoc {
+	doc := enrollDoc{deviceDoc: docOfDevice(d), Kind: e.told.Kind, Invitable: e.told.Invitable()}
+	if d.Name != e.device.Name {
+		doc.NameTold = e.device.Name
+	}
+	return doc
+}

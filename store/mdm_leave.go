@@ -1,0 +1,64 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"heraut/invitation"
+	"heraut/people"
+)
+
+// DeviceLeft marks the mdm channel of a device dead: the device checked out, or
+// its MDM server knows that it is gone. The id is that of any of its channels
+// that invitations depend on. Under auto another channel stands in for what was
+// not shown. An enrollment that nobody knows is no error.
+func (s *Store) DeviceLeft(ctx context.Context, enrollmentID string) (invitation.Woken, error) {
+	var woken invitation.Woken
+	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
+		woken = invitation.Woken{}
+		row, err := mdmDevice(ctx, tx, enrollmentID)
+		if err != nil || !row.live() {
+			return err
+		}
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, "UPDATE push_channels SET dead_since = ? WHERE device_id = ? AND kind = 'mdm' AND dead_since IS NULL", now, row.ID)
+		if err == nil {
+			_, err = touch(ctx, tx, "devices", row.ID)
+		}
+		if err != nil {
+			return fmt.Errorf("marking its channel dead: %w", err)
+		}
+		tx.audit(mdmActor(), change{Action: "device.leave", Kind: "device", ID: row.ID, Was: pushDoc{string(people.PushMDM), string(row.Topic)}})
+		woken.Users, err = tx.standInFor(ctx, row.ID, now)
+		return err
+	})
+	if err != nil {
+		return invitation.Woken{}, fmt.Errorf("noting that a device left MDM: %w", err)
+	}
+	return woken, nil
+}
+
+// standInFor lets other channels carry what a device will not be shown.
+func (tx *Tx) standInFor(ctx context.Context, deviceID string, now Time) ([]string, error) {
+	var rows []coveredRow
+	err := tx.Select(ctx, &rows, "SELECT "+coveredColumns+" FROM invitations i"+coveredJoins+
+		"i.device_id = ? AND i.settled_at IS NULL AND i.channel = 'mdm' AND i.state IN ('queued', 'sent') ORDER BY i.id"+tx.forUpdate("i"), deviceID)
+	if err != nil {
+		return nil, fmt.Errorf("reading its invitations: %w", err)
+	}
+	var users []string
+	for _, r := range rows {
+		to := r.ways().Instead()
+		if to == "" {
+			continue
+		}
+		if err := standIn(ctx, tx, r, to, "The device left the MDM server.", now); err != nil {
+			return nil, err
+		}
+		users = append(users, r.UserID)
+	}
+	return users, nil
+}
