@@ -16,6 +16,12 @@ type Activities struct {
 	Pusher Pusher
 	Users  Users
 	Engine Engine
+	// Books and Registrations register users at Apple; without Books people
+	// accept on Heraut's own page.
+	Books         Books
+	Registrations Registrations
+	// Pace is ApplePace unless it is set.
+	Pace Pace
 	// Libraries and Licenses distribute apps and books; without Libraries
 	// nothing is distributed.
 	Libraries Libraries
@@ -27,13 +33,26 @@ type Activities struct {
 
 	once      sync.Once
 	committer *committer
+	reading   *readings
 	turns     turns
 }
 
-// commits is the one committer of this process.
+// share makes what all activities of this process share.
+func (a *Activities) share() {
+	a.once.Do(func() {
+		a.committer = &committer{ledger: a.Ledger}
+		a.reading = &readings{turn: make(chan struct{}, 1), began: map[string]time.Time{}}
+	})
+}
+
 func (a *Activities) commits() *committer {
-	a.once.Do(func() { a.committer = &committer{ledger: a.Ledger} })
+	a.share()
 	return a.committer
+}
+
+func (a *Activities) readings() *readings {
+	a.share()
+	return a.reading
 }
 
 // Limits bound one worker's share of the work.

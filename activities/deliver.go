@@ -30,11 +30,15 @@ type NextResult struct {
 	Next invitation.Next `json:"next"`
 }
 
-// DeliverPage sends what is due on a page of a group. What one recipient's
+// DeliverPage sends what is due on a page of a group; with a content token its
+// users are registered at Apple first. What one recipient's
 // server or device refuses for now is left to that user's workflow. Killed in
 // the middle, it goes on from the ledger.
 func (a *Activities) DeliverPage(ctx context.Context, in PageInput) (DeliverPageResult, error) {
 	defer heartbeat(ctx)()
+	if err := a.registerPage(ctx, in); err != nil {
+		return DeliverPageResult{}, err
+	}
 	for {
 		claim, err := a.Ledger.ClaimPage(ctx, in.SendID, in.From, in.To)
 		if err != nil || claim.Halt != invitation.HaltNone || len(claim.Messages) == 0 {
@@ -49,6 +53,9 @@ func (a *Activities) DeliverPage(ctx context.Context, in PageInput) (DeliverPage
 // DeliverUser sends what is due for one user and tells what comes next.
 func (a *Activities) DeliverUser(ctx context.Context, in UserInput) (NextResult, error) {
 	defer heartbeat(ctx)()
+	if err := a.registerUser(ctx, in.UserID); err != nil {
+		return NextResult{}, err
+	}
 	for {
 		claim, err := a.Ledger.ClaimUser(ctx, in.UserID)
 		if err != nil || len(claim.Messages) == 0 {

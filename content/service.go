@@ -14,8 +14,10 @@ type AwayError struct {
 	RetryAfter time.Duration
 	// Stop: nothing works before an administrator acts, as after the end of
 	// the content token.
-	Stop  bool
-	Cause error
+	Stop bool
+	// Unsure: the connection broke, and the request may have arrived.
+	Unsure bool
+	Cause  error
 }
 
 // Error implements error.

@@ -84,22 +84,27 @@ func (tx *Tx) refuse(ctx context.Context, row registrationRow, r content.Refusal
 	return tx.refuseDue(ctx, row.UserID, r, now, applied)
 }
 
-type dueFirstRow struct {
+type dueOneRow struct {
 	ID      string `db:"id"`
+	Pending int    `db:"pending"`
 	Retries int    `db:"retries"`
 }
 
-// refuseDue postpones or fails the first deliveries of a user that are due.
+// refuseDue postpones the deliveries of a user that are due; where Apple
+// refuses for good, what was never delivered has failed.
 func (tx *Tx) refuseDue(ctx context.Context, userID string, r content.Refusal, now Time, applied *content.Applied) error {
-	var due []dueFirstRow
-	err := tx.Select(ctx, &due, "SELECT id, retries FROM invitations WHERE user_id = ? AND settled_at IS NULL AND pending = 0 AND due_at <= ? ORDER BY id"+tx.forUpdate("invitations"), userID, now)
+	var due []dueOneRow
+	err := tx.Select(ctx, &due, "SELECT id, pending, retries FROM invitations WHERE user_id = ? AND settled_at IS NULL AND pending IS NOT NULL AND due_at <= ? ORDER BY id"+
+		tx.forUpdate("invitations"), userID, now)
 	if err != nil || len(due) == 0 {
 		return err
 	}
 	if r.ForGood {
-		ids := make([]string, len(due))
-		for i, d := range due {
-			ids[i] = d.ID
+		var ids []string
+		for _, d := range due {
+			if d.Pending == 0 {
+				ids = append(ids, d.ID)
+			}
 		}
 		_, over, err := tx.settle(ctx, ids, settlement{State: invitation.Failed, Actor: appsAndBooks(), Words: r.Answer, At: now})
 		applied.SettledSends = append(applied.SettledSends, over...)
@@ -108,7 +113,7 @@ func (tx *Tx) refuseDue(ctx context.Context, userID string, r content.Refusal, n
 	}
 	var events []eventRow
 	for _, d := range due {
-		if err := wait(ctx, tx, d.ID, 0, At(now.Add(retryDelay(d.Retries))), r.Answer); err != nil {
+		if err := wait(ctx, tx, d.ID, d.Pending, At(now.Add(retryDelay(d.Retries))), r.Answer); err != nil {
 			return err
 		}
 		events = append(events, eventRow{InvitationID: d.ID, At: now, What: "postponed", Answer: r.Answer, Actor: appsAndBooks().String()})

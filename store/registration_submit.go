@@ -48,7 +48,7 @@ func (tx *Tx) claimAccounts(ctx context.Context, location string, accounts []con
 	for _, a := range accounts {
 		args = append(args, location, a.UserID, a.ClientUserID, string(content.StateSubmitted), a.ManagedAppleAccount, now, now, now)
 	}
-	args = append(args, At(now.Add(-content.Stuck)), At(now.Add(-content.Lost)))
+	args = append(args, stuckSince(now.Time), lostSince(now.Time))
 	var rows []registrationRow
 	err := tx.Select(ctx, &rows, "INSERT INTO registrations ("+claimColumns+") VALUES "+tuples(len(accounts), 8)+`
 		ON CONFLICT (location, user_id) DO UPDATE SET state = excluded.state,
@@ -100,14 +100,37 @@ func usersIn(accounts []content.NewAccount) []string {
 	return users
 }
 
-// Submitted lists those of users for whom Apple was asked and has not told the
-// end.
+// ReleaseAccounts takes back claims for whom Apple was not asked, after all.
+func (s *Store) ReleaseAccounts(ctx context.Context, location string, accounts []content.NewAccount) error {
+	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		for part := range slices.Chunk(usersIn(accounts), maxIn) {
+			in, args := inClause("user_id", part)
+			_, err := tx.Exec(ctx, "UPDATE registrations SET state = 'wanted', event_id = '', submitted_at = NULL, updated_at = ? WHERE location = ? AND state = 'submitted' AND "+in,
+				append([]any{now, location}, args...)...)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("taking back registrations: %w", err)
+	}
+	return nil
+}
+
+// Submitted lists those of users for whose account, or its end, Apple was or
+// is to be asked and has not told the end.
 func (s *Store) Submitted(ctx context.Context, location string, users []string) ([]content.Registration, error) {
 	var list []content.Registration
 	for part := range slices.Chunk(users, maxIn) {
 		var rows []registrationRow
 		in, args := inClause("user_id", part)
-		err := s.reader().Select(ctx, &rows, "SELECT "+registrationColumns+" FROM registrations WHERE location = ? AND state = 'submitted' AND "+in+" ORDER BY user_id",
+		err := s.reader().Select(ctx, &rows, "SELECT "+registrationColumns+" FROM registrations WHERE location = ? AND state IN ('submitted', 'retiring') AND "+in+" ORDER BY user_id",
 			append([]any{location}, args...)...)
 		if err != nil {
 			return nil, fmt.Errorf("reading what Apple works on: %w", err)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"heraut/content"
 )
@@ -24,12 +25,12 @@ type unregisteredRow struct {
 // targets before to; when there are none, none are listed.
 func (s *Store) Unregistered(ctx context.Context, location, sendID string, from, to, limit int) (list []content.NewAccount, within int, err error) {
 	var rows []unregisteredRow
-	// What a page has settled is invited no more.
+	// Before its page is written a target has no invitation.
 	err = s.reader().Select(ctx, &rows, `SELECT t.user_id, MIN(t.seq) AS seq FROM sends s JOIN plan_targets t ON t.plan_id = s.plan_id
 		JOIN users u ON u.id = t.user_id LEFT JOIN registrations r ON r.location = ? AND r.user_id = t.user_id
 		LEFT JOIN invitations i ON i.id = t.invitation_id
-		WHERE s.id = ? AND t.seq >= ? AND i.settled_at IS NULL AND `+unregistered+`
-		GROUP BY t.user_id ORDER BY seq LIMIT ?`, location, sendID, from, limit)
+		WHERE s.id = ? AND t.seq >= ? AND (i.id IS NULL OR i.settled_at IS NULL AND i.pending = 0 AND i.due_at <= ?) AND `+unregistered+`
+		GROUP BY t.user_id ORDER BY seq LIMIT ?`, location, sendID, from, At(s.clock()), limit)
 	if err != nil {
 		return nil, 0, fmt.Errorf("reading whom Apple has to register for send %s: %w", sendID, err)
 	}
@@ -50,30 +51,44 @@ func (s *Store) Unregistered(ctx context.Context, location, sendID string, from,
 func (s *Store) UserUnregistered(ctx context.Context, location, userID string) (account content.NewAccount, ok bool, err error) {
 	var n int
 	err = s.reader().Get(ctx, &n, `SELECT COUNT(*) FROM users u LEFT JOIN registrations r ON r.location = ? AND r.user_id = u.id
-		WHERE u.id = ? AND EXISTS (SELECT 1 FROM invitations i WHERE i.user_id = u.id AND i.settled_at IS NULL) AND `+unregistered, location, userID)
+		WHERE u.id = ? AND EXISTS (SELECT 1 FROM invitations i WHERE i.user_id = u.id AND i.settled_at IS NULL AND i.pending IS NOT NULL AND i.due_at <= ?)
+		AND `+unregistered, location, userID, At(s.clock()))
 	if err != nil {
 		return account, false, fmt.Errorf("reading whether Apple has to register user %s: %w", userID, err)
 	}
 	return content.NewAccount{UserID: userID, ClientUserID: s.clientUserID(userID)}, n > 0, nil
 }
 
-// WantedAccounts lists whom Apple has to register without a delivery that waits
-// for it: the silent ones, requests of which nothing was heard any more, and
-// users with open invitations whose account has ended at Apple.
+// WantedAccounts lists whom Apple has to register though no first delivery
+// waits for it: the silent ones, requests of which nothing was heard any more,
+// and users with open invitations that were delivered, who were invited before
+// there was a content token or whose account has ended at Apple.
 func (s *Store) WantedAccounts(ctx context.Context, location string, limit int) ([]content.NewAccount, error) {
 	now := s.clock()
 	var rows []registrationRow
-	err := s.reader().Select(ctx, &rows, `SELECT r.location, r.user_id, r.client_user_id, r.state, r.managed_apple_account FROM registrations r
-		JOIN users u ON u.id = r.user_id WHERE r.location = ? AND u.deleted_at IS NULL AND (r.state = 'wanted'
-		OR r.state = 'submitted' AND (r.submitted_at < ? OR r.event_id = '' AND r.submitted_at < ?)
-		OR r.state = 'retired' AND EXISTS (SELECT 1 FROM invitations i WHERE i.user_id = r.user_id AND i.settled_at IS NULL))
-		ORDER BY r.user_id LIMIT ?`, location, At(now.Add(-content.Stuck)), At(now.Add(-content.Lost)), limit)
+	err := s.reader().Select(ctx, &rows, `SELECT u.id AS user_id, COALESCE(r.client_user_id, '') AS client_user_id, COALESCE(r.managed_apple_account, '') AS managed_apple_account
+		FROM users u LEFT JOIN registrations r ON r.location = ? AND r.user_id = u.id
+		WHERE u.id IN (SELECT user_id FROM registrations WHERE location = ? AND (state = 'wanted' OR state = 'submitted'
+				AND (submitted_at < ? OR event_id = '' AND submitted_at < ?))
+			UNION SELECT user_id FROM invitations WHERE settled_at IS NULL AND (pending IS NULL OR pending > 0))
+		AND u.deleted_at IS NULL AND (r.state IS NULL OR r.state IN ('wanted', 'submitted', 'retired') OR r.state = 'refused' AND r.refused_account <> '')
+		AND (r.state IS NULL OR r.state <> 'submitted' OR r.submitted_at < ? OR r.event_id = '' AND r.submitted_at < ?)
+		ORDER BY u.id LIMIT ?`, location, location, stuckSince(now), lostSince(now), stuckSince(now), lostSince(now), limit)
 	if err != nil {
 		return nil, fmt.Errorf("reading whom Apple has to register: %w", err)
 	}
 	list := make([]content.NewAccount, len(rows))
 	for i, r := range rows {
 		list[i] = content.NewAccount{UserID: r.UserID, ClientUserID: r.ClientUserID, ManagedAppleAccount: r.ManagedAccount}
+		if r.ClientUserID == "" {
+			list[i].ClientUserID = s.clientUserID(r.UserID)
+		}
 	}
 	return list, nil
 }
+
+// stuckSince and lostSince are when requests left for which Apple may be asked
+// again now.
+func stuckSince(now time.Time) Time { return At(now.Add(-content.Stuck)) }
+
+func lostSince(now time.Time) Time { return At(now.Add(-content.Lost)) }

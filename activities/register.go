@@ -1,0 +1,177 @@
+package activities
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"heraut/content"
+)
+
+const (
+	// registerAhead is how many users of a send are registered at once, so that
+	// Apple gets few and full requests.
+	registerAhead = 1000
+	// registerTries bounds how often one run of an activity begins again, for
+	// users of whom it turns out on the way that they need another request.
+	registerTries = 4
+)
+
+// registerPage registers at Apple whom a page is about to invite, together
+// with those who come after them.
+func (a *Activities) registerPage(ctx context.Context, in PageInput) error {
+	location, err := a.location(ctx)
+	if err != nil || location == "" {
+		return err
+	}
+	return a.registerAll(ctx, location, func() ([]content.NewAccount, error) {
+		limit := max(registerAhead, 2*(in.To-in.From))
+		list, within, err := a.Registrations.Unregistered(ctx, location, in.SendID, in.From, in.To, limit)
+		if err != nil || within == 0 || len(list) < limit {
+			return list, wrap(err, "listing whom Apple has to register")
+		}
+		batch, err := a.Books.BatchSize(ctx, location)
+		if err != nil {
+			return nil, a.appleAway(ctx, err)
+		}
+		// More follow: full requests only, but for this page.
+		return list[:max(len(list)-len(list)%batch, within)], nil
+	})
+}
+
+// registerUser registers a user for whom something is due.
+func (a *Activities) registerUser(ctx context.Context, userID string) error {
+	location, err := a.location(ctx)
+	if err != nil || location == "" {
+		return err
+	}
+	return a.registerAll(ctx, location, func() ([]content.NewAccount, error) {
+		account, needed, err := a.Registrations.UserUnregistered(ctx, location, userID)
+		if err != nil || !needed {
+			return nil, wrap(err, "looking whether Apple has to register user %s", userID)
+		}
+		return []content.NewAccount{account}, nil
+	})
+}
+
+// registerAll registers until nobody is listed.
+func (a *Activities) registerAll(ctx context.Context, location string, list func() ([]content.NewAccount, error)) error {
+	for range registerTries {
+		accounts, err := list()
+		if err != nil || len(accounts) == 0 {
+			return err
+		}
+		err = a.withBooks(ctx, location, func(ctx context.Context) error {
+			left, err := a.register(ctx, location, accounts)
+			if err == nil && left {
+				err = atWork(a.pace().Ask)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return atWork(a.pace().Ask)
+}
+
+// register asks Apple for accounts and waits for them; left tells that Apple is
+// still at work on some. What an earlier run has asked for is read before it is
+// asked for again.
+func (a *Activities) register(ctx context.Context, location string, accounts []content.NewAccount) (left bool, err error) {
+	users := make([]string, len(accounts))
+	for i, account := range accounts {
+		users[i] = account.UserID
+	}
+	before, err := a.Registrations.Submitted(ctx, location, users)
+	if err != nil {
+		return false, wrap(err, "looking what Apple works on")
+	}
+	if len(before) > 0 {
+		if _, err := a.sync(ctx, location); err != nil {
+			return false, err
+		}
+	}
+	if slices.ContainsFunc(before, func(r content.Registration) bool { return r.State == content.StateRetiring }) {
+		if err := a.retire(ctx, location); err != nil {
+			return false, err
+		}
+	}
+	mine, err := a.Registrations.ClaimAccounts(ctx, location, accounts)
+	if err != nil {
+		return false, wrap(err, "claiming registrations")
+	}
+	if err := a.ask(ctx, location, mine, a.Books.Register); err != nil {
+		return false, err
+	}
+	w := awaiting{activities: a, location: location, users: users, asked: askedAt{}}
+	return w.run(ctx)
+}
+
+// asking is a request for accounts.
+type asking = func(ctx context.Context, location string, accounts []content.NewAccount) (eventID string, err error)
+
+// ask makes requests for claimed accounts, as full as Apple allows. Where Apple
+// has certainly done nothing, what is left is given back; where that is not
+// known it stays claimed, and is looked up before anybody asks again.
+func (a *Activities) ask(ctx context.Context, location string, accounts []content.NewAccount, request asking) error {
+	if len(accounts) == 0 {
+		return nil
+	}
+	batch, err := a.Books.BatchSize(ctx, location)
+	if err != nil {
+		return a.giveBack(ctx, location, accounts, err)
+	}
+	for len(accounts) > 0 {
+		part := accounts[:min(batch, len(accounts))]
+		event, err := request(ctx, location, part)
+		if err != nil {
+			return a.giveBack(ctx, location, accounts, err)
+		}
+		if err := a.Registrations.SubmitAccounts(ctx, location, part, event); err != nil {
+			return wrap(err, "noting what Apple works on")
+		}
+		accounts = accounts[len(part):]
+	}
+	return nil
+}
+
+func (a *Activities) giveBack(ctx context.Context, location string, accounts []content.NewAccount, reason error) error {
+	away, is := errors.AsType[*content.AwayError](reason)
+	if !is || away.Unsure || ctx.Err() != nil {
+		return reason
+	}
+	if err := a.Registrations.ReleaseAccounts(ctx, location, accounts); err != nil {
+		return errors.Join(reason, fmt.Errorf("giving registrations back: %w", err))
+	}
+	return reason
+}
+
+// retire ends accounts at Apple that have to end.
+func (a *Activities) retire(ctx context.Context, location string) error {
+	batch, err := a.Books.BatchSize(ctx, location)
+	if err != nil {
+		return wrap(err, "reading Apple's limits")
+	}
+	for {
+		accounts, err := a.Registrations.ClaimRetiring(ctx, location, batch)
+		if err != nil || len(accounts) == 0 {
+			return wrap(err, "listing accounts that end")
+		}
+		_, gone, err := a.Books.Retire(ctx, location, accounts)
+		if err != nil {
+			return wrap(err, "ending accounts")
+		}
+		ended := make([]content.Account, len(gone))
+		for i, id := range gone {
+			ended[i] = content.Account{ClientUserID: id, State: content.Retired}
+		}
+		if _, err := a.apply(ctx, location, ended); err != nil {
+			return err
+		}
+	}
+}
+
+func (a *Activities) pace() Pace { return cmp.Or(a.Pace, ApplePace()) }

@@ -1,0 +1,84 @@
+package activities
+
+import (
+	"context"
+
+	"heraut/content"
+)
+
+// WatchResult counts what a look at Apple has found.
+type WatchResult struct {
+	// Enrolled are users whose acceptance was recorded.
+	Enrolled int `json:"enrolled"`
+	// Retired are accounts that have ended.
+	Retired int `json:"retired"`
+	// Registered are users for whom Apple was asked without a delivery.
+	Registered int `json:"registered"`
+}
+
+// watchPage is how many users the watch has registered at once.
+const watchPage = 500
+
+// WatchAcceptances learns from Apple who has accepted, ends the accounts that
+// have to end, and registers whom no delivery registers. Without a content
+// token it does nothing. While Apple is away it is the probe.
+func (a *Activities) WatchAcceptances(ctx context.Context) (WatchResult, error) {
+	defer heartbeat(ctx)()
+	var result WatchResult
+	if a.Books == nil {
+		return result, nil
+	}
+	locations, err := a.Books.Locations(ctx)
+	if err != nil {
+		return result, wrap(err, "looking for content tokens")
+	}
+	for _, location := range locations {
+		err := a.withBooks(ctx, location, func(ctx context.Context) error { return a.watch(ctx, location, &result) })
+		if err != nil {
+			return result, err
+		}
+	}
+	return result, nil
+}
+
+func (a *Activities) watch(ctx context.Context, location string, result *WatchResult) error {
+	note := func(applied content.Applied) {
+		result.Enrolled += len(applied.Enrolled)
+		result.Retired += applied.Retired
+	}
+	applied, err := a.sync(ctx, location)
+	if err != nil {
+		return err
+	}
+	note(applied)
+	if err := a.retire(ctx, location); err != nil {
+		return err
+	}
+	registered, err := a.registerWanted(ctx, location)
+	result.Registered += registered
+	if err != nil || registered == 0 {
+		return err
+	}
+	applied, err = a.sync(ctx, location)
+	note(applied)
+	return err
+}
+
+// registerWanted registers whom no delivery registers. What Apple is still at
+// work on, the next look finds.
+func (a *Activities) registerWanted(ctx context.Context, location string) (registered int, err error) {
+	for {
+		wanted, err := a.Registrations.WantedAccounts(ctx, location, watchPage)
+		if err != nil || len(wanted) == 0 {
+			return registered, wrap(err, "listing whom Apple has to register")
+		}
+		left, err := a.register(ctx, location, wanted)
+		if err != nil {
+			return registered, err
+		}
+		registered += len(wanted)
+		if left || len(wanted) < watchPage {
+			return registered, nil
+		}
+	}
+}
