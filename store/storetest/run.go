@@ -73,6 +73,7 @@ func Run(t *testing.T, open Open) {
 		})
 	}
 	runSends(t, open)
+	runContent(t, open)
 }
 
 // actor makes the changes of the tests.

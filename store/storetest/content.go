@@ -1,0 +1,85 @@
+package storetest
+
+import (
+	"errors"
+
+	"github.com/stretchr/testify/require"
+
+	"heraut/content"
+	"heraut/fault"
+	"heraut/people"
+	"heraut/settings"
+)
+
+func (l *library) listed(limit int) (all []content.Asset) {
+	l.t.Helper()
+	for after := (people.Cursor{}); ; {
+		page, err := l.ListAssets(l.t.Context(), after, limit)
+		require.NoError(l.t, err)
+		all = append(all, page.Items...)
+		if page.Next == nil {
+			return all
+		}
+		after = *page.Next
+	}
+}
+
+func mirrorAssets(l *library) {
+	all := l.listed(2)
+	require.Equal(l.t, []content.AssetRef{book, app, other}, []content.AssetRef{all[0].AssetRef, all[1].AssetRef, all[2].AssetRef})
+	require.Equal(l.t, content.Book, all[0].Type)
+	require.False(l.t, all[0].Revocable)
+	require.Equal(l.t, l.clock.Now(), all[0].UpdatedAt)
+
+	require.NoError(l.t, l.KeepAssets(l.t.Context(), place, []content.Asset{owned(app, 60, 45), owned(book, 1, 2)}))
+	all = l.listed(100)
+	require.Len(l.t, all, 3, "what has gone keeps its row")
+	require.Equal(l.t, []int{60, 45, 15}, []int{all[1].Total, all[1].Assigned, all[1].Available})
+	require.Equal(l.t, []int{1, 2, 0}, []int{all[0].Total, all[0].Assigned, all[0].Available})
+	require.Equal(l.t, []int{0, 0, 0}, []int{all[2].Total, all[2].Assigned, all[2].Available})
+
+	require.NoError(l.t, l.DeleteSetting(l.t.Context(), actor, settings.NameContentToken))
+	require.Empty(l.t, l.listed(100), "without a token there is no library")
+}
+
+func assignContent(l *library) {
+	u := l.user("one")
+	g := l.group(u)
+	for _, o := range []content.Owner{{GroupID: g.ID}, {UserID: u.ID}} {
+		for _, set := range [][]content.AssetRef{{other, app}, {app}, {book, app}, {}} {
+			kept, err := l.PutContent(l.t.Context(), actor, o, set)
+			require.NoError(l.t, err)
+			read, err := l.Content(l.t.Context(), o)
+			require.NoError(l.t, err)
+			require.Equal(l.t, kept, read)
+			require.Len(l.t, kept, len(set))
+			for _, one := range kept {
+				require.Contains(l.t, set, one.AssetRef)
+			}
+		}
+	}
+	require.Equal(l.t, []string{"group.content", "group.content", "group.content", "group.content"}, l.actions(g.ID)[2:])
+	_, err := l.PutContent(l.t.Context(), actor, content.Owner{GroupID: g.ID}, nil)
+	require.NoError(l.t, err)
+	require.Len(l.t, l.actions(g.ID), 6, "the same set again is no change")
+}
+
+func refuseContent(l *library) {
+	u := l.user("one")
+	unknown := content.AssetRef{AdamID: app.AdamID, Pricing: content.PricingPlus}
+	_, err := l.PutContent(l.t.Context(), actor, content.Owner{UserID: u.ID}, []content.AssetRef{app, unknown, app})
+	requireCode(l.t, err, fault.InvalidRequest)
+	f, ok := errors.AsType[*fault.Error](err)
+	require.True(l.t, ok)
+	require.Equal(l.t, []string{"/items/1/adam_id", "/items/2/adam_id"}, names(f.Fields, func(f fault.Field) string { return f.Pointer }))
+	left, err := l.Content(l.t.Context(), content.Owner{UserID: u.ID})
+	require.NoError(l.t, err)
+	require.Empty(l.t, left, "nothing of a set with a mistake is kept")
+
+	for _, o := range []content.Owner{{GroupID: "none"}, {UserID: "none"}} {
+		_, err := l.PutContent(l.t.Context(), actor, o, nil)
+		requireCode(l.t, err, fault.NotFound)
+		_, err = l.Content(l.t.Context(), o)
+		requireCode(l.t, err, fault.NotFound)
+	}
+}

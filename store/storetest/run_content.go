@@ -1,0 +1,34 @@
+package storetest
+
+import "testing"
+
+// runContent runs the part of the suite about apps, books and licenses.
+func runContent(t *testing.T, open Open) {
+	t.Helper()
+	for name, test := range map[string]func(*library){
+		"content/assets":           mirrorAssets,
+		"content/assigned":         assignContent,
+		"content/refused":          refuseContent,
+		"licenses/promised":        licensesPromised,
+		"licenses/not promised":    licensesNotPromised,
+		"licenses/planned twice":   licensesPlannedTwice,
+		"licenses/in order":        licensesInOrder,
+		"licenses/batches":         licensesBatches,
+		"licenses/settled":         licensesSettled,
+		"licenses/taken back":      licensesTakenBack,
+		"licenses/kept":            licensesKept,
+		"licenses/account ended":   licensesOfEndedAccounts,
+		"licenses/accepted anew":   licensesAcceptedAnew,
+		"licenses/holders":         licensesHolders,
+		"licenses/work":            licensesWork,
+		"licenses/lists":           licensesLists,
+		"licenses/waiting for":     licensesWaitFor,
+		"licenses/forecast":        licensesForecast,
+		"licenses/claimed at once": licensesClaimedAtOnce,
+	} {
+		t.Run(name, func(t *testing.T) {
+			clock := NewClock()
+			test(libraryOf(t, open(t, clock.Now), clock))
+		})
+	}
+}
