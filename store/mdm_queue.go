@@ -29,9 +29,11 @@ const (
 
 func commandRow(uuid string) string { return "mdm_commands/" + uuid }
 
-// Enqueue queues one command for many enrollments. An enrollment that has the
-// command already keeps it as it is, ended or not. Those that are not known,
-// or have never been enrolled, are returned; the others have it.
+// Enqueue queues one command for many enrollments. Who has the command already
+// keeps it as it is, and who has answered it does not get it again; but one
+// that was cleared waits anew. Ids that are not known, or were never enrolled,
+// are returned; the others have it. After an error some may have it: the same
+// call again is harmless.
 func (m *MDM) Enqueue(ctx context.Context, ids []string, c MDMCommand) (unknown []string, err error) {
 	if err := errors.Join(checkMDMText("CommandUUID", c.UUID, maxMDMWord), checkMDMText("RequestType", c.RequestType, maxMDMWord)); err != nil {
 		return nil, err
@@ -58,7 +60,8 @@ func (m *MDM) enqueue(ctx context.Context, ids []string, c MDMCommand, sealed st
 	in, args := inClause("id", ids)
 	n, err := m.s.exec(ctx, `INSERT INTO mdm_commands (enrollment_id, uuid, request_type, body, queued_at)
 		SELECT id, ?, ?, ?, ? FROM mdm_enrollments WHERE `+in+` AND token <> ''
-		ON CONFLICT (enrollment_id, uuid) DO NOTHING`,
+		ON CONFLICT (enrollment_id, uuid) DO UPDATE SET status = '', body = excluded.body, queued_at = excluded.queued_at, ended_at = NULL
+			WHERE mdm_commands.status = '`+mdmCleared+`'`,
 		append([]any{c.UUID, c.RequestType, sealed, At(m.s.clock())}, args...)...)
 	if err != nil || int(n) == len(ids) {
 		return nil, err
@@ -91,7 +94,7 @@ func (m *MDM) Report(ctx context.Context, id, uuid, status string, result []byte
 			WHERE enrollment_id = ? AND uuid = ? AND ended_at IS NULL`, status, result, id, uuid)
 	} else {
 		_, err = m.s.exec(ctx, `UPDATE mdm_commands SET status = ?, result = ?, body = '', ended_at = ?
-			WHERE enrollment_id = ? AND uuid = ? AND (ended_at IS NULL OR status = 'Cleared')`, status, result, At(m.s.clock()), id, uuid)
+			WHERE enrollment_id = ? AND uuid = ? AND (ended_at IS NULL OR status = '`+mdmCleared+`')`, status, result, At(m.s.clock()), id, uuid)
 	}
 	if err != nil {
 		return fmt.Errorf("noting the answer to command %s: %w", uuid, err)

@@ -52,6 +52,11 @@ func TestEnrollAnew(t *testing.T) {
 		require.Equal(t, 1, tally)
 		require.Empty(t, mac.report("M", "Acknowledged"), "an answer that was on its way is kept")
 		require.Equal(t, []string{"A Cleared ended", "M Acknowledged ended"}, statuses(t, s, "mac"))
+
+		enqueue(t, s, "A", anna.id())
+		enqueue(t, s, "M", mac.id())
+		require.Empty(t, mac.connect(), "it was answered")
+		require.Equal(t, "A", anna.connect(), "it never arrived, and is sent again")
 	})
 }
 
