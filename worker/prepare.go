@@ -32,11 +32,16 @@ func SearchAttributes() map[string]enums.IndexedValueType {
 // Prepare registers the search attributes that are missing and keeps the
 // schedules as this binary wants them. It is safe to run on every start, and
 // from several workers at once.
-func Prepare(ctx context.Context, c client.Client, namespace string) error {
+func Prepare(ctx context.Context, c client.Client, namespace string, every Intervals) error {
 	if err := AddAttributes(ctx, c, namespace); err != nil {
 		return err
 	}
-	return keepReconcile(ctx, c)
+	for _, s := range schedules(every) {
+		if err := s.keep(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // AddAttributes registers the search attributes that are missing, and returns
@@ -99,38 +104,4 @@ func awaitAttributes(ctx context.Context, c client.Client, namespace string) err
 		case <-time.After(attributesEvery):
 		}
 	}
-}
-
-const (
-	reconcileID = "reconcile"
-	// reconcileEvery bounds how long a lost start or signal goes unnoticed.
-	reconcileEvery = 5 * time.Minute
-)
-
-func keepReconcile(ctx context.Context, c client.Client) error {
-	spec := client.ScheduleSpec{Intervals: []client.ScheduleIntervalSpec{{Every: reconcileEvery}}}
-	action := &client.ScheduleWorkflowAction{
-		ID: reconcileID, Workflow: workflows.Reconcile, TaskQueue: workflows.TaskQueue,
-		WorkflowExecutionTimeout: time.Hour,
-	}
-	_, err := c.ScheduleClient().Create(ctx, client.ScheduleOptions{
-		ID: reconcileID, Spec: spec, Action: action,
-		Overlap: enums.SCHEDULE_OVERLAP_POLICY_SKIP, CatchupWindow: time.Minute,
-	})
-	if !errors.Is(err, temporal.ErrScheduleAlreadyRunning) {
-		if err != nil {
-			return fmt.Errorf("creating the reconcile schedule: %w", err)
-		}
-		return nil
-	}
-	err = c.ScheduleClient().GetHandle(ctx, reconcileID).Update(ctx, client.ScheduleUpdateOptions{
-		DoUpdate: func(in client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
-			in.Description.Schedule.Spec, in.Description.Schedule.Action = &spec, action
-			return &client.ScheduleUpdate{Schedule: &in.Description.Schedule}, nil
-		},
-	})
-	if err != nil {
-		return fmt.Errorf("updating the reconcile schedule: %w", err)
-	}
-	return nil
 }

@@ -18,7 +18,7 @@ import (
 func TestPrepareMayRunOftenAndAtOnce(t *testing.T) {
 	c := enginetest.New(t, engine.Options{}).Client(t, client.Options{})
 
-	require.NoError(t, worker.Prepare(t.Context(), c, client.DefaultNamespace))
+	require.NoError(t, worker.Prepare(t.Context(), c, client.DefaultNamespace, worker.Intervals{Watch: time.Hour}))
 	requirePrepared(t, c)
 
 	// An earlier release had its own mind about the schedule, and somebody
@@ -33,7 +33,9 @@ func TestPrepareMayRunOftenAndAtOnce(t *testing.T) {
 	}))
 	var workers errgroup.Group
 	for range 4 {
-		workers.Go(func() error { return worker.Prepare(t.Context(), c, client.DefaultNamespace) })
+		workers.Go(func() error {
+			return worker.Prepare(t.Context(), c, client.DefaultNamespace, worker.Intervals{Watch: time.Hour})
+		})
 	}
 	require.NoError(t, workers.Wait())
 	requirePrepared(t, c)
@@ -54,12 +56,19 @@ func requirePrepared(t *testing.T, c client.Client) {
 		"HerautGroup":   enums.INDEXED_VALUE_TYPE_KEYWORD,
 	}, known.CustomAttributes)
 
-	described, err := c.ScheduleClient().GetHandle(t.Context(), "reconcile").Describe(t.Context())
+	requireSchedule(t, c, "reconcile", "Reconcile", 5*time.Minute, enums.SCHEDULE_OVERLAP_POLICY_SKIP)
+	requireSchedule(t, c, "watch-acceptances", "WatchAcceptances", time.Hour, enums.SCHEDULE_OVERLAP_POLICY_BUFFER_ONE)
+}
+
+func requireSchedule(t *testing.T, c client.Client, id, workflow string, every time.Duration, overlap enums.ScheduleOverlapPolicy) {
+	t.Helper()
+	described, err := c.ScheduleClient().GetHandle(t.Context(), id).Describe(t.Context())
 	require.NoError(t, err)
 	require.Len(t, described.Schedule.Spec.Intervals, 1)
-	require.Equal(t, 5*time.Minute, described.Schedule.Spec.Intervals[0].Every)
+	require.Equal(t, every, described.Schedule.Spec.Intervals[0].Every)
+	require.Equal(t, overlap, described.Schedule.Policy.Overlap)
 	action, ok := described.Schedule.Action.(*client.ScheduleWorkflowAction)
 	require.True(t, ok)
-	require.Equal(t, "Reconcile", action.Workflow)
+	require.Equal(t, workflow, action.Workflow)
 	require.Equal(t, "heraut", action.TaskQueue)
 }

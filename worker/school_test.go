@@ -77,9 +77,11 @@ func newIdleSchoolOn(t *testing.T, e *enginetest.Engine, now func() time.Time) *
 	t.Helper()
 	s := &school{t: t, engine: e, store: openStore(t, now), outbox: newOutbox()}
 	s.client = s.engine.Client(t, client.Options{Identity: "heraut"})
-	require.NoError(t, worker.Prepare(t.Context(), s.client, client.DefaultNamespace))
-	// The schedule is a workflow too; its actions would be counted.
-	require.NoError(t, s.client.ScheduleClient().GetHandle(t.Context(), "reconcile").Delete(t.Context()))
+	require.NoError(t, worker.Prepare(t.Context(), s.client, client.DefaultNamespace, worker.Intervals{}))
+	// Schedules are workflows too; their actions would be counted.
+	for _, id := range worker.Schedules() {
+		require.NoError(t, s.client.ScheduleClient().GetHandle(t.Context(), id).Delete(t.Context()))
+	}
 	s.users = &workflows.Client{Temporal: s.client, Namespace: client.DefaultNamespace, Names: true}
 	s.deeds = &activities.Activities{
 		Ledger: s.store, Mailer: s.outbox, Pusher: s.outbox, Users: s.users, Engine: s.users,

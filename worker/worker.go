@@ -67,4 +67,5 @@ func RegisterWorkflows(w worker.WorkflowRegistry) {
 	w.RegisterWorkflow(workflows.InviteGroup)
 	w.RegisterWorkflow(workflows.Bulk)
 	w.RegisterWorkflow(workflows.Reconcile)
+	w.RegisterWorkflow(workflows.WatchAcceptances)
 }

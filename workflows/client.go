@@ -36,6 +36,8 @@ type Client struct {
 	// Names puts users' and devices' names into search attributes, so that the
 	// Temporal UI's list shows them.
 	Names bool
+
+	triggers triggers
 }
 
 // StartUser starts a user's workflow, or makes the running one look.

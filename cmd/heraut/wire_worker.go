@@ -42,7 +42,7 @@ const prepareAgain = 15 * time.Second
 // of a schedule, and nobody who was invited should wait for that.
 func (p *parts) prepare(ctx context.Context) {
 	for ctx.Err() == nil {
-		err := worker.Prepare(ctx, p.temporal, p.config.TemporalNamespace)
+		err := worker.Prepare(ctx, p.temporal, p.config.TemporalNamespace, worker.Intervals{})
 		if err == nil {
 			return
 		}
