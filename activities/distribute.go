@@ -7,16 +7,12 @@ import (
 	"sync"
 
 	"heraut/content"
-	"heraut/invitation"
 )
 
-// Distributed counts what one distribution did.
+// Distributed counts licenses that Apple gave and took back.
 type Distributed struct {
-	// Given and TakenBack count licenses that Apple gave and took back.
 	Given     int `json:"given"`
 	TakenBack int `json:"taken_back"`
-	// Stopped are Apple's words where nothing works before an administrator acts.
-	Stopped string `json:"stopped,omitempty"`
 }
 
 const (
@@ -39,46 +35,17 @@ func (a *Activities) Distribute(ctx context.Context) (Distributed, error) {
 		return d, nil
 	}
 	library, ok, err := a.Libraries.OpenLibrary(ctx)
-	if err == nil && ok {
-		err = a.distribute(ctx, library, &d)
+	if err != nil || !ok {
+		return d, wrap(err, "opening the library of the content token")
 	}
-	away, isAway := errors.AsType[*content.AwayError](err)
-	switch {
-	case isAway && away.Stop:
-		a.Log.WarnContext(ctx, "licenses wait for an administrator", "answer", away.Answer)
-		d.Stopped = away.Answer
-		return d, nil
-	case isAway:
-		return d, a.booksDown(ctx, away)
-	}
+	err = a.withBooks(ctx, library.Location(), func(ctx context.Context) error { return a.distribute(ctx, library, &d) })
 	return d, err
 }
 
-// booksDown notes that Apple is away, for everyone who asks there.
-func (a *Activities) booksDown(ctx context.Context, away *content.AwayError) error {
-	until, err := a.Ledger.RouteDown(ctx, invitation.RouteBooks, away.Answer)
-	if err != nil {
-		return fmt.Errorf("noting that route %s is down: %w", invitation.RouteBooks, err)
-	}
-	return routeDown(invitation.RouteBooks, away.Answer, max(untilDuration(until), away.RetryAfter))
-}
-
 func (a *Activities) distribute(ctx context.Context, library Library, d *Distributed) error {
-	turn, err := a.Ledger.RouteTurn(ctx, invitation.RouteBooks, a.Owner)
-	if err != nil {
-		return fmt.Errorf("asking for route %s: %w", invitation.RouteBooks, err)
-	}
-	if !turn.Up && !turn.Probe {
-		return routeDown(invitation.RouteBooks, turn.Reason, turn.Wait)
-	}
 	limit, err := a.mirror(ctx, library)
 	if err != nil {
 		return err
-	}
-	if turn.Probe {
-		if err := a.Ledger.RouteUp(ctx, invitation.RouteBooks); err != nil {
-			return fmt.Errorf("noting that route %s works: %w", invitation.RouteBooks, err)
-		}
 	}
 	for range distributeRounds {
 		if _, err := a.Licenses.PlanLicenses(ctx, library.Location()); err != nil {

@@ -23,8 +23,8 @@ type Library interface {
 	BatchSize(ctx context.Context) (int, error)
 	// Assets hands over everything that the location owns, page by page.
 	Assets(ctx context.Context, visit func([]content.Asset) error) error
-	// Asset is one of them as it is now; one that has gone has no licenses.
-	Asset(ctx context.Context, ref content.AssetRef) (content.Asset, error)
+	// Asset is one of them as it is now.
+	Asset(ctx context.Context, ref content.AssetRef) (asset content.Asset, found bool, err error)
 	// Holders lists the users who have an asset, by client user id, and counts
 	// the devices that have it.
 	Holders(ctx context.Context, ref content.AssetRef) (users []string, devices int, err error)

@@ -28,7 +28,7 @@ type shelf struct {
 func (s *shelf) run(ctx context.Context) error {
 	for first := true; ; first = false {
 		if !first {
-			if err := s.reread(ctx); err != nil {
+			if found, err := s.reread(ctx); err != nil || !found {
 				return err
 			}
 		}
@@ -42,13 +42,14 @@ func (s *shelf) run(ctx context.Context) error {
 	}
 }
 
-// reread learns how many licenses are left now.
-func (s *shelf) reread(ctx context.Context) error {
-	asset, err := s.library.Asset(ctx, s.ref)
-	if err != nil {
-		return err
+// reread learns how many licenses are left now. An asset that has left the
+// library is the next run's, which reads all.
+func (s *shelf) reread(ctx context.Context) (found bool, err error) {
+	asset, found, err := s.library.Asset(ctx, s.ref)
+	if err != nil || !found {
+		return false, err
 	}
-	return s.licenses.KeepAsset(ctx, s.library.Location(), asset)
+	return true, s.licenses.KeepAsset(ctx, s.library.Location(), asset)
 }
 
 func (s *shelf) step(ctx context.Context, w content.LicenseWork) (more bool, err error) {
@@ -88,7 +89,6 @@ func (s *shelf) resume(ctx context.Context) error {
 }
 
 // batch asks Apple for the users who are first, and awaits what becomes of it.
-// Where it is not known whether Apple took the request, the batch stays open.
 func (s *shelf) batch(ctx context.Context, kind content.BatchKind, limit int) error {
 	b, ok, err := s.licenses.ClaimBatch(ctx, s.library.Location(), s.ref, kind, limit)
 	if err != nil {
@@ -99,16 +99,25 @@ func (s *shelf) batch(ctx context.Context, kind content.BatchKind, limit int) er
 		return nil
 	}
 	b.Submission, err = s.library.Submit(ctx, b)
-	if refused, is := errors.AsType[*content.RefusedError](err); is {
-		return s.refused(ctx, b, refused)
-	}
 	if err != nil {
-		return err
+		return s.notTaken(ctx, b, err)
 	}
 	if err := s.licenses.BatchSubmitted(ctx, b.ID, b.Submission); err != nil {
 		return err
 	}
 	return s.await(ctx, b)
+}
+
+// notTaken ends a batch that Apple did not take. Where that is not sure, the
+// batch stays open for the next run.
+func (s *shelf) notTaken(ctx context.Context, b content.Batch, err error) error {
+	if refused, is := errors.AsType[*content.RefusedError](err); is {
+		return s.refused(ctx, b, refused)
+	}
+	if away, is := errors.AsType[*content.AwayError](err); is && !away.Unsure {
+		return errors.Join(err, s.licenses.SettleBatch(ctx, b, b.All(b.Kind.Undone(), away.Answer)))
+	}
+	return err
 }
 
 // await settles a batch by the end of its event. One that does not end, or that

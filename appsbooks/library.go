@@ -1,0 +1,178 @@
+package appsbooks
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"heraut/content"
+)
+
+// Library is what a location owns and who has it, in the words of the domain.
+// It is safe for concurrent use. Its errors are content.AwayError, and of
+// Submit content.RefusedError too.
+type Library struct {
+	client   *Client
+	location string
+	polling  Polling
+}
+
+// NewLibrary makes the library of a client's location (its uId). The polling is
+// LibraryPolling by default.
+func NewLibrary(c *Client, location string, p Polling) *Library {
+	return &Library{client: c, location: location, polling: cmp.Or(p, LibraryPolling())}
+}
+
+// LibraryPolling is ApplePolling without notifications, with an early first
+// question: most requests name a few users, and have ended by then.
+func LibraryPolling() Polling {
+	p := ApplePolling(false)
+	p.First = 2 * time.Second
+	return p
+}
+
+// Location is Apple's uId.
+func (l *Library) Location() string { return l.location }
+
+// BatchSize is how many users one request may name.
+func (l *Library) BatchSize(ctx context.Context) (int, error) {
+	s, err := l.client.Service(ctx)
+	return s.Limits.ClientUserIDs, away(err)
+}
+
+// Assets hands over everything that the location owns, page by page.
+func (l *Library) Assets(ctx context.Context, visit func([]content.Asset) error) error {
+	return l.assets(ctx, AssetQuery{}, visit)
+}
+
+// Asset is one of them as it is now.
+func (l *Library) Asset(ctx context.Context, ref content.AssetRef) (asset content.Asset, found bool, err error) {
+	err = l.assets(ctx, AssetQuery{AdamID: ref.AdamID, PricingParam: ref.Pricing}, func(page []content.Asset) error {
+		for _, a := range page {
+			if a.AssetRef == ref {
+				asset, found = a, true
+			}
+		}
+		return nil
+	})
+	return asset, found, err
+}
+
+func (l *Library) assets(ctx context.Context, q AssetQuery, visit func([]content.Asset) error) error {
+	return away(l.client.Assets(ctx, q, func(page []Asset) error {
+		assets := make([]content.Asset, len(page))
+		for i, a := range page {
+			assets[i] = content.Asset{
+				AssetRef: content.AssetRef{AdamID: a.AdamID, Pricing: cmp.Or(a.PricingParam, content.PricingStandard)},
+				Type:     content.App, Revocable: a.Revocable, Total: a.Total, Assigned: a.Assigned, Available: a.Available,
+			}
+			if a.ProductType == Book {
+				assets[i].Type = content.Book
+			}
+		}
+		return visit(assets)
+	}))
+}
+
+// Holders lists the users who have an asset, by client user id, and counts the
+// devices that have it.
+func (l *Library) Holders(ctx context.Context, ref content.AssetRef) (users []string, devices int, err error) {
+	_, err = l.client.Assignments(ctx, AssignmentQuery{AdamID: ref.AdamID, PricingParam: ref.Pricing}, func(page []Assignment) error {
+		for _, a := range page {
+			if a.ClientUserID != "" {
+				users = append(users, a.ClientUserID)
+			} else {
+				devices++
+			}
+		}
+		return nil
+	})
+	return users, devices, away(err)
+}
+
+// Submit asks for a batch in one request.
+func (l *Library) Submit(ctx context.Context, b content.Batch) (content.Submission, error) {
+	call := associateCall
+	if b.Kind == content.Disassociate {
+		call = disassociateCall
+	}
+	body := assetsBody{Assets: []AssetRef{{AdamID: b.AdamID, PricingParam: b.Pricing}}, ClientUserIDs: b.ClientUserIDs()}
+	s, err := l.client.post(ctx, call, body, body.submission())
+	if e, ok := errors.AsType[*Error](err); ok && e.Class == Input {
+		return content.Submission{}, &content.RefusedError{Answer: e.words(), Users: e.Info.ClientUserIDs}
+	}
+	return content.Submission{EventID: s.EventID, At: s.At}, away(err)
+}
+
+// Await waits for the end of what was submitted; an event that does not end
+// comes back pending.
+func (l *Library) Await(ctx context.Context, s content.Submission, b content.Batch) (content.Event, error) {
+	e, err := l.client.Await(ctx, Submission{EventID: s.EventID, At: s.At}, l.polling, nil)
+	unknown, ok := errors.AsType[*Error](err)
+	switch {
+	case errors.Is(err, ErrStuck):
+		return content.Event{State: content.Pending}, nil
+	case ok && unknown.Number == UnknownEvent:
+		return content.Event{State: content.Forgotten}, nil
+	case err != nil:
+		return content.Event{}, away(err)
+	}
+	return e.content(b.ClientUserIDs()), nil
+}
+
+// content is the end of an event about users, in the words of the domain.
+func (e Event) content(targets []string) content.Event {
+	said := content.Event{State: content.Ended, Failures: map[string]content.Failure{}}
+	for _, r := range e.Results(targets) {
+		switch r.Outcome {
+		case Unclear:
+			said.Unclear = true
+		case Undone:
+			said.Failures[r.Target] = content.Failure{Answer: r.Err.words(), Kind: kindOf(r.Err)}
+		}
+	}
+	return said
+}
+
+// kindOf tells what a failure of an event means.
+func kindOf(e *Error) content.FailureKind {
+	switch e.Number {
+	case UserExists:
+		return content.FailedExists
+	case CannotAssociate, AccountTaken:
+		return content.FailedAccount
+	case NotEnoughLicenses:
+		return content.FailedLicenses
+	}
+	if e.Class == Retry {
+		return content.FailedForNow
+	}
+	return content.FailedForGood
+}
+
+// words are Apple's words for a person, with the number to look up.
+func (e *Error) words() string {
+	text := cmp.Or(e.Message, "Apple gave no reason")
+	if e.Number == 0 {
+		return text
+	}
+	return fmt.Sprintf("%s (%d)", text, e.Number)
+}
+
+// away is the domain's error for whatever keeps Apple from deciding.
+func away(err error) error {
+	if err == nil {
+		return nil
+	}
+	if claimed, ok := errors.AsType[*ClaimedError](err); ok {
+		// The answer was read, so the request may have been taken.
+		return &content.AwayError{Answer: claimed.Error(), Stop: true, Unsure: true, Cause: err}
+	}
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
+		return err
+	}
+	return &content.AwayError{Answer: e.words(), RetryAfter: e.RetryAfter, Stop: e.Class != Retry, Unsure: e.Number == 0, Cause: err}
+}
