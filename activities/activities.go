@@ -23,11 +23,13 @@ type Activities struct {
 	// Pace is ApplePace unless it is set.
 	Pace Pace
 	// Libraries and Licenses distribute apps and books; without Libraries
-	// nothing is distributed.
-	Libraries Libraries
-	Licenses  Licenses
-	Limits    Limits
-	Log       *slog.Logger
+	// nothing is distributed. Distributor is asked to as soon as somebody is
+	// enrolled; without it the schedule's next run does.
+	Libraries   Libraries
+	Licenses    Licenses
+	Distributor Distributor
+	Limits      Limits
+	Log         *slog.Logger
 	// Owner names this process in claims and probes.
 	Owner string
 

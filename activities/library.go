@@ -35,6 +35,12 @@ type Library interface {
 	Await(ctx context.Context, s content.Submission, b content.Batch) (content.Event, error)
 }
 
+// Distributor starts a distribution.
+type Distributor interface {
+	// DistributeNow returns before anything is given.
+	DistributeNow(ctx context.Context) error
+}
+
 // Licenses is the store's memory of who is promised, has and waits for apps
 // and books. Each method is one transaction and safe to repeat.
 type Licenses interface {

@@ -102,6 +102,9 @@ func (a *Activities) tell(ctx context.Context, applied content.Applied) {
 	for _, send := range applied.SettledSends {
 		err = errors.Join(err, a.Users.WakeGroup(ctx, send))
 	}
+	if a.Distributor != nil && len(applied.Enrolled)+applied.Retired > 0 {
+		err = errors.Join(err, a.Distributor.DistributeNow(ctx))
+	}
 	if err != nil {
 		a.Log.WarnContext(ctx, "Workflows were not told of acceptances.", "error", err)
 	}

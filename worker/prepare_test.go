@@ -58,6 +58,7 @@ func requirePrepared(t *testing.T, c client.Client) {
 
 	requireSchedule(t, c, "reconcile", "Reconcile", 5*time.Minute, enums.SCHEDULE_OVERLAP_POLICY_SKIP)
 	requireSchedule(t, c, "watch-acceptances", "WatchAcceptances", time.Hour, enums.SCHEDULE_OVERLAP_POLICY_BUFFER_ONE)
+	requireSchedule(t, c, "distribute-content", "DistributeContent", 5*time.Minute, enums.SCHEDULE_OVERLAP_POLICY_BUFFER_ONE)
 }
 
 func requireSchedule(t *testing.T, c client.Client, id, workflow string, every time.Duration, overlap enums.ScheduleOverlapPolicy) {

@@ -19,6 +19,9 @@ type Intervals struct {
 	// Watch is how often Apple is asked who has accepted, where no notification
 	// tells.
 	Watch time.Duration
+	// Distribute is how often licenses are given and taken back, where nothing
+	// else asks for it.
+	Distribute time.Duration
 }
 
 const (
@@ -26,6 +29,8 @@ const (
 	reconcileEvery = 5 * time.Minute
 	// watchEvery bounds how long an acceptance goes unnoticed.
 	watchEvery = 5 * time.Minute
+	// distributeEvery bounds how long a seat that was bought stays free.
+	distributeEvery = 5 * time.Minute
 	// longestRun ends a scheduled run that hangs.
 	longestRun = time.Hour
 )
@@ -46,6 +51,8 @@ func schedules(every Intervals) []schedule {
 		{"reconcile", reconcileEvery, workflows.Reconcile, enums.SCHEDULE_OVERLAP_POLICY_SKIP},
 		// A notification during a run may tell what that run no longer sees.
 		{workflows.WatchSchedule, cmp.Or(every.Watch, watchEvery), workflows.WatchAcceptances, enums.SCHEDULE_OVERLAP_POLICY_BUFFER_ONE},
+		// Who accepts during a run may come too late for its plan.
+		{workflows.DistributeSchedule, cmp.Or(every.Distribute, distributeEvery), workflows.DistributeContent, enums.SCHEDULE_OVERLAP_POLICY_BUFFER_ONE},
 	}
 }
 

@@ -68,4 +68,5 @@ func RegisterWorkflows(w worker.WorkflowRegistry) {
 	w.RegisterWorkflow(workflows.Bulk)
 	w.RegisterWorkflow(workflows.Reconcile)
 	w.RegisterWorkflow(workflows.WatchAcceptances)
+	w.RegisterWorkflow(workflows.DistributeContent)
 }
