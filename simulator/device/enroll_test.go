@@ -32,20 +32,18 @@ func TestDeviceEnrolls(t *testing.T) {
 	require.Equal(t, 200, s.wake(t, "U1"), "APNs knows the token")
 }
 
-func TestProfileIsReadFromTheNetOrSigned(t *testing.T) {
+func TestProfileMayBeSigned(t *testing.T) {
 	s := newServer(t)
 	f := s.fleet(t, devicesim.FleetOptions{})
 	d, err := f.Add(devicesim.Options{})
 	require.NoError(t, err)
-	require.NoError(t, d.EnrollFrom(t.Context(), s.http.URL+"/profile/"+s.scep.challenge()))
-
 	signed, err := pkcs7.NewSignedData(s.profile(profileOf{challenge: s.scep.challenge()}))
 	require.NoError(t, err)
 	require.NoError(t, signed.AddSigner(s.scep.certificate, s.scep.key, pkcs7.SignerInfoConfig{}))
 	profile, err := signed.Finish()
 	require.NoError(t, err)
 	require.NoError(t, d.Enroll(t.Context(), profile))
-	require.Len(t, s.heard("MessageType", "Authenticate"), 2)
+	require.Len(t, s.heard("MessageType", "Authenticate"), 1)
 
 	profile[len(profile)-5] ^= 1
 	require.Error(t, d.Enroll(t.Context(), profile), "the signature is broken")
@@ -75,11 +73,6 @@ func TestEnrollmentThatIsRefused(t *testing.T) {
 	require.ErrorContains(t, other.Enroll(t.Context(), s.profile(profileOf{challenge: s.scep.challenge()})), "503")
 	require.False(t, other.Enrolled())
 	require.ErrorIs(t, other.Poll(t.Context()), devicesim.ErrNotEnrolled)
-	require.ErrorContains(t, other.EnrollFrom(t.Context(), s.http.URL+"/none?secret=x"), "404")
-
-	err = other.EnrollFrom(t.Context(), "http://127.0.0.1:1/secret")
-	require.Error(t, err)
-	require.NotContains(t, err.Error(), "secret")
 }
 
 func TestMacHasAChannelForItsUser(t *testing.T) {

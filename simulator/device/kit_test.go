@@ -83,9 +83,7 @@ func newServer(t *testing.T) *server {
 	require.NoError(t, err)
 	mux := http.NewServeMux()
 	mux.Handle("/scep", s.scep.handler(t))
-	mux.HandleFunc("/profile/{challenge}", func(w http.ResponseWriter, r *http.Request) {
-		_, _ = w.Write(s.profile(profileOf{challenge: r.PathValue("challenge")})) // the device may be gone
-	})
+	mux.Handle("/enroll/", s.portal())
 	handler := httpmdm.CheckinAndCommandHandler(s, log.NopLogger)
 	handler = httpmdm.CertVerifyMiddleware(handler, roots, log.NopLogger)
 	handler = httpmdm.CertExtractMdmSignatureMiddleware(handler, httpmdm.MdmSignatureVerifierFunc(cryptoutil.VerifyMdmSignature))

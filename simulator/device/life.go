@@ -22,9 +22,15 @@ func (d *Device) Enroll(ctx context.Context, mobileconfig []byte) error {
 	return d.begin(ctx, &management{profile: p, identity: own})
 }
 
-// EnrollFrom is Enroll with the profile that lies behind a link.
-func (d *Device) EnrollFrom(ctx context.Context, profileURL string) error {
-	mobileconfig, err := d.fleet.fetch(ctx, profileURL)
+// EnrollFrom is Enroll as its owner does it in the device's browser: the link
+// leads to the profile, or to a page with a button that downloads it.
+func (d *Device) EnrollFrom(ctx context.Context, link string) error {
+	return d.EnrollWith(ctx, link, "")
+}
+
+// EnrollWith is EnrollFrom by way of a page that asks for a code.
+func (d *Device) EnrollWith(ctx context.Context, link, code string) error {
+	mobileconfig, err := visit{d.fleet.client, code}.profile(ctx, link)
 	if err != nil {
 		return fmt.Errorf("downloading a profile: %w", err)
 	}

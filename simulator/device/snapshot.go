@@ -141,8 +141,11 @@ func (c *channel) resume() {
 	c.mu.Lock()
 	told := c.told
 	c.mu.Unlock()
-	if told {
-		c.listen()
+	if !told {
+		return
+	}
+	c.listen()
+	if !c.device.behaves().Silent {
 		c.wake()
 	}
 }

@@ -49,24 +49,15 @@ func (m *management) put(ctx context.Context, client *http.Client, at, kind stri
 	return answer, err
 }
 
-// fetch gets a profile.
-func (f *Fleet) fetch(ctx context.Context, from string) ([]byte, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, from, http.NoBody)
-	if err != nil {
-		return nil, withoutURL(err)
-	}
-	r.Header.Set("Accept", typeProfile)
-	body, _, err := exchange(f.client, r)
-	return body, err
-}
-
-// exchange makes a request; an answer other than 200 is an error of type status.
+// exchange makes a request; an answer other than 200 is an error of type
+// status. After redirects r.URL is where the answer came from.
 func exchange(client *http.Client, r *http.Request) (body []byte, kind string, err error) {
 	response, err := client.Do(r)
 	if err != nil {
 		return nil, "", withoutURL(err)
 	}
 	defer response.Body.Close()
+	r.URL = response.Request.URL
 	body, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 	if err != nil {
 		return nil, "", fmt.Errorf("reading the answer: %w", err)
