@@ -720,11 +720,14 @@ type ContentTokenPut struct {
 // ContentTokenSettings defines model for ContentTokenSettings.
 type ContentTokenSettings struct {
 	// CheckedAt When Apple said so.
-	CheckedAt    time.Time `json:"checked_at"`
-	ClaimedByUs  bool      `json:"claimed_by_us"`
-	ExpiresAt    time.Time `json:"expires_at"`
-	Location     string    `json:"location"`
-	Organization string    `json:"organization"`
+	CheckedAt   time.Time `json:"checked_at"`
+	ClaimedByUs bool      `json:"claimed_by_us"`
+	ExpiresAt   time.Time `json:"expires_at"`
+	Location    string    `json:"location"`
+
+	// Notifications Whether Apple calls this server when something changes. Heraut also asks Apple every five minutes.
+	Notifications NotificationState `json:"notifications"`
+	Organization  string            `json:"organization"`
 
 	// Owner The service that has claimed the location, in its own words; null for nobody.
 	Owner nullable.Nullable[LocationOwner] `json:"owner"`
@@ -806,6 +809,16 @@ type Enrollment struct {
 
 	// UserID A UUID in lower case.
 	UserID ID `json:"user_id"`
+}
+
+// EnrollmentLink defines model for EnrollmentLink.
+type EnrollmentLink struct {
+	// Code Example: 7KQF2-9XM4T
+	Code      string    `json:"code"`
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// URL The page that enrolls a device. Whoever has it can enroll one in the user's name.
+	URL string `json:"url"`
 }
 
 // EnrollmentList defines model for EnrollmentList.
@@ -1176,6 +1189,15 @@ type NewKey struct {
 // NextCursor For the next page; null on the last.
 type NextCursor = string
 
+// NotificationState Whether Apple calls this server when something changes. Heraut also asks Apple every five minutes.
+type NotificationState struct {
+	Active bool   `json:"active"`
+	Detail string `json:"detail"`
+
+	// URL What Apple calls; null where the server has no public https address.
+	URL nullable.Nullable[string] `json:"url"`
+}
+
 // NullableID defines model for NullableId.
 type NullableID = string
 
@@ -1248,7 +1270,7 @@ type Preflight struct {
 	Checks []Check `json:"checks"`
 }
 
-// Problem RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
+// Problem RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type Problem struct {
 	Code       Code          `json:"code"`
 	Detail     string        `json:"detail"`
@@ -1284,8 +1306,11 @@ type PushCertificateList struct {
 
 // PushCertificatePut defines model for PushCertificatePut.
 type PushCertificatePut struct {
-	CertificatePem string  `json:"certificate_pem"`
-	PrivateKeyPem  *string `json:"private_key_pem,omitempty"`
+	CertificatePem string `json:"certificate_pem"`
+
+	// ChangeTopic Replace an MDM certificate by one of another topic, although every device then has to enroll again.
+	ChangeTopic   *bool   `json:"change_topic,omitempty"`
+	PrivateKeyPem *string `json:"private_key_pem,omitempty"`
 }
 
 // PushChannel defines model for PushChannel.
@@ -1551,40 +1576,40 @@ type Token = string
 // UserFilter A UUID in lower case.
 type UserFilter = ID
 
-// BadRequest RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
+// BadRequest RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type BadRequest = Problem
 
-// Conflict RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
+// Conflict RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type Conflict = Problem
 
-// Forbidden RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
+// Forbidden RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type Forbidden = Problem
 
-// Internal RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
+// Internal RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type Internal = Problem
 
-// Invalid RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
+// Invalid RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type Invalid = Problem
 
-// NotFound RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
+// NotFound RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type NotFound = Problem
 
-// PreconditionFailed RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
+// PreconditionFailed RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type PreconditionFailed = Problem
 
-// RateLimited RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
+// RateLimited RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type RateLimited = Problem
 
-// TooLarge RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
+// TooLarge RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type TooLarge = Problem
 
-// Unauthenticated RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
+// Unauthenticated RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type Unauthenticated = Problem
 
-// Unavailable RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
+// Unavailable RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type Unavailable = Problem
 
-// UnsupportedMediaType RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
+// UnsupportedMediaType RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type UnsupportedMediaType = Problem
 
 // ListAuditParams defines parameters for ListAudit.
@@ -1842,6 +1867,11 @@ type DeleteUserParams struct {
 type UpdateUserParams struct {
 	// IfMatch The `ETag` that was read; 412 when the thing has changed since.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// CreateEnrollmentLinkParams defines parameters for CreateEnrollmentLink.
+type CreateEnrollmentLinkParams struct {
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // CreateDeviceJSONRequestBody defines body for CreateDevice for application/json ContentType.
@@ -2246,6 +2276,9 @@ type ServerInterface interface {
 	// UpdateUser Change a user
 	// (PATCH /v1/users/{id})
 	UpdateUser(ctx echo.Context, id ID, params UpdateUserParams) error
+	// CreateEnrollmentLink Make a link by which the user enrolls a device
+	// (POST /v1/users/{id}/enrollment-link)
+	CreateEnrollmentLink(ctx echo.Context, id ID, params CreateEnrollmentLinkParams) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
@@ -3798,6 +3831,42 @@ func (w *ServerInterfaceWrapper) UpdateUser(ctx echo.Context) error {
 	return err
 }
 
+// CreateEnrollmentLink converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateEnrollmentLink(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateEnrollmentLinkParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateEnrollmentLink(ctx, id, params)
+	return err
+}
+
 // This is a simple interface which specifies echo.Route addition functions which
 // are present on both echo.Echo and echo.Group, since we want to allow using
 // either of them for path registration
@@ -3902,6 +3971,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/v1/users/:id", wrapper.DeleteUser, options.OperationMiddlewares["deleteUser"]...)
 	router.GET(options.BaseURL+"/v1/users/:id", wrapper.GetUser, options.OperationMiddlewares["getUser"]...)
 	router.PATCH(options.BaseURL+"/v1/users/:id", wrapper.UpdateUser, options.OperationMiddlewares["updateUser"]...)
+	router.POST(options.BaseURL+"/v1/users/:id/enrollment-link", wrapper.CreateEnrollmentLink, options.OperationMiddlewares["createEnrollmentLink"]...)
 
 }
 
@@ -5430,6 +5500,29 @@ func (response UpdateUser200JSONResponse) VisitUpdateUserResponse(w http.Respons
 	return err
 }
 
+type CreateEnrollmentLinkRequestObject struct {
+	ID     ID `json:"id"`
+	Params CreateEnrollmentLinkParams
+}
+
+type CreateEnrollmentLinkResponseObject interface {
+	VisitCreateEnrollmentLinkResponse(w http.ResponseWriter) error
+}
+
+type CreateEnrollmentLink201JSONResponse EnrollmentLink
+
+func (response CreateEnrollmentLink201JSONResponse) VisitCreateEnrollmentLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// ListAudit List changes, newest first
@@ -5603,6 +5696,9 @@ type StrictServerInterface interface {
 	// UpdateUser Change a user
 	// (PATCH /v1/users/{id})
 	UpdateUser(ctx context.Context, request UpdateUserRequestObject) (UpdateUserResponseObject, error)
+	// CreateEnrollmentLink Make a link by which the user enrolls a device
+	// (POST /v1/users/{id}/enrollment-link)
+	CreateEnrollmentLink(ctx context.Context, request CreateEnrollmentLinkRequestObject) (CreateEnrollmentLinkResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx echo.Context, request any) (any, error)
@@ -7414,6 +7510,32 @@ func (sh *strictHandler) UpdateUser(ctx echo.Context, id ID, params UpdateUserPa
 		return err
 	} else if validResponse, ok := response.(UpdateUserResponseObject); ok {
 		return validResponse.VisitUpdateUserResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateEnrollmentLink operation middleware
+func (sh *strictHandler) CreateEnrollmentLink(ctx echo.Context, id ID, params CreateEnrollmentLinkParams) error {
+	var request CreateEnrollmentLinkRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateEnrollmentLink(ctx.Request().Context(), request.(CreateEnrollmentLinkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateEnrollmentLink")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateEnrollmentLinkResponseObject); ok {
+		return validResponse.VisitCreateEnrollmentLinkResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

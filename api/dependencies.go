@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"reflect"
+	"time"
 
 	"heraut/internal/secrets"
 	"heraut/invitation"
@@ -21,6 +22,9 @@ type Dependencies struct {
 	Secure bool
 	// Spool is the folder for uploads; it must exist.
 	Spool string
+	// PublicURL is the address at which people reach this server, without a
+	// slash at the end; empty: links can not be made.
+	PublicURL string
 	// UIOrigin is the origin of the Temporal UI ("http://127.0.0.1:8233"), which
 	// alone may ask for an engine session from a browser; empty: none may.
 	UIOrigin string
@@ -45,6 +49,9 @@ type Dependencies struct {
 	Certificates Certificates
 	ContentToken ContentToken
 	Preflight    Checker
+
+	EnrollmentLinks EnrollmentLinks
+	Notifications   Notifications
 }
 
 // check names a part that is missing.
@@ -240,6 +247,23 @@ type ContentToken interface {
 	// Claim makes the token's location this installation's. One that another
 	// service has claimed is a conflict fault with its owner, unless takeOver.
 	Claim(ctx context.Context, secret []byte, takeOver bool) (settings.ContentToken, error)
+}
+
+// EnrollmentLinks keeps the links by which devices are enrolled.
+type EnrollmentLinks interface {
+	// CreateEnrollmentLink keeps a link with the ID and UserID of l by the
+	// hashes of its token and of its code, for life.
+	CreateEnrollmentLink(ctx context.Context, actor people.Actor, l people.EnrollmentLink, hash, codeHash []byte, life time.Duration) (people.EnrollmentLink, error)
+	EnrollmentLink(ctx context.Context, id string) (people.EnrollmentLink, error)
+}
+
+// Notifications takes what Apple tells by itself. It may be lost, doubled,
+// late and forged, and decides nothing.
+type Notifications interface {
+	// Arrived takes the one Authorization header and the body of a
+	// notification. Faults: unauthenticated for one that is not Apple's,
+	// malformed; one that came before is none.
+	Arrived(ctx context.Context, authorization string, body []byte) error
 }
 
 // Checker checks what a send needs.

@@ -30,6 +30,7 @@ type house struct {
 	importer *importer
 	mail     *mailTester
 	content  *contentTokens
+	apple    *notices
 	spool    string
 	url      string
 	client   *http.Client
@@ -44,7 +45,7 @@ func newHouse(t *testing.T, change ...func(*api.Dependencies, *api.Options)) *ho
 	t.Helper()
 	h := &house{
 		t: t, engine: &engine{}, importer: &importer{}, mail: &mailTester{},
-		content: &contentTokens{}, spool: t.TempDir(), log: &logBuffer{},
+		content: &contentTokens{}, apple: &notices{}, spool: t.TempDir(), log: &logBuffer{},
 	}
 	h.open()
 	d := api.Dependencies{
@@ -53,7 +54,7 @@ func newHouse(t *testing.T, change ...func(*api.Dependencies, *api.Options)) *ho
 		Database: h.store, Engine: h.engine, People: h.store, Plans: h.store, Sends: h.store, Invitations: h.store,
 		Enrollments: h.store, Bulk: h.store, Keys: h.store, Audit: h.store, Settings: h.store, Idempotency: h.store,
 		Imports: h.store, Importer: h.importer, MailTester: h.mail, Certificates: certificates{},
-		ContentToken: h.content, Preflight: preflight{},
+		ContentToken: h.content, Preflight: preflight{}, PublicURL: publicURL, EnrollmentLinks: h.store, Notifications: h.apple,
 	}
 	var o api.Options
 	for _, f := range change {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/oapi-codegen/nullable"
 
+	"heraut/fault"
 	"heraut/invitation"
 	"heraut/people"
 )
@@ -59,8 +60,23 @@ func (h *handlers) GetInvitation(ctx context.Context, r GetInvitationRequestObje
 
 // AcceptInvitation answers POST /v1/invitations/{id}/accept.
 func (h *handlers) AcceptInvitation(ctx context.Context, r AcceptInvitationRequestObject) (AcceptInvitationResponseObject, error) {
+	if err := h.acceptsHere(ctx, r.ID); err != nil {
+		return nil, err
+	}
 	one, err := h.onceInvitation(ctx, r.ID, h.answer(invitation.Accept))
 	return AcceptInvitation202JSONResponse(showInvitation(one)), err
+}
+
+// acceptsHere refuses to accept for a user while Apple alone decides.
+func (h *handlers) acceptsHere(ctx context.Context, id string) error {
+	_, version, err := h.contentToken(ctx)
+	if err != nil || version == 0 {
+		return err
+	}
+	if _, err := h.d.Invitations.Invitation(ctx, id); err != nil {
+		return err
+	}
+	return fault.New(fault.Conflict, "A content token is installed: Apple decides who accepted, and the user accepts with an Apple Account.")
 }
 
 // DeclineInvitation answers POST /v1/invitations/{id}/decline.

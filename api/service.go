@@ -14,7 +14,7 @@ import (
 // readyWithin bounds the checks of /readyz: a probe does not wait longer.
 const readyWithin = 3 * time.Second
 
-// service serves what people who run Heraut ask for.
+// service serves what people who run Heraut ask for, and what Apple tells.
 func (s *server) service() {
 	s.echo.GET("/livez", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
 	s.echo.GET("/readyz", s.readyz)
@@ -22,6 +22,7 @@ func (s *server) service() {
 		return c.Blob(http.StatusOK, "application/yaml", contract)
 	})
 	s.echo.OPTIONS(sessionPath, s.sessionOptions)
+	s.echo.POST(notificationsPath, s.notified, within(notifiedWithin))
 	if s.d.Metrics != nil {
 		s.echo.GET("/metrics", echo.WrapHandler(s.d.Metrics))
 	}

@@ -87,6 +87,9 @@ func showContentToken(t settings.ContentToken) ContentTokenSettings {
 		Organization: t.Organization, Location: t.Location, UID: t.UID, ExpiresAt: t.ExpiresAt.UTC(),
 		ClaimedByUs: t.ClaimedByUs, CheckedAt: t.CheckedAt.UTC(),
 	}
+	shown.Notifications = NotificationState{
+		URL: orNull[string](t.Notifications.URL), Active: t.Notifications.Active, Detail: t.Notifications.Detail,
+	}
 	shown.Owner.SetNull()
 	if t.Owner != nil {
 		shown.Owner.Set(LocationOwner{Name: t.Owner.Name, Metadata: t.Owner.Metadata})

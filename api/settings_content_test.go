@@ -45,6 +45,7 @@ func (c *contentTokens) Claim(_ context.Context, secret []byte, takeOver bool) (
 	}
 	t := c.of(string(secret))
 	t.Owner, t.ClaimedByUs = &settings.LocationOwner{Name: "Heraut", Metadata: "https://heraut.example"}, true
+	t.Notifications = settings.Notifications{URL: "https://heraut.example/apple/notifications", Active: true, Detail: "Apple calls."}
 	return t, nil
 }
 
@@ -66,6 +67,7 @@ func TestContentToken(t *testing.T) {
 	require.Equal(t, object{
 		"organization": "De Esdoorn", "location": "Noord", "uid": "raw-1", "expires_at": "2030-11-08T22:33:22Z",
 		"owner": object{"name": "Heraut", "metadata": "https://heraut.example"}, "claimed_by_us": true, "checked_at": "2029-11-08T22:33:22Z",
+		"notifications": object{"url": "https://heraut.example/apple/notifications", "active": true, "detail": "Apple calls."},
 	}, put.ok(200))
 	require.Equal(t, put.body, h.get(contentPath).ok(200))
 	require.Equal(t, "raw-1", h.contentSecret())

@@ -31,10 +31,29 @@ func (h *handlers) PutPushCertificate(ctx context.Context, r PutPushCertificateR
 	if err != nil {
 		return nil, err
 	}
+	if !valueOf(r.Body.ChangeTopic) {
+		if err := h.sameTopic(ctx, kind, c.Topic); err != nil {
+			return nil, err
+		}
+	}
 	if _, err := h.d.Settings.PutSetting(ctx, actor(ctx), settings.NamePush(kind), c, key, nil); err != nil {
 		return nil, err
 	}
 	return PutPushCertificate200JSONResponse(showCertificate(kind, c)), nil
+}
+
+// sameTopic refuses to part from the devices: they take pushes for the topic
+// that they enrolled with, and for no other.
+func (h *handlers) sameTopic(ctx context.Context, kind people.PushKind, topic string) error {
+	var installed settings.PushCertificate
+	version, err := h.d.Settings.Setting(ctx, settings.NamePush(kind), &installed)
+	if err != nil || version == 0 || kind != people.PushMDM || installed.Topic == topic {
+		return err
+	}
+	f := fault.New(fault.Conflict, "This certificate has another topic than the installed one: every device would have to enroll again. "+
+		"Renew the installed certificate with the Apple Account that made it; or replace it with change_topic.")
+	f.Details = map[string]any{"installed": installed.Topic, "given": topic}
+	return f
 }
 
 // DeletePushCertificate answers DELETE /v1/settings/push/{kind}.

@@ -168,11 +168,16 @@ func TestPushCertificates(t *testing.T) {
 // selfSigned makes a certificate for a topic, with its key.
 func selfSigned(t *testing.T, topic string) (cert, key string) {
 	t.Helper()
+	return signedUntil(t, topic, time.Now().Add(90*24*time.Hour))
+}
+
+func signedUntil(t *testing.T, topic string, until time.Time) (cert, key string) {
+	t.Helper()
 	private, err := rsa.GenerateKey(rand.Reader, 2048)
 	require.NoError(t, err)
 	userID := asn1.ObjectIdentifier{0, 9, 2342, 19200300, 100, 1, 1}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(90 * 24 * time.Hour),
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: until,
 		Subject: pkix.Name{ExtraNames: []pkix.AttributeTypeAndValue{{Type: userID, Value: topic}}},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &private.PublicKey, private)

@@ -17,6 +17,16 @@ type ContentToken struct {
 	ClaimedByUs bool `json:"claimed_by_us"`
 	// CheckedAt is when Apple said so.
 	CheckedAt time.Time `json:"checked_at"`
+	// Notifications tell whether Apple calls when something changes.
+	Notifications Notifications `json:"notifications"`
+}
+
+// Notifications tell whether Apple calls this installation.
+type Notifications struct {
+	// URL is what Apple calls; empty: there is no address that Apple would.
+	URL    string `json:"url"`
+	Active bool   `json:"active"`
+	Detail string `json:"detail"`
 }
 
 // LocationOwner is how a service that has claimed a location names itself.

@@ -719,11 +719,14 @@ type ContentTokenPut struct {
 // ContentTokenSettings defines model for ContentTokenSettings.
 type ContentTokenSettings struct {
 	// CheckedAt When Apple said so.
-	CheckedAt    time.Time `json:"checked_at"`
-	ClaimedByUs  bool      `json:"claimed_by_us"`
-	ExpiresAt    time.Time `json:"expires_at"`
-	Location     string    `json:"location"`
-	Organization string    `json:"organization"`
+	CheckedAt   time.Time `json:"checked_at"`
+	ClaimedByUs bool      `json:"claimed_by_us"`
+	ExpiresAt   time.Time `json:"expires_at"`
+	Location    string    `json:"location"`
+
+	// Notifications Whether Apple calls this server when something changes. Heraut also asks Apple every five minutes.
+	Notifications NotificationState `json:"notifications"`
+	Organization  string            `json:"organization"`
 
 	// Owner The service that has claimed the location, in its own words; null for nobody.
 	Owner nullable.Nullable[LocationOwner] `json:"owner"`
@@ -805,6 +808,16 @@ type Enrollment struct {
 
 	// UserID A UUID in lower case.
 	UserID ID `json:"user_id"`
+}
+
+// EnrollmentLink defines model for EnrollmentLink.
+type EnrollmentLink struct {
+	// Code Example: 7KQF2-9XM4T
+	Code      string    `json:"code"`
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// URL The page that enrolls a device. Whoever has it can enroll one in the user's name.
+	URL string `json:"url"`
 }
 
 // EnrollmentList defines model for EnrollmentList.
@@ -1175,6 +1188,15 @@ type NewKey struct {
 // NextCursor For the next page; null on the last.
 type NextCursor = string
 
+// NotificationState Whether Apple calls this server when something changes. Heraut also asks Apple every five minutes.
+type NotificationState struct {
+	Active bool   `json:"active"`
+	Detail string `json:"detail"`
+
+	// URL What Apple calls; null where the server has no public https address.
+	URL nullable.Nullable[string] `json:"url"`
+}
+
 // NullableID defines model for NullableId.
 type NullableID = string
 
@@ -1247,7 +1269,7 @@ type Preflight struct {
 	Checks []Check `json:"checks"`
 }
 
-// Problem RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
+// Problem RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type Problem struct {
 	Code       Code          `json:"code"`
 	Detail     string        `json:"detail"`
@@ -1283,8 +1305,11 @@ type PushCertificateList struct {
 
 // PushCertificatePut defines model for PushCertificatePut.
 type PushCertificatePut struct {
-	CertificatePem string  `json:"certificate_pem"`
-	PrivateKeyPem  *string `json:"private_key_pem,omitempty"`
+	CertificatePem string `json:"certificate_pem"`
+
+	// ChangeTopic Replace an MDM certificate by one of another topic, although every device then has to enroll again.
+	ChangeTopic   *bool   `json:"change_topic,omitempty"`
+	PrivateKeyPem *string `json:"private_key_pem,omitempty"`
 }
 
 // PushChannel defines model for PushChannel.
@@ -1550,40 +1575,40 @@ type Token = string
 // UserFilter A UUID in lower case.
 type UserFilter = ID
 
-// BadRequest RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
+// BadRequest RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type BadRequest = Problem
 
-// Conflict RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
+// Conflict RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type Conflict = Problem
 
-// Forbidden RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
+// Forbidden RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type Forbidden = Problem
 
-// Internal RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
+// Internal RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type Internal = Problem
 
-// Invalid RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
+// Invalid RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type Invalid = Problem
 
-// NotFound RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
+// NotFound RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type NotFound = Problem
 
-// PreconditionFailed RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
+// PreconditionFailed RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type PreconditionFailed = Problem
 
-// RateLimited RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
+// RateLimited RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type RateLimited = Problem
 
-// TooLarge RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
+// TooLarge RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type TooLarge = Problem
 
-// Unauthenticated RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
+// Unauthenticated RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type Unauthenticated = Problem
 
-// Unavailable RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
+// Unavailable RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type Unavailable = Problem
 
-// UnsupportedMediaType RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` says what its 409 has.
+// UnsupportedMediaType RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type UnsupportedMediaType = Problem
 
 // ListAuditParams defines parameters for ListAudit.
@@ -1841,6 +1866,11 @@ type DeleteUserParams struct {
 type UpdateUserParams struct {
 	// IfMatch The `ETag` that was read; 412 when the thing has changed since.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// CreateEnrollmentLinkParams defines parameters for CreateEnrollmentLink.
+type CreateEnrollmentLinkParams struct {
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // CreateDeviceJSONRequestBody defines body for CreateDevice for application/json ContentType.
@@ -2331,7 +2361,8 @@ type ClientInterface interface {
 
 	// AcceptInvitation Record the user's yes
 	//
-	// Enrolls the user and settles all of the user's open invitations as accepted.
+	// Enrolls the user and settles all of the user's open invitations as accepted. 409 `conflict` while a content token
+	// is installed: then Apple alone says who accepted.
 	//
 	// Corresponds with POST /v1/invitations/{id}/accept (the `AcceptInvitation` operationId).
 	AcceptInvitation(ctx context.Context, id ID, params *AcceptInvitationParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2473,8 +2504,8 @@ type ClientInterface interface {
 
 	// GetContentToken Look at the content token
 	//
-	// What was known when it was installed or last replaced; `GET /v1/preflight` asks Apple anew. Installing a content
-	// token does not yet change who decides that a user accepted: people still accept on Heraut's own invitation page.
+	// What was known when it was installed or last replaced; `GET /v1/preflight` asks Apple anew. While a content token
+	// is installed, Apple alone decides who accepted.
 	//
 	// Corresponds with GET /v1/settings/content-token (the `GetContentToken` operationId).
 	GetContentToken(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2488,7 +2519,10 @@ type ClientInterface interface {
 	// another location than the installed one; `take_over` allows both. A location that is left stays claimed at Apple
 	// until another service takes it over. One location at a time can be installed.
 	//
-	// It does not yet change who decides that a user accepted: people still accept on Heraut's own invitation page.
+	// Where the server has a public https address, Apple is also asked to call it when something changes. That it can
+	// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every five minutes.
+	//
+	// From then on Apple alone decides who accepted: the invitation page leads on to Apple.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2504,7 +2538,10 @@ type ClientInterface interface {
 	// another location than the installed one; `take_over` allows both. A location that is left stays claimed at Apple
 	// until another service takes it over. One location at a time can be installed.
 	//
-	// It does not yet change who decides that a user accepted: people still accept on Heraut's own invitation page.
+	// Where the server has a public https address, Apple is also asked to call it when something changes. That it can
+	// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every five minutes.
+	//
+	// From then on Apple alone decides who accepted: the invitation page leads on to Apple.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2585,12 +2622,20 @@ type ClientInterface interface {
 
 	// PutPushCertificateWithBody Install a push certificate
 	//
+	// Replaces the one of this kind. What is refused leaves the installed one as it is. 409 has `installed` and `given`
+	// when the topic of an MDM certificate would change: every device would have to enroll again. `change_topic`
+	// allows it.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PUT /v1/settings/push/{kind} (the `PutPushCertificate` operationId).
 	PutPushCertificateWithBody(ctx context.Context, kind PushKind, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PutPushCertificate Install a push certificate
+	//
+	// Replaces the one of this kind. What is refused leaves the installed one as it is. 409 has `installed` and `given`
+	// when the topic of an MDM certificate would change: every device would have to enroll again. `change_topic`
+	// allows it.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2651,6 +2696,15 @@ type ClientInterface interface {
 	//
 	// Corresponds with PATCH /v1/users/{id} (the `UpdateUser` operationId).
 	UpdateUserWithApplicationMergePatchPlusJSONBody(ctx context.Context, id ID, params *UpdateUserParams, body UpdateUserApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateEnrollmentLink Make a link by which the user enrolls a device
+	//
+	// The page behind `url` explains how a device is enrolled, and hands out the profile; `code` leads to the same
+	// page from `/enroll`. Both enroll one device, which is then the user's, and work for a week. 409 while the server
+	// has no public address.
+	//
+	// Corresponds with POST /v1/users/{id}/enrollment-link (the `CreateEnrollmentLink` operationId).
+	CreateEnrollmentLink(ctx context.Context, id ID, params *CreateEnrollmentLinkParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // ListAudit List changes, newest first
@@ -3108,7 +3162,8 @@ func (c *Client) GetInvitation(ctx context.Context, id ID, reqEditors ...Request
 
 // AcceptInvitation Record the user's yes
 //
-// Enrolls the user and settles all of the user's open invitations as accepted.
+// Enrolls the user and settles all of the user's open invitations as accepted. 409 `conflict` while a content token
+// is installed: then Apple alone says who accepted.
 //
 // Corresponds with POST /v1/invitations/{id}/accept (the `AcceptInvitation` operationId).
 func (c *Client) AcceptInvitation(ctx context.Context, id ID, params *AcceptInvitationParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3470,8 +3525,8 @@ func (c *Client) DeleteContentToken(ctx context.Context, reqEditors ...RequestEd
 
 // GetContentToken Look at the content token
 //
-// What was known when it was installed or last replaced; `GET /v1/preflight` asks Apple anew. Installing a content
-// token does not yet change who decides that a user accepted: people still accept on Heraut's own invitation page.
+// What was known when it was installed or last replaced; `GET /v1/preflight` asks Apple anew. While a content token
+// is installed, Apple alone decides who accepted.
 //
 // Corresponds with GET /v1/settings/content-token (the `GetContentToken` operationId).
 func (c *Client) GetContentToken(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3495,7 +3550,10 @@ func (c *Client) GetContentToken(ctx context.Context, reqEditors ...RequestEdito
 // another location than the installed one; `take_over` allows both. A location that is left stays claimed at Apple
 // until another service takes it over. One location at a time can be installed.
 //
-// It does not yet change who decides that a user accepted: people still accept on Heraut's own invitation page.
+// Where the server has a public https address, Apple is also asked to call it when something changes. That it can
+// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every five minutes.
+//
+// From then on Apple alone decides who accepted: the invitation page leads on to Apple.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3521,7 +3579,10 @@ func (c *Client) PutContentTokenWithBody(ctx context.Context, contentType string
 // another location than the installed one; `take_over` allows both. A location that is left stays claimed at Apple
 // until another service takes it over. One location at a time can be installed.
 //
-// It does not yet change who decides that a user accepted: people still accept on Heraut's own invitation page.
+// Where the server has a public https address, Apple is also asked to call it when something changes. That it can
+// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every five minutes.
+//
+// From then on Apple alone decides who accepted: the invitation page leads on to Apple.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3712,6 +3773,10 @@ func (c *Client) DeletePushCertificate(ctx context.Context, kind PushKind, reqEd
 
 // PutPushCertificateWithBody Install a push certificate
 //
+// Replaces the one of this kind. What is refused leaves the installed one as it is. 409 has `installed` and `given`
+// when the topic of an MDM certificate would change: every device would have to enroll again. `change_topic`
+// allows it.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with PUT /v1/settings/push/{kind} (the `PutPushCertificate` operationId).
@@ -3728,6 +3793,10 @@ func (c *Client) PutPushCertificateWithBody(ctx context.Context, kind PushKind, 
 }
 
 // PutPushCertificate Install a push certificate
+//
+// Replaces the one of this kind. What is refused leaves the installed one as it is. 409 has `installed` and `given`
+// when the topic of an MDM certificate would change: every device would have to enroll again. `change_topic`
+// allows it.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3879,6 +3948,25 @@ func (c *Client) UpdateUserWithBody(ctx context.Context, id ID, params *UpdateUs
 // Corresponds with PATCH /v1/users/{id} (the `UpdateUser` operationId).
 func (c *Client) UpdateUserWithApplicationMergePatchPlusJSONBody(ctx context.Context, id ID, params *UpdateUserParams, body UpdateUserApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUpdateUserRequestWithApplicationMergePatchPlusJSONBody(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateEnrollmentLink Make a link by which the user enrolls a device
+//
+// The page behind `url` explains how a device is enrolled, and hands out the profile; `code` leads to the same
+// page from `/enroll`. Both enroll one device, which is then the user's, and work for a week. 409 while the server
+// has no public address.
+//
+// Corresponds with POST /v1/users/{id}/enrollment-link (the `CreateEnrollmentLink` operationId).
+func (c *Client) CreateEnrollmentLink(ctx context.Context, id ID, params *CreateEnrollmentLinkParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateEnrollmentLinkRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -6888,6 +6976,55 @@ func NewUpdateUserRequestWithBody(server string, id ID, params *UpdateUserParams
 	return req, nil
 }
 
+// NewCreateEnrollmentLinkRequest constructs an http.Request for the CreateEnrollmentLink method
+func NewCreateEnrollmentLinkRequest(server string, id ID, params *CreateEnrollmentLinkParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/users/%s/enrollment-link", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -7145,7 +7282,8 @@ type ClientWithResponsesInterface interface {
 
 	// AcceptInvitationWithResponse Record the user's yes
 	//
-	// Enrolls the user and settles all of the user's open invitations as accepted.
+	// Enrolls the user and settles all of the user's open invitations as accepted. 409 `conflict` while a content token
+	// is installed: then Apple alone says who accepted.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7319,8 +7457,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetContentTokenWithResponse Look at the content token
 	//
-	// What was known when it was installed or last replaced; `GET /v1/preflight` asks Apple anew. Installing a content
-	// token does not yet change who decides that a user accepted: people still accept on Heraut's own invitation page.
+	// What was known when it was installed or last replaced; `GET /v1/preflight` asks Apple anew. While a content token
+	// is installed, Apple alone decides who accepted.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7336,7 +7474,10 @@ type ClientWithResponsesInterface interface {
 	// another location than the installed one; `take_over` allows both. A location that is left stays claimed at Apple
 	// until another service takes it over. One location at a time can be installed.
 	//
-	// It does not yet change who decides that a user accepted: people still accept on Heraut's own invitation page.
+	// Where the server has a public https address, Apple is also asked to call it when something changes. That it can
+	// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every five minutes.
+	//
+	// From then on Apple alone decides who accepted: the invitation page leads on to Apple.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7352,7 +7493,10 @@ type ClientWithResponsesInterface interface {
 	// another location than the installed one; `take_over` allows both. A location that is left stays claimed at Apple
 	// until another service takes it over. One location at a time can be installed.
 	//
-	// It does not yet change who decides that a user accepted: people still accept on Heraut's own invitation page.
+	// Where the server has a public https address, Apple is also asked to call it when something changes. That it can
+	// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every five minutes.
+	//
+	// From then on Apple alone decides who accepted: the invitation page leads on to Apple.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7441,12 +7585,20 @@ type ClientWithResponsesInterface interface {
 
 	// PutPushCertificateWithBodyWithResponse Install a push certificate
 	//
+	// Replaces the one of this kind. What is refused leaves the installed one as it is. 409 has `installed` and `given`
+	// when the topic of an MDM certificate would change: every device would have to enroll again. `change_topic`
+	// allows it.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /v1/settings/push/{kind} (the `PutPushCertificate` operationId).
 	PutPushCertificateWithBodyWithResponse(ctx context.Context, kind PushKind, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutPushCertificateResponse, error)
 
 	// PutPushCertificateWithResponse Install a push certificate
+	//
+	// Replaces the one of this kind. What is refused leaves the installed one as it is. 409 has `installed` and `given`
+	// when the topic of an MDM certificate would change: every device would have to enroll again. `change_topic`
+	// allows it.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7517,6 +7669,17 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PATCH /v1/users/{id} (the `UpdateUser` operationId).
 	UpdateUserWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id ID, params *UpdateUserParams, body UpdateUserApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateUserResponse, error)
+
+	// CreateEnrollmentLinkWithResponse Make a link by which the user enrolls a device
+	//
+	// The page behind `url` explains how a device is enrolled, and hands out the profile; `code` leads to the same
+	// page from `/enroll`. Both enroll one device, which is then the user's, and work for a week. 409 while the server
+	// has no public address.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/users/{id}/enrollment-link (the `CreateEnrollmentLink` operationId).
+	CreateEnrollmentLinkWithResponse(ctx context.Context, id ID, params *CreateEnrollmentLinkParams, reqEditors ...RequestEditorFn) (*CreateEnrollmentLinkResponse, error)
 }
 
 type ListAuditResponse struct {
@@ -10000,6 +10163,47 @@ func (r UpdateUserResponse) ContentType() string {
 	return ""
 }
 
+type CreateEnrollmentLinkResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *EnrollmentLink
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateEnrollmentLinkResponse) GetJSON201() *EnrollmentLink {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateEnrollmentLinkResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateEnrollmentLinkResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateEnrollmentLinkResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateEnrollmentLinkResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListAuditWithResponse List changes, newest first
 //
 // Returns a wrapper object for the known response body format(s).
@@ -10375,7 +10579,8 @@ func (c *ClientWithResponses) GetInvitationWithResponse(ctx context.Context, id 
 
 // AcceptInvitationWithResponse Record the user's yes
 //
-// Enrolls the user and settles all of the user's open invitations as accepted.
+// Enrolls the user and settles all of the user's open invitations as accepted. 409 `conflict` while a content token
+// is installed: then Apple alone says who accepted.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -10681,8 +10886,8 @@ func (c *ClientWithResponses) DeleteContentTokenWithResponse(ctx context.Context
 
 // GetContentTokenWithResponse Look at the content token
 //
-// What was known when it was installed or last replaced; `GET /v1/preflight` asks Apple anew. Installing a content
-// token does not yet change who decides that a user accepted: people still accept on Heraut's own invitation page.
+// What was known when it was installed or last replaced; `GET /v1/preflight` asks Apple anew. While a content token
+// is installed, Apple alone decides who accepted.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -10704,7 +10909,10 @@ func (c *ClientWithResponses) GetContentTokenWithResponse(ctx context.Context, r
 // another location than the installed one; `take_over` allows both. A location that is left stays claimed at Apple
 // until another service takes it over. One location at a time can be installed.
 //
-// It does not yet change who decides that a user accepted: people still accept on Heraut's own invitation page.
+// Where the server has a public https address, Apple is also asked to call it when something changes. That it can
+// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every five minutes.
+//
+// From then on Apple alone decides who accepted: the invitation page leads on to Apple.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10726,7 +10934,10 @@ func (c *ClientWithResponses) PutContentTokenWithBodyWithResponse(ctx context.Co
 // another location than the installed one; `take_over` allows both. A location that is left stays claimed at Apple
 // until another service takes it over. One location at a time can be installed.
 //
-// It does not yet change who decides that a user accepted: people still accept on Heraut's own invitation page.
+// Where the server has a public https address, Apple is also asked to call it when something changes. That it can
+// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every five minutes.
+//
+// From then on Apple alone decides who accepted: the invitation page leads on to Apple.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10881,6 +11092,10 @@ func (c *ClientWithResponses) DeletePushCertificateWithResponse(ctx context.Cont
 
 // PutPushCertificateWithBodyWithResponse Install a push certificate
 //
+// Replaces the one of this kind. What is refused leaves the installed one as it is. 409 has `installed` and `given`
+// when the topic of an MDM certificate would change: every device would have to enroll again. `change_topic`
+// allows it.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /v1/settings/push/{kind} (the `PutPushCertificate` operationId).
@@ -10893,6 +11108,10 @@ func (c *ClientWithResponses) PutPushCertificateWithBodyWithResponse(ctx context
 }
 
 // PutPushCertificateWithResponse Install a push certificate
+//
+// Replaces the one of this kind. What is refused leaves the installed one as it is. 409 has `installed` and `given`
+// when the topic of an MDM certificate would change: every device would have to enroll again. `change_topic`
+// allows it.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -11022,6 +11241,23 @@ func (c *ClientWithResponses) UpdateUserWithApplicationMergePatchPlusJSONBodyWit
 		return nil, err
 	}
 	return ParseUpdateUserResponse(rsp)
+}
+
+// CreateEnrollmentLinkWithResponse Make a link by which the user enrolls a device
+//
+// The page behind `url` explains how a device is enrolled, and hands out the profile; `code` leads to the same
+// page from `/enroll`. Both enroll one device, which is then the user's, and work for a week. 409 while the server
+// has no public address.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/users/{id}/enrollment-link (the `CreateEnrollmentLink` operationId).
+func (c *ClientWithResponses) CreateEnrollmentLinkWithResponse(ctx context.Context, id ID, params *CreateEnrollmentLinkParams, reqEditors ...RequestEditorFn) (*CreateEnrollmentLinkResponse, error) {
+	rsp, err := c.CreateEnrollmentLink(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateEnrollmentLinkResponse(rsp)
 }
 
 // ParseListAuditResponse parses an HTTP response from a ListAuditWithResponse call
@@ -12798,6 +13034,32 @@ func ParseUpdateUserResponse(rsp *http.Response) (*UpdateUserResponse, error) {
 			headers.ETag = value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateEnrollmentLinkResponse parses an HTTP response from a CreateEnrollmentLinkWithResponse call
+func ParseCreateEnrollmentLinkResponse(rsp *http.Response) (*CreateEnrollmentLinkResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateEnrollmentLinkResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest EnrollmentLink
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
 	}
 
 	return response, nil

@@ -45,9 +45,17 @@ func (c contentToken) Claim(ctx context.Context, secret []byte, takeOver bool) (
 	if err != nil {
 		return settings.ContentToken{}, err
 	}
-	return c.ask(ctx, token, func(client *appsbooks.Client, ctx context.Context) (appsbooks.ClientConfig, error) {
-		return client.Claim(ctx, appsbooks.Subscription{}, takeOver)
+	refused := ""
+	t, err := c.ask(ctx, token, func(client *appsbooks.Client, ctx context.Context) (config appsbooks.ClientConfig, err error) {
+		if config, err = client.Claim(ctx, appsbooks.Subscription{}, takeOver); err == nil {
+			config, refused = c.subscribe(ctx, client, config)
+		}
+		return config, err
 	})
+	if refused != "" {
+		t.Notifications.Active, t.Notifications.Detail = false, refused
+	}
+	return t, err
 }
 
 // ask asks one thing about the token's location. Errors are faults.
@@ -65,7 +73,7 @@ func (c contentToken) ask(
 	}
 	t := settings.ContentToken{
 		Organization: token.Organization, Location: config.Location, UID: config.UID, ExpiresAt: token.ExpiresAt,
-		ClaimedByUs: client.Owns(config), CheckedAt: time.Now().UTC(),
+		ClaimedByUs: client.Owns(config), CheckedAt: time.Now().UTC(), Notifications: c.notifications(config),
 	}
 	if !config.TokenExpires.IsZero() {
 		t.ExpiresAt = config.TokenExpires

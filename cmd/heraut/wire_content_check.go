@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -12,10 +13,7 @@ import (
 	"heraut/settings"
 )
 
-// acceptHere is what a content token does not change yet.
-const acceptHere = " People still accept on Heraut's own invitation page until Heraut learns from Apple who accepted."
-
-// contentCheck is the line of preflight about the content token. Apple is
+// contentCheck makes the lines of preflight about the content token. Apple is
 // asked at most once a minute, however often preflight is.
 type contentCheck struct {
 	parts *parts
@@ -23,52 +21,70 @@ type contentCheck struct {
 	mu      sync.Mutex
 	checked time.Time
 	of      time.Time // when the token that was checked was installed
+	said    settings.ContentToken
 	found   error
 }
 
 // checkEvery is how long what Apple said is shown.
 const checkEvery = time.Minute
 
-// check is content while Apple is away: until Apple decides who accepted, that
-// stands in nobody's way.
-func (c *contentCheck) check(ctx context.Context) settings.Check {
-	const name = "content_token"
+// heldUp is what does not happen while the content token does not work.
+const heldUp = " Until then nobody new is invited at Apple, and Heraut does not learn who accepted."
+
+// check is the lines "content_token" and "notifications".
+func (c *contentCheck) check(ctx context.Context) []settings.Check {
+	const token, calls = "content_token", "notifications"
 	var t settings.ContentToken
 	version, err := c.parts.store.Setting(ctx, settings.NameContentToken, &t)
 	switch {
 	case err != nil:
-		return settings.Check{Name: name, Detail: err.Error()}
+		return []settings.Check{{Name: token, Detail: err.Error()}, {Name: calls, Detail: err.Error()}}
 	case version == 0:
-		return settings.Check{Name: name, OK: true, Detail: "No content token is installed; people accept on Heraut's own invitation page."}
+		return []settings.Check{
+			{Name: token, OK: true, Detail: "No content token is installed; people accept on Heraut's own invitation page."},
+			{Name: calls, OK: true, Detail: "No content token is installed; Apple has nothing to tell."},
+		}
 	}
 	now := time.Now()
+	said, err := c.standing(ctx, t, now)
+	if err != nil {
+		said = t // what was known when it was installed
+	}
+	// Nothing depends on being told: what it would tell is asked for.
+	told := settings.Check{Name: calls, OK: true, Detail: strings.TrimSpace(said.Notifications.Detail + " " + said.Notifications.URL)}
+	return []settings.Check{tokenCheck(token, t, now, err), told}
+}
+
+// tokenCheck tells how long the token is valid, and what Apple said of it.
+func tokenCheck(name string, t settings.ContentToken, now time.Time, standing error) settings.Check {
 	days, warning := appsbooks.Token{Organization: t.Organization, ExpiresAt: t.ExpiresAt}.Expiry(now)
 	if days < 0 {
-		return settings.Check{Name: name, Detail: warning + acceptHere}
+		return settings.Check{Name: name, Detail: warning + heldUp}
 	}
 	detail := fmt.Sprintf("The content token of %s, location %s, is valid until %s.", t.Organization, t.Location, t.ExpiresAt.Format(time.DateOnly))
 	if warning != "" {
 		detail = warning
 	}
-	switch err := c.standing(ctx, t, now); {
-	case fault.Is(err, fault.Unavailable):
-		detail += " Apple could not be asked about it just now."
-	case err != nil:
-		return settings.Check{Name: name, Detail: wordsOf(err) + acceptHere}
+	switch {
+	case fault.Is(standing, fault.Unavailable):
+		return settings.Check{Name: name, Detail: detail + " Apple could not be asked about it just now." + heldUp}
+	case standing != nil:
+		return settings.Check{Name: name, Detail: wordsOf(standing) + heldUp}
 	}
-	return settings.Check{Name: name, OK: true, Detail: detail + acceptHere}
+	return settings.Check{Name: name, OK: true, Detail: detail + " Apple decides who accepted."}
 }
 
-// standing is what Apple says of the installed token, nil for nothing bad.
-func (c *contentCheck) standing(ctx context.Context, t settings.ContentToken, now time.Time) error {
+// standing is what Apple says of the installed token; an error is what is bad
+// about it.
+func (c *contentCheck) standing(ctx context.Context, t settings.ContentToken, now time.Time) (settings.ContentToken, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.of.Equal(t.CheckedAt) && now.Sub(c.checked) < checkEvery {
-		return c.found
+		return c.said, c.found
 	}
 	secret, err := c.parts.store.SettingSecret(ctx, settings.NameContentToken)
 	if err != nil {
-		return err
+		return t, err
 	}
 	asking, stop := context.WithTimeout(ctx, appleTimeout)
 	defer stop()
@@ -77,9 +93,9 @@ func (c *contentCheck) standing(ctx context.Context, t settings.ContentToken, no
 		err = notOurs(said.Owner)
 	}
 	if ctx.Err() == nil {
-		c.checked, c.of, c.found = now, t.CheckedAt, err
+		c.checked, c.of, c.said, c.found = now, t.CheckedAt, said, err
 	}
-	return err
+	return said, err
 }
 
 func notOurs(owner *settings.LocationOwner) error {

@@ -61,6 +61,8 @@ func (p *parts) rest(uiOrigin, spool string) (http.Handler, error) {
 		Keys: p.store, Audit: p.store, Settings: p.store, Idempotency: p.store, Imports: p.store,
 		Importer: imports, MailTester: mailTester{mails}, Certificates: certificates{},
 		ContentToken: contentToken{p}, Preflight: preflight{p, &contentCheck{parts: p}},
+		PublicURL: p.config.PublicURL, EnrollmentLinks: p.store,
+		Notifications: notifications{p.keys, p.store, p.patient.watchNow, p.log},
 	}, api.Options{TrustedProxies: p.config.TrustedProxies, Observe: p.metrics.Request})
 	return h, wrap(err, "making the API")
 }

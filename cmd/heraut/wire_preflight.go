@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,12 +21,14 @@ type preflight struct {
 
 // Check implements api.Checker.
 func (p preflight) Check(ctx context.Context) []settings.Check {
-	return []settings.Check{
-		p.publicURL(), p.mail(ctx), p.certificate(ctx, people.PushAlert), p.certificate(ctx, people.PushMDM),
+	return slices.Concat(
+		[]settings.Check{p.publicURL(), p.mail(ctx), p.certificate(ctx, people.PushAlert), p.certificate(ctx, people.PushMDM)},
 		p.content.check(ctx),
-		answers("database", "The database answers.", p.parts.store.Ping(ctx)),
-		answers("engine", "The engine answers.", p.parts.engine.Healthy(ctx)),
-	}
+		[]settings.Check{
+			answers("database", "The database answers.", p.parts.store.Ping(ctx)),
+			answers("engine", "The engine answers.", p.parts.engine.Healthy(ctx)),
+		},
+	)
 }
 
 func answers(name, good string, err error) settings.Check {
