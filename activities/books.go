@@ -16,11 +16,13 @@ type Books interface {
 	Locations(ctx context.Context) ([]string, error)
 	// BatchSize is how many users one request may hold.
 	BatchSize(ctx context.Context, location string) (int, error)
-	// Register asks Apple to make accounts, at most BatchSize, in one request.
-	// Apple works on the event that it returns.
-	Register(ctx context.Context, location string, accounts []content.NewAccount) (eventID string, err error)
+	// Register asks Apple to make accounts, at most BatchSize: in one request,
+	// or several where the limits have just changed. With an error, what was
+	// taken before it stands. What Apple will never do is a
+	// *content.RefusedError.
+	Register(ctx context.Context, location string, accounts []content.NewAccount) ([]content.Taken, error)
 	// Update tells Apple the Managed Apple Accounts of users that it knows.
-	Update(ctx context.Context, location string, accounts []content.NewAccount) (eventID string, err error)
+	Update(ctx context.Context, location string, accounts []content.NewAccount) ([]content.Taken, error)
 	// Retire ends accounts. Those that Apple does not know (any more) come back
 	// as gone; eventID is empty when that is all of them.
 	Retire(ctx context.Context, location string, accounts []content.NewAccount) (eventID string, gone []string, err error)

@@ -3,8 +3,6 @@ package activities
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 
 	"heraut/content"
@@ -108,45 +106,6 @@ func (a *Activities) register(ctx context.Context, location string, accounts []c
 	}
 	w := awaiting{activities: a, location: location, users: users, asked: askedAt{}}
 	return w.run(ctx)
-}
-
-// asking is a request for accounts.
-type asking = func(ctx context.Context, location string, accounts []content.NewAccount) (eventID string, err error)
-
-// ask makes requests for claimed accounts, as full as Apple allows. Where Apple
-// has certainly done nothing, what is left is given back; where that is not
-// known it stays claimed, and is looked up before anybody asks again.
-func (a *Activities) ask(ctx context.Context, location string, accounts []content.NewAccount, request asking) error {
-	if len(accounts) == 0 {
-		return nil
-	}
-	batch, err := a.Books.BatchSize(ctx, location)
-	if err != nil {
-		return a.giveBack(ctx, location, accounts, err)
-	}
-	for len(accounts) > 0 {
-		part := accounts[:min(batch, len(accounts))]
-		event, err := request(ctx, location, part)
-		if err != nil {
-			return a.giveBack(ctx, location, accounts, err)
-		}
-		if err := a.Registrations.SubmitAccounts(ctx, location, part, event); err != nil {
-			return wrap(err, "noting what Apple works on")
-		}
-		accounts = accounts[len(part):]
-	}
-	return nil
-}
-
-func (a *Activities) giveBack(ctx context.Context, location string, accounts []content.NewAccount, reason error) error {
-	away, is := errors.AsType[*content.AwayError](reason)
-	if !is || away.Unsure || ctx.Err() != nil {
-		return reason
-	}
-	if err := a.Registrations.ReleaseAccounts(ctx, location, accounts); err != nil {
-		return errors.Join(reason, fmt.Errorf("giving registrations back: %w", err))
-	}
-	return reason
 }
 
 // retire ends accounts at Apple that have to end.

@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -88,7 +89,7 @@ func (w *awaiting) ended(ctx context.Context, rows []content.Registration, event
 		good := failure.Kind == content.FailedAccount || failure.Kind == content.FailedForGood
 		refusals = append(refusals, content.Refusal{UserID: r.UserID, Answer: failure.Answer, ForGood: good})
 	}
-	more, err := w.lookUp(ctx, unclear, event.State == content.Ended && !event.Unclear)
+	more, err := w.lookUp(ctx, unclear, event)
 	if err != nil {
 		return err
 	}
@@ -107,15 +108,16 @@ func (w *awaiting) refuse(ctx context.Context, refusals []content.Refusal) error
 	return nil
 }
 
-// notThere are the words about users whom Apple neither has nor refuses.
+// notThere is what is said of users whom Apple neither has nor refuses.
 const notThere = "Apple has not made the account, and does not say why."
 
 // lookUp takes over what Apple has of users. Who has an open account and a
 // Managed Apple Account is told of it; who is not there is asked for later.
-func (w *awaiting) lookUp(ctx context.Context, rows []content.Registration, ended bool) ([]content.Refusal, error) {
+func (w *awaiting) lookUp(ctx context.Context, rows []content.Registration, event content.Event) ([]content.Refusal, error) {
 	if len(rows) == 0 {
 		return nil, nil
 	}
+	done := event.State == content.Ended && !event.Unclear
 	found, err := w.find(ctx, rows)
 	if err != nil {
 		return nil, err
@@ -126,10 +128,10 @@ func (w *awaiting) lookUp(ctx context.Context, rows []content.Registration, ende
 	for _, r := range rows {
 		account, there := found[r.ClientUserID]
 		switch {
-		case !there && ended && time.Since(r.SubmittedAt) < content.Stuck:
+		case !there && done && time.Since(r.SubmittedAt) < content.Stuck:
 			// Apple's list lags behind its events: it comes with a later reading.
 		case !there:
-			refusals = append(refusals, content.Refusal{UserID: r.UserID, Answer: notThere})
+			refusals = append(refusals, content.Refusal{UserID: r.UserID, Answer: cmp.Or(event.Answer, notThere)})
 		case account.State == content.Registered && r.ManagedAppleAccount != "":
 			link = append(link, content.NewAccount{UserID: r.UserID, ClientUserID: r.ClientUserID, ManagedAppleAccount: r.ManagedAppleAccount})
 		default:

@@ -49,6 +49,14 @@ type Event struct {
 	// there has succeeded, unless Unclear is set: then read what came of it.
 	Failures map[string]Failure
 	Unclear  bool
+	// Answer are Apple's words where they name nobody.
+	Answer string
+}
+
+// Taken is a request for accounts that Apple has taken, and works on.
+type Taken struct {
+	EventID  string
+	Accounts []NewAccount
 }
 
 // Failure is why a request failed for one user.

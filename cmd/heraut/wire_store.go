@@ -23,7 +23,8 @@ func openStore(ctx context.Context, c config.Config, keys *secrets.Keyring) (*st
 		LinkHash: func(invitationID string) []byte {
 			return secrets.LinkHash(keys.Link(secrets.LinkPage, invitationID, pageLink))
 		},
-		MaxConns: c.DatabaseConnections,
+		ClientUserID: keys.ClientUserID,
+		MaxConns:     c.DatabaseConnections,
 	}
 	if o.URL = c.DatabaseURL; o.URL == "" {
 		o.Path = c.StorePath()

@@ -67,9 +67,12 @@ func (p *parts) activities() (*activities.Activities, error) {
 		return nil, err
 	}
 	p.onClose(func(context.Context) error { pushes.Close(); return nil })
+	apple := &books{parts: p}
+	p.onClose(func(context.Context) error { apple.Close(); return nil })
 	return &activities.Activities{
 		Ledger: p.store, Mailer: p.metrics.CountMails(mails), Pusher: p.metrics.CountPushes(pushes),
 		Users: p.engine, Engine: p.engine, Log: p.log, Owner: owner(),
+		Books: apple, Registrations: p.store,
 		Limits: activities.Limits{
 			Mails: p.config.MailConnections, Pushes: p.config.PushConcurrency,
 			Starts: p.config.StartConcurrency, PageSize: p.config.PageSize,

@@ -27,11 +27,13 @@ const (
 	ForCode      Purpose = "code"       // codes that people type
 	// ForNotification is for the bearer token of Apple's notifications.
 	ForNotification Purpose = "notification"
+	// ForClientUserID is for the ids by which Apple knows users.
+	ForClientUserID Purpose = "client_user_id"
 )
 
 var purposes = []Purpose{
 	ForSeal, ForLink, ForPayload, ForMessageID, ForVERP, ForAPNsID, ForCursor, ForCookie,
-	ForCode, ForNotification,
+	ForCode, ForNotification, ForClientUserID,
 }
 
 // Keyring holds the derived keys of every master key. It does not change once

@@ -1,0 +1,235 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"sync"
+
+	"heraut/appsbooks"
+	"heraut/content"
+	"heraut/settings"
+)
+
+// books is Apps and Books for the worker: one client for the content token,
+// kept while the token is the same, since it holds Apple's limit.
+type books struct {
+	parts *parts
+
+	mu      sync.Mutex
+	version int64 // of the setting that the client was made of
+	client  *appsbooks.Client
+}
+
+// open gives the client of the installed token.
+func (b *books) open(ctx context.Context) (client *appsbooks.Client, location string, ok bool, err error) {
+	var t settings.ContentToken
+	version, err := b.parts.store.Setting(ctx, settings.NameContentToken, &t)
+	if err != nil || version == 0 {
+		return nil, "", false, wrap(err, "reading the content token's setting")
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.client != nil && b.version == version {
+		return b.client, t.UID, true, nil
+	}
+	client, err = b.connect(ctx)
+	if err != nil {
+		return nil, "", false, err
+	}
+	b.drop()
+	b.client, b.version = client, version
+	return client, t.UID, true, nil
+}
+
+func (b *books) connect(ctx context.Context) (*appsbooks.Client, error) {
+	secret, err := b.parts.store.SettingSecret(ctx, settings.NameContentToken)
+	if err != nil {
+		return nil, wrap(err, "reading the content token")
+	}
+	token, err := appsbooks.ParseToken(secret)
+	if err != nil {
+		return nil, &content.AwayError{Answer: wordsOf(err), Stop: true, Cause: err}
+	}
+	id, err := installationID(ctx, b.parts.store)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := roots(b.parts.config.AppsBooksCA)
+	if err != nil {
+		return nil, err
+	}
+	client, err := appsbooks.NewClient(token, appsbooks.Options{
+		MDM: appsbooks.MDMInfo{
+			ID: id, Name: installationName, Metadata: cmp.Or(b.parts.config.PublicURL, installationName),
+		},
+		BaseURL: b.parts.config.AppsBooksURL, RootCAs: pool, Logger: b.parts.log,
+	})
+	return client, wrap(err, "making a client for Apps and Books")
+}
+
+func (b *books) drop() {
+	if b.client != nil {
+		b.client.Close()
+		b.client = nil
+	}
+}
+
+// Close closes the client.
+func (b *books) Close() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.drop()
+}
+
+// at gives the client of a location.
+func (b *books) at(ctx context.Context, location string) (*appsbooks.Client, error) {
+	client, known, ok, err := b.open(ctx)
+	if err == nil && (!ok || known != location) {
+		return nil, &content.AwayError{Answer: "no content token of this location is installed any more", Stop: true}
+	}
+	return client, err
+}
+
+// Locations implements activities.Books.
+func (b *books) Locations(ctx context.Context) ([]string, error) {
+	var t settings.ContentToken
+	version, err := b.parts.store.Setting(ctx, settings.NameContentToken, &t)
+	if err != nil || version == 0 {
+		return nil, wrap(err, "reading the content token's setting")
+	}
+	return []string{t.UID}, nil
+}
+
+// BatchSize implements activities.Books.
+func (b *books) BatchSize(ctx context.Context, location string) (int, error) {
+	client, err := b.at(ctx, location)
+	if err != nil {
+		return 0, err
+	}
+	service, err := client.Service(ctx)
+	return service.Limits.Users, readError(err)
+}
+
+// Register implements activities.Books.
+func (b *books) Register(ctx context.Context, location string, accounts []content.NewAccount) ([]content.Taken, error) {
+	return b.submit(ctx, location, accounts, (*appsbooks.Client).CreateUsers)
+}
+
+// Update implements activities.Books.
+func (b *books) Update(ctx context.Context, location string, accounts []content.NewAccount) ([]content.Taken, error) {
+	return b.submit(ctx, location, accounts, (*appsbooks.Client).UpdateUsers)
+}
+
+func (b *books) submit(
+	ctx context.Context, location string, accounts []content.NewAccount,
+	call func(*appsbooks.Client, context.Context, []appsbooks.NewUser) ([]appsbooks.Submission, error),
+) ([]content.Taken, error) {
+	client, err := b.at(ctx, location)
+	if err != nil {
+		return nil, err
+	}
+	users := make([]appsbooks.NewUser, len(accounts))
+	for i, a := range accounts {
+		users[i] = appsbooks.NewUser{ClientUserID: a.ClientUserID, ManagedAppleID: a.ManagedAppleAccount}
+	}
+	submissions, err := call(client, ctx, users)
+	taken := make([]content.Taken, len(submissions))
+	for i, s := range submissions { // in the order of the users
+		n := len(s.ClientUserIDs)
+		taken[i] = content.Taken{EventID: s.EventID, Accounts: accounts[:n]}
+		accounts = accounts[n:]
+	}
+	return taken, booksError(err)
+}
+
+// Retire implements activities.Books. Apple refuses the whole request when it
+// does not know one of its users.
+func (b *books) Retire(ctx context.Context, location string, accounts []content.NewAccount) (eventID string, gone []string, err error) {
+	client, err := b.at(ctx, location)
+	if err != nil {
+		return "", nil, err
+	}
+	left := make(map[string]bool, len(accounts))
+	for _, a := range accounts {
+		left[a.ClientUserID] = true
+	}
+	for len(left) > 0 {
+		ids := make([]string, 0, len(left))
+		for _, a := range accounts {
+			if left[a.ClientUserID] {
+				ids = append(ids, a.ClientUserID)
+			}
+		}
+		submissions, err := client.RetireUsers(ctx, ids)
+		if err == nil {
+			return submissions[len(submissions)-1].EventID, gone, nil
+		}
+		unknown := unknownUsers(err, left)
+		if len(unknown) == 0 {
+			return "", gone, booksError(err)
+		}
+		for _, id := range unknown {
+			delete(left, id)
+		}
+		gone = append(gone, unknown...)
+	}
+	return "", gone, nil
+}
+
+// unknownUsers are those of the users whom Apple says that it does not know.
+func unknownUsers(err error, asked map[string]bool) []string {
+	e, ok := errors.AsType[*appsbooks.Error](err)
+	if !ok || e.Number != appsbooks.UserNotFound {
+		return nil
+	}
+	var unknown []string
+	for _, id := range e.Info.ClientUserIDs {
+		if asked[id] {
+			unknown = append(unknown, id)
+		}
+	}
+	return unknown
+}
+
+// Event implements activities.Books.
+func (b *books) Event(ctx context.Context, location, eventID string) (content.Event, error) {
+	client, err := b.at(ctx, location)
+	if err != nil {
+		return content.Event{}, err
+	}
+	e, err := client.EventStatus(ctx, eventID)
+	if known, ok := errors.AsType[*appsbooks.Error](err); ok && known.Number == appsbooks.UnknownEvent {
+		return content.Event{State: content.Forgotten}, nil
+	}
+	return eventOf(e), readError(err)
+}
+
+// Accounts implements activities.Books.
+func (b *books) Accounts(ctx context.Context, location, since string, visit func([]content.Account) error) (string, error) {
+	client, err := b.at(ctx, location)
+	if err != nil {
+		return "", err
+	}
+	version, err := client.Users(ctx, appsbooks.UserQuery{Since: since}, func(page []appsbooks.User) error {
+		accounts := make([]content.Account, len(page))
+		for i, u := range page {
+			accounts[i] = accountOf(u)
+		}
+		return visit(accounts)
+	})
+	if known, ok := errors.AsType[*appsbooks.Error](err); ok && known.Number == appsbooks.BadVersion && since != "" {
+		return "", content.ErrBadVersion
+	}
+	return version, readError(err)
+}
+
+// Account implements activities.Books.
+func (b *books) Account(ctx context.Context, location, clientUserID string) (content.Account, bool, error) {
+	client, err := b.at(ctx, location)
+	if err != nil {
+		return content.Account{}, false, err
+	}
+	u, found, err := client.ActiveUser(ctx, clientUserID)
+	return accountOf(u), found, readError(err)
+}
