@@ -73,6 +73,7 @@ func Run(t *testing.T, open Open) {
 		})
 	}
 	runSends(t, open)
+	runMDM(t, open)
 	runContent(t, open)
 }
 

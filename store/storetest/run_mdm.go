@@ -1,0 +1,48 @@
+package storetest
+
+import "testing"
+
+// runMDM runs the part of the suite about devices at an MDM server.
+func runMDM(t *testing.T, open Open) {
+	t.Helper()
+	for name, test := range map[string]func(*campus){
+		"mdm/planned":                   planMDM,
+		"mdm/not ready":                 planMDMNotReady,
+		"mdm/not invitable":             planBarred,
+		"mdm/live":                      liveMDM,
+		"mdm/delivered":                 deliverMDM,
+		"mdm/dead":                      deliverDeadMDM,
+		"mdm/turned":                    deliverTurnedMDM,
+		"mdm/reminders":                 remindByMDM,
+		"mdm/wire":                      withdrawMDM,
+		"commands/shown":                commandShown,
+		"commands/shown first":          commandShownFirst,
+		"commands/shown after a 410":    commandShownAfterDead,
+		"commands/not now":              commandNotNow,
+		"commands/refused":              commandRefused,
+		"commands/refused first":        commandRefusedFirst,
+		"commands/refused reminder":     commandRefusedReminder,
+		"commands/refused and old":      commandRefusedOld,
+		"commands/unclear":              commandUnclear,
+		"commands/changes nothing":      commandChangesNothing,
+		"commands/at once":              commandAtOnce,
+		"commands/kept":                 commandKept,
+		"commands/silent":               commandSilent,
+		"enrolled devices/new":          enrollNew,
+		"enrolled devices/known":        enrollKnown,
+		"enrolled devices/two rows":     enrollTwoRows,
+		"enrolled devices/reassigned":   enrollReassigned,
+		"enrolled devices/refused":      enrollRefused,
+		"enrolled devices/Macs":         enrollMac,
+		"enrolled devices/Shared iPads": enrollShared,
+		"enrolled devices/again":        enrollAgain,
+		"enrolled devices/on the wire":  enrollOnTheWire,
+		"enrolled devices/never back":   enrollNeverBack,
+		"enrolled devices/left":         deviceLeft,
+	} {
+		t.Run(name, func(t *testing.T) {
+			clock := NewClock()
+			test(campusOf(t, open(t, clock.Now), clock))
+		})
+	}
+}
