@@ -12,18 +12,30 @@ import (
 	"heraut/store"
 )
 
-// gatedPlans refuses a send whose links would lead nowhere.
+// gatedPlans refuses a send whose links would lead nowhere, and has silent
+// users registered at once.
 type gatedPlans struct {
 	*store.Store
-	publicURL string
+	parts *parts
 }
 
 // SendPlan implements api.Plans.
 func (g gatedPlans) SendPlan(ctx context.Context, actor people.Actor, planID, digest string, s invitation.Schedule) (invitation.Send, bool, error) {
-	if g.publicURL == "" {
+	if g.parts.config.PublicURL == "" {
 		return invitation.Send{}, false, fault.New(fault.Conflict, "Nothing can be sent yet: start Heraut with --public-url, the address at which people reach it.")
 	}
-	return g.Store.SendPlan(ctx, actor, planID, digest, s)
+	send, fresh, err := g.Store.SendPlan(ctx, actor, planID, digest, s)
+	if err != nil {
+		return send, fresh, err
+	}
+	plan, err := g.Plan(ctx, planID)
+	if err == nil && plan.Totals.Silent > 0 {
+		err = g.parts.patient.WatchNow(ctx)
+	}
+	if err != nil { // the schedule comes by
+		g.parts.log.WarnContext(ctx, "Apple was not asked at once to enroll silent users.", "send_id", send.ID, "error", err)
+	}
+	return send, fresh, nil
 }
 
 // portalInvitations tells group sends that an answer on the page was their last.

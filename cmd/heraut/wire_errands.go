@@ -160,12 +160,7 @@ func (p patientEngine) WakeGroup(ctx context.Context, sendID string) error {
 	return p.errands.try(ctx, "wake send "+sendID, func(ctx context.Context) error { return p.Client.WakeGroup(ctx, sendID) })
 }
 
-// watchNow makes the schedule that asks Apple run at once.
-func (p patientEngine) watchNow(ctx context.Context) error {
-	return p.errands.try(ctx, "watch acceptances", func(ctx context.Context) error {
-		if c, ok := any(p.Client).(interface{ WatchNow(context.Context) error }); ok {
-			return c.WatchNow(ctx)
-		}
-		return nil
-	})
+// WatchNow makes the schedule that asks Apple run at once.
+func (p patientEngine) WatchNow(ctx context.Context) error {
+	return p.errands.try(ctx, "watch acceptances", p.Client.WatchNow)
 }

@@ -57,12 +57,12 @@ func (p *parts) rest(uiOrigin, spool string) (http.Handler, error) {
 	h, err := api.New(api.Dependencies{
 		Log: p.log, Secrets: p.keys, Secure: strings.HasPrefix(p.config.PublicURL, "https://"), Spool: spool, UIOrigin: uiOrigin,
 		Metrics: p.metrics.Handler(), Database: p.store, Engine: p.patient, People: p.store,
-		Plans: gatedPlans{p.store, p.config.PublicURL}, Sends: p.store, Invitations: p.store, Enrollments: p.store, Bulk: p.store,
+		Plans: gatedPlans{p.store, p}, Sends: p.store, Invitations: p.store, Enrollments: p.store, Bulk: p.store,
 		Keys: p.store, Audit: p.store, Settings: p.store, Idempotency: p.store, Imports: p.store,
 		Importer: imports, MailTester: mailTester{mails}, Certificates: certificates{},
 		ContentToken: contentToken{p}, Preflight: preflight{p, &contentCheck{parts: p}},
 		PublicURL: p.config.PublicURL, EnrollmentLinks: p.store,
-		Notifications: notifications{p.keys, p.store, p.patient.watchNow, p.log},
+		Notifications: notifications{p.keys, p.store, p.patient.WatchNow, p.log},
 	}, api.Options{TrustedProxies: p.config.TrustedProxies, Observe: p.metrics.Request})
 	return h, wrap(err, "making the API")
 }
