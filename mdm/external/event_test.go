@@ -59,22 +59,26 @@ func TestEnrollmentsAreNamedAsNanoMDMDoes(t *testing.T) {
 			message("UDID", device),
 			external.Enrollment{ID: "chosen", Type: external.DeviceChannel, UDID: device},
 		},
-		"no ids": {object{"udid": device}, message(), external.Enrollment{ID: device, Type: external.DeviceChannel, UDID: device}},
+		"no ids":               {object{"udid": device}, message(), external.Enrollment{ID: device, Type: external.DeviceChannel, UDID: device}},
 		"neither ids nor udid": {object{}, message("UDID", device), external.Enrollment{ID: device, Type: external.DeviceChannel, UDID: device}},
 		"a Mac's user": {
-			object{"udid": device}, message("UDID", device, "UserID", person),
+			object{"udid": device},
+			message("UDID", device, "UserID", person),
 			external.Enrollment{ID: device + ":" + person, ParentID: device, Type: external.UserChannel, UDID: device},
 		},
 		"a Shared iPad's user": {
-			object{}, message("UDID", device, "UserID", "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF", "UserShortName", "anna@school.example"),
+			object{},
+			message("UDID", device, "UserID", "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF", "UserShortName", "anna@school.example"),
 			external.Enrollment{ID: device + ":anna@school.example", ParentID: device, Type: external.SharedIPad, UDID: device},
 		},
 		"a User Enrollment": {
-			object{"enrollment_id": "E-1"}, message("EnrollmentID", "E-1"),
+			object{"enrollment_id": "E-1"},
+			message("EnrollmentID", "E-1"),
 			external.Enrollment{ID: "E-1", Type: external.UserEnrollmentDevice},
 		},
 		"a User Enrollment's user": {
-			object{}, message("EnrollmentID", "E-1", "EnrollmentUserID", "P-1"),
+			object{},
+			message("EnrollmentID", "E-1", "EnrollmentUserID", "P-1"),
 			external.Enrollment{ID: "E-1:P-1", ParentID: "E-1", Type: external.UserEnrollmentUser},
 		},
 	} {

@@ -50,7 +50,7 @@ func TestWebhookWithoutAKeyTakesNothing(t *testing.T) {
 		err    error
 		status int
 	}{
-		"none":                {nil, http.StatusUnauthorized},
+		"none":                   {nil, http.StatusUnauthorized},
 		"it can not be read now": {errors.New("no database"), http.StatusServiceUnavailable},
 	} {
 		t.Run(name, func(t *testing.T) {
