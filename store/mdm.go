@@ -52,7 +52,7 @@ func deviceOf(id string) string {
 
 // checkMDMText refuses what would be cut or changed by one of the databases.
 func checkMDMText(name, value string, most int) error {
-	message := ""
+	var message string
 	switch {
 	case value == "":
 		message = "This is missing."

@@ -87,11 +87,11 @@ func TestCertificates(t *testing.T) {
 		require.ErrorIs(t, two.authenticate(), certauth.ErrNoCertReuse)
 		require.ErrorIs(t, two.tokenUpdate("x"), certauth.ErrNoCertAssoc)
 		// Two that ask at once both find the certificate free.
-		storage := mdmstore.New(s)
+		nano := mdmstore.New(s)
 		r := two.request()
 		r.EnrollID = &mdm.EnrollID{Type: mdm.Device, ID: "two"}
-		require.ErrorIs(t, storage.AssociateCertHash(r, certauth.HashCert(r.Certificate)), certauth.ErrNoCertReuse)
-		owner, err := storage.EnrollmentFromHash(t.Context(), strings.ToUpper(certauth.HashCert(r.Certificate)))
+		require.ErrorIs(t, nano.AssociateCertHash(r, certauth.HashCert(r.Certificate)), certauth.ErrNoCertReuse)
+		owner, err := nano.EnrollmentFromHash(t.Context(), strings.ToUpper(certauth.HashCert(r.Certificate)))
 		require.NoError(t, err)
 		require.Equal(t, "one", owner)
 	})
@@ -100,22 +100,23 @@ func TestCertificates(t *testing.T) {
 func TestTokenUpdateWithoutDevice(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		t.Helper()
-		storage := mdmstore.New(s)
+		nano := mdmstore.New(s)
 		for _, id := range []mdm.EnrollID{{Type: mdm.Device, ID: "new"}, {Type: mdm.User, ID: "new:anna", ParentID: "new"}} {
 			r := mdm.NewRequestWithContext(t.Context(), nil)
 			r.EnrollID = &id
-			err := storage.StoreTokenUpdate(r, &mdm.TokenUpdate{Raw: []byte("raw"), Push: mdm.Push{Topic: "t", PushMagic: "m", Token: []byte("x")}})
-			requireStatus(t, http.StatusBadRequest, err)
+			err := nano.StoreTokenUpdate(r, &mdm.TokenUpdate{Raw: []byte("raw"), Push: mdm.Push{Topic: "t", PushMagic: "m", Token: []byte("x")}})
+			requireRefused(t, err)
 		}
 		require.Empty(t, enrolled(t, s, "new", "new:anna"))
 	})
 }
 
-func requireStatus(t *testing.T, status int, err error) {
+// requireRefused wants an error that tells the device that it is its own.
+func requireRefused(t *testing.T, err error) {
 	t.Helper()
 	var answer *service.HTTPStatusError
 	require.ErrorAs(t, err, &answer)
-	require.Equal(t, status, answer.Status)
+	require.Equal(t, http.StatusBadRequest, answer.Status)
 }
 
 // TestBadInput: what is too long, or no text, is refused with the device's
@@ -126,7 +127,7 @@ func TestBadInput(t *testing.T) {
 		t.Helper()
 		svc := server(s)
 		for name, id := range map[string]string{"long": long, "NUL": "a\x00b", "no UTF-8": "a\xffb"} {
-			requireStatus(t, http.StatusBadRequest, newDevice(t, svc, id).authenticate())
+			requireRefused(t, newDevice(t, svc, id).authenticate())
 			require.Empty(t, statuses(t, s, long), name)
 		}
 		d := newDevice(t, svc, "one").enroll()
@@ -137,13 +138,13 @@ func TestBadInput(t *testing.T) {
 			{Topic: "t", PushMagic: "m\x00", Token: []byte("x")},
 			{Topic: "t", Token: []byte("x")},
 		} {
-			requireStatus(t, http.StatusBadRequest, svc.TokenUpdate(d.request(), &mdm.TokenUpdate{Enrollment: d.ids, Push: p}))
+			requireRefused(t, svc.TokenUpdate(d.request(), &mdm.TokenUpdate{Enrollment: d.ids, Push: p}))
 		}
 		require.Equal(t, []string{"one"}, enrolled(t, s, "one"), "the old token stays")
 		for _, report := range []mdm.CommandResults{{CommandUUID: long, Status: "Error"}, {CommandUUID: "A", Status: long}, {CommandUUID: "A\x00", Status: "Error"}} {
 			report.Enrollment = d.ids
 			_, err := svc.CommandAndReportResults(d.request(), &report)
-			requireStatus(t, http.StatusBadRequest, err)
+			requireRefused(t, err)
 		}
 		empty := command("A")
 		empty.Raw = nil
