@@ -47,10 +47,11 @@ func (c contentToken) Claim(ctx context.Context, secret []byte, takeOver bool) (
 	}
 	refused := ""
 	t, err := c.ask(ctx, token, func(client *appsbooks.Client, ctx context.Context) (config appsbooks.ClientConfig, err error) {
-		if config, err = client.Claim(ctx, appsbooks.Subscription{}, takeOver); err == nil {
-			config, refused = c.subscribe(ctx, client, config)
+		if config, err = client.Claim(ctx, appsbooks.Subscription{}, takeOver); err != nil {
+			return config, unmanageable(err)
 		}
-		return config, err
+		config, refused = c.subscribe(ctx, client, config)
+		return config, nil
 	})
 	if refused != "" {
 		t.Notifications.Active, t.Notifications.Detail = false, refused
@@ -135,6 +136,22 @@ func tokenFault(err error) error {
 		return fmt.Errorf("%w: %w", fault.New(fault.Unavailable, "Apple's Apps and Books service does not answer at the moment. Try again later."), err)
 	}
 	return fault.Invalid(fault.Field{Pointer: "/token_file", Message: refusal(e)})
+}
+
+// unmanageable says so where a token may read and not manage: the location was
+// read with it a moment ago. A token that ended meanwhile says that by itself.
+func unmanageable(err error) error {
+	e, ok := errors.AsType[*appsbooks.Error](err)
+	if !ok || e.Class != appsbooks.Stop || e.Status == http.StatusProxyAuthRequired {
+		return err
+	}
+	switch e.Number {
+	case appsbooks.LoginRequired, appsbooks.TokenExpired, appsbooks.TokenRevoked:
+		return err
+	}
+	return fault.Invalid(fault.Field{Pointer: "/token_file", Message: fmt.Sprintf(
+		"With this content token Apple lets Heraut read and not manage (%d): it is read-only, or of a kind that can not be used here. "+
+			"Download the token of the location from an account that may manage licenses.", cmp.Or(e.Number, e.Status))})
 }
 
 // refusal tells why Apple does not take a token.
