@@ -51,12 +51,14 @@ func (c *channel) refresh() (old []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	old = c.token
+	c.told = false
 	c.token, c.magic = token, strings.ToUpper(uuid.NewString())
 	return old
 }
 
 // tell sends the token and the magic, to which the server may push from then on.
 func (c *channel) tell(ctx context.Context) error {
+	c.device.fleet.keep()
 	c.listen()
 	c.mu.Lock()
 	token, magic := c.token, c.magic
@@ -68,9 +70,29 @@ func (c *channel) tell(ctx context.Context) error {
 		return fmt.Errorf("sending a token: %w", err)
 	}
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.told = true
+	c.mu.Unlock()
+	c.device.fleet.keep()
 	return nil
+}
+
+// reachable tells whether the server knows the channel, or is to know it.
+func (c *channel) reachable() bool {
+	c.mu.Lock()
+	told := c.told
+	c.mu.Unlock()
+	return told || !c.device.behaves().LateToken
+}
+
+// introduce sends a token that the server has not had.
+func (c *channel) introduce(ctx context.Context) error {
+	c.mu.Lock()
+	told := c.told
+	c.mu.Unlock()
+	if told {
+		return nil
+	}
+	return c.tell(ctx)
 }
 
 // listen makes the token known at APNs.

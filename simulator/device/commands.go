@@ -1,6 +1,7 @@
 package devicesim
 
 import (
+	"net"
 	"net/url"
 )
 
@@ -69,7 +70,7 @@ func (c *channel) invitable() bool {
 
 // invite shows an invitation, unless it is none.
 func (c *channel) invite(say *report, b Behaviour, asked command) {
-	say.InvitationResult = resultOf(b, asked)
+	say.InvitationResult = c.device.fleet.resultOf(b, asked)
 	switch {
 	case b.ErrorCode != 0:
 		say.InvitationResult = ""
@@ -83,17 +84,26 @@ func (c *channel) invite(say *report, b Behaviour, asked command) {
 	}
 }
 
-func resultOf(b Behaviour, asked command) string {
-	address, err := url.Parse(asked.Command.InvitationURL)
+func (f *Fleet) resultOf(b Behaviour, asked command) string {
 	switch {
 	case b.Result != "":
 		return b.Result
 	case asked.Command.ProgramID != programID:
 		return resultBadProgram
-	case err != nil || address.Scheme != "https" || address.Host == "":
+	case !f.opens(asked.Command.InvitationURL):
 		return resultBadURL
 	}
 	return resultAcknowledged
+}
+
+// opens tells whether a device takes the URL of an invitation.
+func (f *Fleet) opens(invitationURL string) bool {
+	address, err := url.Parse(invitationURL)
+	if err != nil || address.Host == "" {
+		return false
+	}
+	here := net.ParseIP(address.Hostname()).IsLoopback() || address.Hostname() == "localhost"
+	return address.Scheme == "https" || (f.options.PlainLoopback && here && address.Scheme == "http")
 }
 
 // show puts the invitation before the owner.

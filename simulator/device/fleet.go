@@ -35,6 +35,13 @@ type FleetOptions struct {
 	// Shown is told of each invitation that a device shows to its owner; it
 	// must not wait. nil: nobody looks.
 	Shown func(d *Device, invitationURL string)
+	// PlainLoopback shows invitations whose URL is http at this machine, too:
+	// no browser trusts the certificate of a demo's Apple.
+	PlainLoopback bool
+	// Keep, when set, gets each new state before a server is told of it: what
+	// it keeps is for Restore of a fleet that starts after this process was
+	// killed. It holds keys.
+	Keep func(state []byte) error
 	// Workers is how many sessions run at once; default 32.
 	Workers int
 	// Keys lets the devices share that many keys, each with certificates of
@@ -55,6 +62,7 @@ type Fleet struct {
 	keys    keyring
 	hands   chan struct{} // one for each session under way
 	counts  counters
+	keeper  keeper
 
 	ctx  context.Context //nolint:containedctx // it ends the sessions that pushes began
 	stop context.CancelFunc

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync/atomic"
 	"testing"
 
@@ -79,6 +80,31 @@ func TestFleetOutlivesItsProcess(t *testing.T) {
 	require.Equal(t, []string{"NotNow ", "Acknowledged Acknowledged"}, statuses(s.reports(t, s.invite(t, "U1", invite), 2)))
 	require.NoError(t, second.Find("S1").Reenroll(t.Context()))
 	require.Len(t, s.heard("MessageType", "Authenticate"), 3)
+}
+
+func TestStateIsKeptBeforeTheServerIsTold(t *testing.T) {
+	s := newServer(t)
+	var states [][]byte
+	f := s.fleet(t, devicesim.FleetOptions{Keep: func(state []byte) error {
+		states = append(states, state)
+		return errors.New("the disk is full") // the devices go on
+	}})
+	d := s.enroll(t, f, devicesim.Options{UDID: "U1"})
+	require.Len(t, states, 2, "with a token, and when the server has it")
+	d.Remove()
+	require.Len(t, states, 3)
+
+	// Killed after the first of them, the device sends the token once more,
+	// when the server is there.
+	second := s.fleet(t, devicesim.FleetOptions{})
+	s.setAnswer(http.StatusServiceUnavailable)
+	require.NoError(t, second.Restore(states[0]))
+	require.Eventually(t, func() bool { return second.Counts().Failed > 0 }, patient, interval)
+	s.setAnswer(0)
+	require.Eventually(t, func() bool { return len(s.heard("MessageType", "TokenUpdate")) == 2 }, patient, interval)
+	tokens := s.heard("MessageType", "TokenUpdate")
+	require.Equal(t, tokens[0].plist, tokens[1].plist)
+	s.reports(t, s.invite(t, "U1", invite), 1)
 }
 
 func TestSnapshotsThatAreNone(t *testing.T) {

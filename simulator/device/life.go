@@ -63,6 +63,7 @@ func (d *Device) begin(ctx context.Context, m *management) error {
 	d.mu.Unlock()
 	d.fleet.log.Info("a device enrolled", "serial_number", d.options.SerialNumber, "platform", string(d.options.Platform))
 	if late {
+		d.fleet.keep()
 		return nil
 	}
 	return d.SendTokens(ctx)
@@ -139,8 +140,8 @@ func (d *Device) FinishSetup() {
 	}
 }
 
-// Poll connects every channel that the server knows, once, and waits until
-// that is done.
+// Poll connects every channel once and waits until that is done. A channel
+// whose token the server lacks sends it first, unless it is late.
 func (d *Device) Poll(ctx context.Context) error {
 	m, err := d.enrolled()
 	if err != nil {
@@ -148,10 +149,7 @@ func (d *Device) Poll(ctx context.Context) error {
 	}
 	var errs []error
 	for _, c := range d.channels(m) {
-		c.mu.Lock()
-		told := c.told
-		c.mu.Unlock()
-		if told {
+		if c.reachable() {
 			errs = append(errs, c.session(ctx))
 		}
 	}
@@ -182,6 +180,9 @@ func (d *Device) Remove() { d.forget(d.management()) }
 
 // forget ends an enrollment; nil is none.
 func (d *Device) forget(m *management) {
+	if m == nil {
+		return
+	}
 	for _, c := range d.channels(m) {
 		c.mu.Lock()
 		token := c.token
@@ -189,10 +190,11 @@ func (d *Device) forget(m *management) {
 		c.deafen(token)
 	}
 	d.mu.Lock()
-	defer d.mu.Unlock()
 	if d.managed == m {
 		d.managed = nil
 	}
+	d.mu.Unlock()
+	d.fleet.keep()
 }
 
 // channels are those that an enrollment has; nil has none.

@@ -59,7 +59,11 @@ func (c *channel) session(ctx context.Context) error {
 		return ErrNotEnrolled
 	}
 	f.counts.sessions.Add(1)
-	last, err := c.talk(ctx)
+	var last string
+	err := c.introduce(ctx)
+	if err == nil {
+		last, err = c.talk(ctx)
+	}
 	switch {
 	case gone(err):
 		c.device.forget(c.of)

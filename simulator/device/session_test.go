@@ -96,6 +96,18 @@ func TestInvitationsThatAreNone(t *testing.T) {
 	require.Zero(t, f.Counts().Shown)
 }
 
+func TestInvitationsOfADemo(t *testing.T) {
+	s := newServer(t)
+	f := s.fleet(t, devicesim.FleetOptions{PlainLoopback: true})
+	s.enroll(t, f, devicesim.Options{UDID: "U1"})
+	for url, result := range map[string]string{
+		"http://127.0.0.1:8025/x": "Acknowledged", "http://localhost/x": "Acknowledged", invite: "Acknowledged",
+		"http://buy.example/x": "InvalidInvitationURL", "ftp://127.0.0.1/x": "InvalidInvitationURL",
+	} {
+		require.Equal(t, result, s.reports(t, s.invite(t, "U1", url), 1)[0].text("InvitationResult"), url)
+	}
+}
+
 func TestDevicesThatCanNotBeInvited(t *testing.T) {
 	s := newServer(t)
 	f := s.fleet(t, devicesim.FleetOptions{})

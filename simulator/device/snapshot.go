@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 )
 
 // savedDevice is what of a device outlives its process.
@@ -28,6 +30,37 @@ type savedChannel struct {
 	Token []byte `json:"token"`
 	Magic string `json:"magic"`
 	Told  bool   `json:"told"`
+}
+
+// keeper serves FleetOptions.Keep.
+type keeper struct {
+	asked atomic.Int64
+
+	mu   sync.Mutex
+	kept int64
+}
+
+// keep hands a state that has changed to FleetOptions.Keep. Those who wait
+// for the same pen are served by one state.
+func (f *Fleet) keep() {
+	if f.options.Keep == nil {
+		return
+	}
+	k := &f.keeper
+	asked := k.asked.Add(1)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.kept >= asked {
+		return
+	}
+	k.kept = k.asked.Load()
+	state, err := f.Snapshot()
+	if err == nil {
+		err = f.options.Keep(state)
+	}
+	if err != nil {
+		f.log.Error("keeping the state of the devices", "error", err)
+	}
 }
 
 // Snapshot is the devices as JSON, for Restore of a later fleet. It holds
@@ -78,8 +111,8 @@ func (c *channel) save() savedChannel {
 }
 
 // Restore adds the devices of a Snapshot. Those that are enrolled poll at
-// once, as devices do that were switched on again: pushes of the meantime are
-// lost.
+// once, as devices do that were switched on again, for pushes of the meantime
+// are lost; before that they send the tokens that they may not have sent.
 func (f *Fleet) Restore(snapshot []byte) error {
 	var kept []savedDevice
 	if err := json.Unmarshal(snapshot, &kept); err != nil {
@@ -136,16 +169,10 @@ func (c *channel) load(kept savedChannel) {
 	c.token, c.magic, c.told = kept.Token, kept.Magic, kept.Told
 }
 
-// resume takes up a channel that the server knows.
+// resume takes up a channel.
 func (c *channel) resume() {
-	c.mu.Lock()
-	told := c.told
-	c.mu.Unlock()
-	if !told {
-		return
-	}
 	c.listen()
-	if !c.device.behaves().Silent {
+	if c.reachable() && !c.device.behaves().Silent {
 		c.wake()
 	}
 }
