@@ -50,6 +50,7 @@ func (p *parts) openStore(ctx context.Context) error {
 	p.store, p.settings = s, storedSettings{s}
 	p.onClose(func(context.Context) error { return s.Close() })
 	p.metrics.WatchStore(s)
+	p.metrics.WatchExpiries(p.settings.expiries)
 	return nil
 }
 

@@ -30,6 +30,7 @@ func (p *parts) startWorker(ctx context.Context) error {
 	running, stop := context.WithCancel(ctx)
 	p.onClose(func(context.Context) error { stop(); return nil })
 	go p.prepare(running)
+	go warnOfExpiries(running, p.settings, p.log)
 	go (&bounces{settings: p.settings, store: p.store, engine: p.engine, keys: p.keys, log: p.log}).run(running)
 	return nil
 }

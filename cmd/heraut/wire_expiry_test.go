@@ -1,0 +1,51 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"heraut/people"
+	"heraut/settings"
+)
+
+func TestWarningsOfWhatExpires(t *testing.T) {
+	p := demoParts(t, t.TempDir())
+	now := time.Now()
+	put := func(name string, doc any) {
+		t.Helper()
+		_, err := p.store.PutSetting(t.Context(), operatorKey, name, doc, nil, nil)
+		require.NoError(t, err)
+	}
+	none, err := p.settings.warnings(t.Context(), now)
+	require.NoError(t, err)
+	require.Empty(t, none)
+	for days, warned := range map[int]bool{
+		90: false, 61: false, 60: true, 59: false, 31: false, 30: true, 29: false, 14: true, 13: false, 7: true, 6: true, 1: true, 0: true, -1: true,
+	} {
+		put(settings.NameContentToken, settings.ContentToken{Organization: "De Esdoorn", ExpiresAt: now.Add(time.Duration(days)*24*time.Hour + time.Hour)})
+		got, err := p.settings.warnings(t.Context(), now)
+		require.NoError(t, err)
+		require.Equal(t, warned, len(got) == 1, "%d days: %v", days, got)
+	}
+	put(settings.NamePush(people.PushMDM), settings.PushCertificate{Topic: "com.apple.mgmt.External.x", NotAfter: now.Add(10 * 24 * time.Hour)})
+	put(settings.NamePush(people.PushAlert), settings.PushCertificate{Topic: "nl.school.app", NotAfter: now.Add(100 * 24 * time.Hour)})
+	got, err := p.settings.warnings(t.Context(), now)
+	require.NoError(t, err)
+	require.Len(t, got, 2)
+
+	found, err := p.settings.expiries(t.Context())
+	require.NoError(t, err)
+	require.Len(t, found.PushCertificates, 2)
+	require.False(t, found.ContentToken.IsZero())
+
+	var log bytes.Buffer
+	ended, end := context.WithCancel(t.Context())
+	end()
+	warnOfExpiries(ended, storedSettings{p.store}, slog.New(slog.NewTextHandler(&log, nil)))
+	require.NotContains(t, log.String(), "could not be looked up", "a process that ends complains of nothing")
+}
