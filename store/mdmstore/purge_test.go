@@ -33,15 +33,16 @@ func TestPurge(t *testing.T) {
 				require.Empty(t, one.report(uuid, "Acknowledged"))
 			}
 			enqueue(t, s, "waits", "one", "gone")
+			enqueue(t, s, "patient", "one")
 			require.NoError(t, svc.CheckOut(gone.request(), &mdm.CheckOut{Enrollment: gone.ids}))
 			clock.Advance(24 * time.Hour)
 			enqueue(t, s, "new", "one", "gone")
-			require.Equal(t, "new", one.report("waits", "Acknowledged"))
+			require.Equal(t, "patient", one.report("waits", "Acknowledged"))
 
 			n, err := s.MDM().Purge(t.Context(), clock.Now().Add(-time.Hour))
 			require.NoError(t, err)
 			require.Equal(t, 4, n)
-			require.Equal(t, []string{"new ", "waits Acknowledged ended"}, statuses(t, s, "one"))
+			require.Equal(t, []string{"new ", "patient ", "waits Acknowledged ended"}, statuses(t, s, "one"), "what waits for a device that is enrolled stays")
 			require.Equal(t, []string{"new "}, statuses(t, s, "gone"))
 			n, err = s.MDM().Purge(t.Context(), clock.Now().Add(-time.Hour))
 			require.NoError(t, err)
