@@ -3,6 +3,7 @@ package people
 import (
 	"cmp"
 	"strings"
+	"time"
 )
 
 // MDMKind is a kind of channel between a device and its MDM server.
@@ -35,6 +36,20 @@ func (k MDMKind) Invites(p Platform) bool {
 	}
 }
 
+// PlatformOf tells the platform of a product as a device names itself:
+// "iPhone15,2", "iPad13,1", "MacBookPro18,3", or a model's name.
+func PlatformOf(product string) (p Platform, known bool) {
+	switch {
+	case strings.HasPrefix(product, "iPhone"), strings.HasPrefix(product, "iPod"):
+		return IOS, true
+	case strings.HasPrefix(product, "iPad"):
+		return IPadOS, true
+	case strings.Contains(product, "Mac"):
+		return MacOS, true
+	}
+	return "", false
+}
+
 // EnrolledDevice is what a device tells when it enrolls at an MDM server.
 type EnrolledDevice struct {
 	// EnrollmentID names the device's channel: its UDID, or the EnrollmentID
@@ -49,6 +64,8 @@ type EnrolledDevice struct {
 	SerialNumber  string
 	UDID          string
 	UserID        string // who enrolled it; empty: nobody knows
+	// At is when it was told, where that may come late; zero: now.
+	At time.Time
 }
 
 // Invitable tells whether the kind of enrollment may be invited.
@@ -102,6 +119,8 @@ type MDMChannel struct {
 	PushMagic string
 	// Account is the Managed Apple Account of the person on a Shared iPad.
 	Account string
+	// At is when it was told, where that may come late; zero: now.
+	At time.Time
 }
 
 // Push is the channel as an address at APNs.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"heraut/invitation"
 	"heraut/people"
@@ -22,6 +23,7 @@ type mdmDeviceRow struct {
 	Topic     Text            `db:"topic"`
 	Token     Text            `db:"token"`
 	Magic     Text            `db:"push_magic"`
+	RenewedAt Time            `db:"updated_at"`
 	DeadSince Time            `db:"dead_since"`
 }
 
@@ -29,7 +31,7 @@ type mdmDeviceRow struct {
 // is none.
 func mdmDevice(ctx context.Context, from getter, enrollmentID string) (mdmDeviceRow, error) {
 	var row mdmDeviceRow
-	err := from.Get(ctx, &row, `SELECT d.id, d.platform, d.invitable, d.mdm_id, d.mdm_device_id, u.managed_apple_account, p.topic, p.token, p.push_magic, p.dead_since
+	err := from.Get(ctx, &row, `SELECT d.id, d.platform, d.invitable, d.mdm_id, d.mdm_device_id, u.managed_apple_account, p.topic, p.token, p.push_magic, p.updated_at, p.dead_since
 		FROM devices d LEFT JOIN users u ON u.id = d.user_id LEFT JOIN push_channels p ON p.device_id = d.id AND p.kind = 'mdm'
 		WHERE d.deleted_at IS NULL AND (d.mdm_device_id = ? OR d.mdm_id = ?)`, enrollmentID, enrollmentID)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -113,14 +115,25 @@ type channelDoc struct {
 	Invitable bool    `json:"invitable"`
 }
 
-// carry makes a channel the one that invitations go over.
-func (tx *Tx) carry(ctx context.Context, row mdmDeviceRow, m people.MDMChannel) error {
+// toldAt is when something was told that may come late, and not in the future
+// of the database's clock.
+func (tx *Tx) toldAt(ctx context.Context, at time.Time) (Time, error) {
 	now, err := tx.Now(ctx)
-	if err != nil {
+	if err != nil || at.IsZero() || now.Before(at) {
+		return now, err
+	}
+	return At(at), nil
+}
+
+// carry makes a channel the one that invitations go over. What is older than
+// what is known changes nothing.
+func (tx *Tx) carry(ctx context.Context, row mdmDeviceRow, m people.MDMChannel) error {
+	at, err := tx.toldAt(ctx, m.At)
+	if err != nil || at.Before(row.RenewedAt.Time) {
 		return err
 	}
 	p := m.Push()
-	p.UpdatedAt = now.Time
+	p.UpdatedAt = at.Time
 	if err := putPush(ctx, tx, row.ID, p); err != nil {
 		return fmt.Errorf("writing its push channel: %w", err)
 	}

@@ -43,7 +43,10 @@ type enrolling struct {
 	told   people.EnrolledDevice
 	device people.Device
 	now    Time
-	woken  invitation.Woken
+	// renewed is the channel that carries invitations, where its TokenUpdate
+	// came before the news of the enrollment.
+	renewed Text
+	woken   invitation.Woken
 }
 
 func (e *enrolling) run(ctx context.Context) error {
@@ -93,6 +96,9 @@ func (e *enrolling) create(ctx context.Context) error {
 // invitesBy is the channel that invitations go to, as far as it is known now:
 // that of a Mac's user comes later.
 func (e *enrolling) invitesBy() Text {
+	if e.renewed != "" {
+		return e.renewed
+	}
 	if e.told.Invitable() && e.told.Kind.Invites(e.told.Platform) {
 		return Text(e.told.EnrollmentID)
 	}
@@ -104,6 +110,9 @@ func (e *enrolling) invitesBy() Text {
 func (e *enrolling) renew(ctx context.Context, known []string) error {
 	before, err := getDevice(ctx, e.tx, known[0])
 	if err != nil {
+		return err
+	}
+	if err := e.overtaken(ctx); err != nil {
 		return err
 	}
 	after := e.merge(before, len(known) > 1)
@@ -122,6 +131,19 @@ func (e *enrolling) renew(ctx context.Context, known []string) error {
 		}
 	}
 	return e.requeue(ctx, before.ID)
+}
+
+// overtaken finds out whether the news comes late.
+func (e *enrolling) overtaken(ctx context.Context) error {
+	row, err := mdmDevice(ctx, e.tx, e.told.EnrollmentID)
+	if err != nil {
+		return err
+	}
+	at, err := e.tx.toldAt(ctx, e.told.At)
+	if row.live() && at.Before(row.RenewedAt.Time) {
+		e.renewed = row.MDMID
+	}
+	return err
 }
 
 // merge is the device with what it tells now.
@@ -160,7 +182,7 @@ func (e *enrolling) requeue(ctx context.Context, deviceID string) error {
 	}
 	e.woken.Users = slices.Compact(slices.Sorted(slices.Values(e.woken.Users)))
 	r := requeued{due: At(e.now.Add(reenrollWait)), waiting: invitation.WaitingDevice, what: "reenrolled", at: e.now}
-	if !e.told.Invitable() {
+	if !e.told.Invitable() || e.renewed != "" {
 		r.due, r.waiting = e.now, "" // no channel will come
 	}
 	return e.tx.requeue(ctx, ids, r)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"heraut/invitation"
 	"heraut/people"
@@ -11,8 +12,9 @@ import (
 // DeviceLeft marks the mdm channel of a device dead: the device checked out, or
 // its MDM server knows that it is gone. The id is that of any of its channels
 // that invitations depend on. Under auto another channel stands in for what was
-// not shown. An enrollment that nobody knows is no error.
-func (s *Store) DeviceLeft(ctx context.Context, enrollmentID string) (invitation.Woken, error) {
+// not shown. An enrollment that nobody knows is no error, nor one whose channel
+// was renewed after at; zero: now.
+func (s *Store) DeviceLeft(ctx context.Context, enrollmentID string, at time.Time) (invitation.Woken, error) {
 	var woken invitation.Woken
 	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
 		woken = invitation.Woken{}
@@ -20,11 +22,11 @@ func (s *Store) DeviceLeft(ctx context.Context, enrollmentID string) (invitation
 		if err != nil || !row.live() {
 			return err
 		}
-		now, err := tx.Now(ctx)
-		if err != nil {
+		since, err := tx.toldAt(ctx, at)
+		if err != nil || since.Before(row.RenewedAt.Time) {
 			return err
 		}
-		_, err = tx.Exec(ctx, "UPDATE push_channels SET dead_since = ? WHERE device_id = ? AND kind = 'mdm' AND dead_since IS NULL", now, row.ID)
+		_, err = tx.Exec(ctx, "UPDATE push_channels SET dead_since = ? WHERE device_id = ? AND kind = 'mdm' AND dead_since IS NULL", since, row.ID)
 		if err == nil {
 			_, err = touch(ctx, tx, "devices", row.ID)
 		}
@@ -32,7 +34,7 @@ func (s *Store) DeviceLeft(ctx context.Context, enrollmentID string) (invitation
 			return fmt.Errorf("marking its channel dead: %w", err)
 		}
 		tx.audit(mdmActor(), change{Action: "device.leave", Kind: "device", ID: row.ID, Was: pushDoc{string(people.PushMDM), string(row.Topic)}})
-		woken.Users, err = tx.standInFor(ctx, row.ID, now)
+		woken.Users, err = tx.standInFor(ctx, row.ID)
 		return err
 	})
 	if err != nil {
@@ -42,9 +44,13 @@ func (s *Store) DeviceLeft(ctx context.Context, enrollmentID string) (invitation
 }
 
 // standInFor lets other channels carry what a device will not be shown.
-func (tx *Tx) standInFor(ctx context.Context, deviceID string, now Time) ([]string, error) {
+func (tx *Tx) standInFor(ctx context.Context, deviceID string) ([]string, error) {
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var rows []coveredRow
-	err := tx.Select(ctx, &rows, "SELECT "+coveredColumns+" FROM invitations i"+coveredJoins+
+	err = tx.Select(ctx, &rows, "SELECT "+coveredColumns+" FROM invitations i"+coveredJoins+
 		"i.device_id = ? AND i.settled_at IS NULL AND i.channel = 'mdm' AND i.state IN ('queued', 'sent') ORDER BY i.id"+tx.forUpdate("i"), deviceID)
 	if err != nil {
 		return nil, fmt.Errorf("reading its invitations: %w", err)

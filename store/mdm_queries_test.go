@@ -1,94 +1,60 @@
 package store
 
 import (
-	"path/filepath"
-	"regexp"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"heraut/internal/testkit"
+	"heraut/invitation"
+	"heraut/people"
+	"heraut/settings"
 )
 
-// wholeMDM matches a plan's line that reads the MDM's tables without an index.
-var wholeMDM = regexp.MustCompile(`^SCAN (e|m|c|mdm_\w+)$|Seq Scan on mdm_`)
-
-// TestMDMQueriesUseIndexes looks how the databases find what an MDM service
-// asks for at every connection of a device.
-func TestMDMQueriesUseIndexes(t *testing.T) {
-	for kind, o := range map[Kind]Options{
-		SQLite:   {Path: filepath.Join(t.TempDir(), "heraut.db")},
-		Postgres: {URL: testkit.Postgres(t)},
-	} {
-		t.Run(string(kind), func(t *testing.T) {
-			o.Sealer = plainSealer{}
-			s, err := Open(t.Context(), o)
-			require.NoError(t, err)
-			t.Cleanup(func() { require.NoError(t, s.Close()) })
-			require.NoError(t, s.Migrate(t.Context()))
-			for range 2 { // the second time its statements are kept
-				useMDM(t, s.MDM())
-			}
-			explain := explainSQLite
-			if kind == Postgres {
-				explain = explainPostgres
-			}
-			seen := 0
-			for query, plan := range explain(t, s) {
-				if !strings.Contains(query, "mdm_") {
-					continue
-				}
-				seen++
-				for _, line := range plan {
-					require.NotRegexp(t, wholeMDM, line, "%s\n%s", query, strings.Join(plan, "\n"))
-				}
-			}
-			require.Greater(t, seen, 20)
-		})
-	}
-}
-
-func useMDM(t *testing.T, m *MDM) {
+// useMDM runs what devices and their MDM server ask often.
+func useMDM(t *testing.T, s *Store, actor people.Actor, userID string) {
 	t.Helper()
-	ctx, mac := t.Context(), MDMEnrollment{ID: "mac", Type: "Device"}
-	push := MDMPush{Topic: "t", Magic: "m", Token: []byte("x")}
-	anna := MDMEnrollment{ID: "mac:anna", ParentID: "mac", Type: "User"}
-	var err error
-	for _, call := range []func(){
-		func() { err = m.GiveCertificate(ctx, "mac", "hash") },
-		func() { _, err = m.CertificateOwner(ctx, "hash") },
-		func() { _, err = m.HasCertificate(ctx, "mac") },
-		func() { err = m.Authenticated(ctx, mac, []byte("raw")) },
-		func() { err = m.TokenUpdated(ctx, mac, push, []byte("unlock"), []byte("raw")) },
-		func() { err = m.UserAuthenticated(ctx, anna, []byte("raw"), true) },
-		func() { err = m.TokenUpdated(ctx, anna, push, nil, []byte("raw")) },
-		func() { _, err = m.TokenTally(ctx, "mac") },
-		func() { err = m.KeepBootstrapToken(ctx, "mac", []byte("token")) },
-		func() { _, err = m.BootstrapToken(ctx, "mac") },
-		func() { _, err = m.Push(ctx, []string{"mac", "mac:anna"}) },
-		func() {
-			_, err = m.Enqueue(ctx, []string{"mac", "nobody"}, MDMCommand{UUID: "A", RequestType: "T", Raw: []byte("raw")})
-		},
-		func() { err = m.Report(ctx, "mac", "", "Idle", nil) },
-		func() { err = m.Report(ctx, "mac", "A", "NotNow", nil) },
-		func() { _, _, err = m.Next(ctx, "mac", true) },
-		func() { _, _, err = m.Next(ctx, "mac", false) },
-		func() { err = m.Report(ctx, "mac", "A", "Acknowledged", nil) },
-		func() { _, err = m.Commands(ctx, "mac", 10) },
-		func() { err = m.EachCheckin(ctx, func([]byte) error { return nil }) },
-		func() { err = m.ClearCommands(ctx, "mac") },
-		func() { err = m.Disable(ctx, "mac") },
-		func() { _, err = m.Purge(ctx, time.Now()) },
-	} {
-		call()
+	ctx := t.Context()
+	for _, name := range []string{settings.NameContentToken, settings.NamePush(people.PushMDM)} {
+		_, err := s.PutSetting(ctx, actor, name, struct{}{}, nil, nil)
+		require.NoError(t, err)
+	}
+	e := people.EnrolledDevice{EnrollmentID: "UDID", UDID: "UDID", SerialNumber: "S", Kind: people.MDMDevice, Name: "m", Platform: people.IOS, UserID: userID}
+	m := people.MDMChannel{EnrollmentID: "UDID", DeviceID: "UDID", Kind: people.MDMDevice, Topic: "t", Token: "0a", PushMagic: "m"}
+	for _, uuid := range []string{"one", "two"} {
+		_, err := s.DeviceEnrolled(ctx, e)
+		require.NoError(t, err)
+		_, err = s.ChannelRenewed(ctx, m)
+		require.NoError(t, err)
+		queueOne(t, s, actor, userID, uuid)
+		_, err = s.SilentCommands(ctx, time.Hour, 10)
+		require.NoError(t, err)
+		_, err = s.RepeatCommand(ctx, uuid)
+		require.NoError(t, err)
+		_, err = s.CommandReported(ctx, uuid, invitation.Report{Status: "NotNow"})
+		require.NoError(t, err)
+		_, err = s.CommandReported(ctx, uuid, invitation.Report{Status: "Error"})
+		require.NoError(t, err)
+		_, err = s.DeviceLeft(ctx, "UDID", time.Time{})
 		require.NoError(t, err)
 	}
 }
 
-// plainSealer hides nothing.
-type plainSealer struct{}
-
-func (plainSealer) Seal(_ string, plain []byte) (string, error) { return string(plain), nil }
-func (plainSealer) Open(_, blob string) ([]byte, error)         { return []byte(blob), nil }
+// queueOne sends to a user and keeps the command of the message by MDM.
+func queueOne(t *testing.T, s *Store, actor people.Actor, userID, uuid string) {
+	t.Helper()
+	ctx := t.Context()
+	p, err := s.CreatePlan(ctx, actor, invitation.Request{UserID: userID, Audience: invitation.NotEnrolled, Policy: invitation.PolicyAuto})
+	require.NoError(t, err)
+	_, _, err = s.SendPlan(ctx, actor, p.ID, p.Digest, invitation.Schedule{ExpiresAfter: time.Hour})
+	require.NoError(t, err)
+	claim, err := s.ClaimUser(ctx, userID)
+	require.NoError(t, err)
+	for _, message := range claim.Messages {
+		if message.Channel == invitation.ChannelMDM {
+			require.NoError(t, s.KeepCommand(ctx, invitation.Command{UUID: uuid, DeliveryID: message.DeliveryID, EnrollmentID: "UDID"}))
+			return
+		}
+	}
+	t.Fatal("nothing leaves by MDM")
+}

@@ -52,8 +52,8 @@ func TestQueriesUseIndexes(t *testing.T) {
 
 // wholeTable matches a plan's line that reads a growing table without an index.
 // SQLite names aliases, and PostgreSQL tables.
-var wholeTable = regexp.MustCompile(`^SCAN (i|u|d|e|o|p|t|si|di|users|invitations|deliveries|devices|plan_targets|send_invitations|delivery_invitations|invitation_events|enrollments|sends)$` +
-	`|Seq Scan on (users|invitations|deliveries|devices|plan_targets|send_invitations|delivery_invitations|invitation_events|enrollments|sends)\b`)
+var wholeTable = regexp.MustCompile(`^SCAN (i|u|d|e|o|p|t|si|di|users|invitations|deliveries|devices|plan_targets|send_invitations|delivery_invitations|invitation_events|enrollments|sends|c|invite_commands)$` +
+	`|Seq Scan on (users|invitations|deliveries|devices|plan_targets|send_invitations|delivery_invitations|invitation_events|enrollments|sends|invite_commands)\b`)
 
 // prepared are the queries that the store keeps statements of.
 func prepared(s *Store) []string {
@@ -135,6 +135,7 @@ func useEverything(t *testing.T, s *Store) {
 		}
 		require.NoError(t, calls(ctx, s, actor, u.ID, send))
 	}
+	useMDM(t, s, actor, u.ID)
 }
 
 func sendOne(t *testing.T, s *Store, actor people.Actor, groupID string) invitation.Send {

@@ -137,7 +137,7 @@ func enrollRefused(s *campus) {
 		_, err := s.ChannelRenewed(s.t.Context(), bad)
 		requireCode(s.t, err, fault.InvalidRequest)
 	}
-	woken, err := s.DeviceLeft(s.t.Context(), "unknown")
+	woken, err := s.DeviceLeft(s.t.Context(), "unknown", time.Time{})
 	require.NoError(s.t, err)
 	require.Zero(s.t, woken)
 }
@@ -167,10 +167,10 @@ func enrollMac(s *campus) {
 	goesTo("1")
 	s.renew(user("2"))
 	goesTo("1")
-	_, err := s.DeviceLeft(s.t.Context(), user("2").EnrollmentID)
+	_, err := s.DeviceLeft(s.t.Context(), user("2").EnrollmentID, time.Time{})
 	require.NoError(s.t, err)
 	goesTo("1")
-	_, err = s.DeviceLeft(s.t.Context(), user("1").EnrollmentID)
+	_, err = s.DeviceLeft(s.t.Context(), user("1").EnrollmentID, time.Time{})
 	require.NoError(s.t, err)
 	require.Equal(s.t, map[invitation.Channel]int{invitation.ChannelMail: 1}, s.channels(s.plan(ofUser(u))))
 	s.renew(user("2"))
@@ -287,7 +287,7 @@ func deviceLeft(s *campus) {
 	s.ready()
 	leave := func(e people.EnrolledDevice) invitation.Woken {
 		s.t.Helper()
-		woken, err := s.DeviceLeft(s.t.Context(), e.EnrollmentID)
+		woken, err := s.DeviceLeft(s.t.Context(), e.EnrollmentID, time.Time{})
 		require.NoError(s.t, err)
 		return woken
 	}
@@ -310,4 +310,38 @@ func deviceLeft(s *campus) {
 	require.Zero(s.t, leave(e))
 	require.Equal(s.t, invitation.Sent, s.only(w).State)
 	require.Equal(s.t, s.only(w).ExpiresAt, func() time.Time { s.clock.Advance(2 * day); return s.next(w).At }(), "reminders have no way")
+}
+
+// toldLate: what an MDM server elsewhere tells comes in any order.
+func toldLate(s *campus) {
+	s.ready()
+	u, e, uuid := s.invited(invitation.PolicyAuto)
+	first := s.clock.Now()
+	s.clock.Advance(time.Hour)
+	again := s.clock.Now()
+	s.clock.Advance(time.Minute)
+
+	renewed := channelOf(e)
+	renewed.Token, renewed.At = "bb", again.Add(time.Second)
+	s.renew(renewed)
+	old := channelOf(e)
+	old.At = first
+	s.renew(old)
+	require.Equal(s.t, "bb", s.byUDID(e).Push[0].Token, "an older token is no news")
+	left, err := s.DeviceLeft(s.t.Context(), e.EnrollmentID, again)
+	require.NoError(s.t, err)
+	require.Zero(s.t, left, "it has enrolled since")
+	require.True(s.t, s.byUDID(e).Push[0].Live())
+
+	e.At = again
+	_, woken := s.enrollDevice(e)
+	require.Equal(s.t, invitation.Woken{Users: []string{u.ID}}, woken)
+	m := s.claim(u)
+	require.Len(s.t, m, 1, "its channel is there already")
+	require.NotEqual(s.t, uuid, s.queue(m[0]))
+
+	future := channelOf(e)
+	future.Token, future.At = "cc", s.clock.Now().Add(day)
+	s.renew(future)
+	require.Equal(s.t, s.clock.Now(), s.byUDID(e).Push[0].UpdatedAt, "another clock that runs ahead")
 }

@@ -39,6 +39,7 @@ func runMDM(t *testing.T, open Open) {
 		"enrolled devices/on the wire":  enrollOnTheWire,
 		"enrolled devices/never back":   enrollNeverBack,
 		"enrolled devices/left":         deviceLeft,
+		"enrolled devices/told late":    toldLate,
 	} {
 		t.Run(name, func(t *testing.T) {
 			clock := NewClock()
