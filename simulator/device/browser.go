@@ -36,7 +36,8 @@ func (v visit) profile(ctx context.Context, link string) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if media, _, err := mime.ParseMediaType(kind); err != nil || media != "text/html" {
+		media, _, _ := mime.ParseMediaType(kind) // what has no type is no page
+		if media != "text/html" {
 			return body, nil
 		}
 		if r, err = v.press(r, body); err != nil {

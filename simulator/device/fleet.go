@@ -109,6 +109,13 @@ func (f *Fleet) Add(o Options) (*Device, error) {
 	return d, nil
 }
 
+// drop takes a device out.
+func (f *Fleet) drop(d *Device) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.devices = slices.DeleteFunc(f.devices, func(other *Device) bool { return other == d })
+}
+
 // Devices lists the devices in the order in which they were added.
 func (f *Fleet) Devices() []*Device {
 	f.mu.Lock()
