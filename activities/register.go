@@ -62,8 +62,8 @@ func (a *Activities) registerAll(ctx context.Context, location string, list func
 			return err
 		}
 		err = a.withBooks(ctx, location, func(ctx context.Context) error {
-			left, err := a.register(ctx, location, accounts)
-			if err == nil && left {
+			done, err := a.register(ctx, location, accounts)
+			if err == nil && done.left {
 				err = atWork(a.pace().Ask)
 			}
 			return err
@@ -75,37 +75,45 @@ func (a *Activities) registerAll(ctx context.Context, location string, list func
 	return atWork(a.pace().Ask)
 }
 
-// register asks Apple for accounts and waits for them; left tells that Apple is
-// still at work on some. What an earlier run has asked for is read before it is
-// asked for again.
-func (a *Activities) register(ctx context.Context, location string, accounts []content.NewAccount) (left bool, err error) {
+// registered tells how far a registration came.
+type registered struct {
+	// left: Apple is still at work on some.
+	left bool
+	// enrolled counts users who were enrolled meanwhile.
+	enrolled int
+}
+
+// register asks Apple for accounts and waits for them. What an earlier run has
+// asked for is read before it is asked for again.
+func (a *Activities) register(ctx context.Context, location string, accounts []content.NewAccount) (registered, error) {
 	users := make([]string, len(accounts))
 	for i, account := range accounts {
 		users[i] = account.UserID
 	}
 	before, err := a.Registrations.Submitted(ctx, location, users)
 	if err != nil {
-		return false, wrap(err, "looking what Apple works on")
+		return registered{}, wrap(err, "looking what Apple works on")
 	}
+	w := awaiting{activities: a, location: location, users: users, asked: askedAt{}}
 	if len(before) > 0 {
-		if _, err := a.sync(ctx, location); err != nil {
-			return false, err
+		if err := w.sync(ctx); err != nil {
+			return w.registered, err
 		}
 	}
 	if slices.ContainsFunc(before, func(r content.Registration) bool { return r.State == content.StateRetiring }) {
 		if err := a.retire(ctx, location); err != nil {
-			return false, err
+			return w.registered, err
 		}
 	}
 	mine, err := a.Registrations.ClaimAccounts(ctx, location, accounts)
 	if err != nil {
-		return false, wrap(err, "claiming registrations")
+		return w.registered, wrap(err, "claiming registrations")
 	}
 	if err := a.ask(ctx, location, mine, a.Books.Register); err != nil {
-		return false, err
+		return w.registered, err
 	}
-	w := awaiting{activities: a, location: location, users: users, asked: askedAt{}}
-	return w.run(ctx)
+	w.left, err = w.run(ctx)
+	return w.registered, err
 }
 
 // retire ends accounts at Apple that have to end.

@@ -21,6 +21,14 @@ type awaiting struct {
 	location   string
 	users      []string
 	asked      askedAt
+	registered
+}
+
+// sync takes over what has changed at Apple.
+func (w *awaiting) sync(ctx context.Context) error {
+	applied, err := w.activities.sync(ctx, w.location)
+	w.enrolled += len(applied.Enrolled)
+	return err
 }
 
 // run returns when nobody is left, or after Pace.Hold with left set.
@@ -41,7 +49,7 @@ func (w *awaiting) run(ctx context.Context) (left bool, err error) {
 		if err := sleepUntil(ctx, time.Now().Add(wait)); err != nil {
 			return true, err
 		}
-		if _, err := w.activities.sync(ctx, w.location); err != nil {
+		if err := w.sync(ctx); err != nil {
 			return true, err
 		}
 	}
@@ -138,7 +146,9 @@ func (w *awaiting) lookUp(ctx context.Context, rows []content.Registration, even
 			known = append(known, account)
 		}
 	}
-	if _, err := w.activities.apply(ctx, w.location, known); err != nil {
+	applied, err := w.activities.apply(ctx, w.location, known)
+	w.enrolled += len(applied.Enrolled)
+	if err != nil {
 		return nil, err
 	}
 	return refusals, w.activities.ask(ctx, w.location, link, w.activities.Books.Update)

@@ -1,10 +1,6 @@
 package activities
 
-import (
-	"context"
-
-	"heraut/content"
-)
+import "context"
 
 // WatchResult counts what a look at Apple has found.
 type WatchResult struct {
@@ -42,43 +38,31 @@ func (a *Activities) WatchAcceptances(ctx context.Context) (WatchResult, error) 
 }
 
 func (a *Activities) watch(ctx context.Context, location string, result *WatchResult) error {
-	note := func(applied content.Applied) {
-		result.Enrolled += len(applied.Enrolled)
-		result.Retired += applied.Retired
-	}
 	applied, err := a.sync(ctx, location)
+	result.Enrolled += len(applied.Enrolled)
+	result.Retired += applied.Retired
 	if err != nil {
 		return err
 	}
-	note(applied)
 	if err := a.retire(ctx, location); err != nil {
 		return err
 	}
-	registered, err := a.registerWanted(ctx, location)
-	result.Registered += registered
-	if err != nil || registered == 0 {
-		return err
-	}
-	applied, err = a.sync(ctx, location)
-	note(applied)
-	return err
+	return a.registerWanted(ctx, location, result)
 }
 
 // registerWanted registers whom no delivery registers. What Apple is still at
 // work on, the next look finds.
-func (a *Activities) registerWanted(ctx context.Context, location string) (registered int, err error) {
+func (a *Activities) registerWanted(ctx context.Context, location string, result *WatchResult) error {
 	for {
 		wanted, err := a.Registrations.WantedAccounts(ctx, location, watchPage)
 		if err != nil || len(wanted) == 0 {
-			return registered, wrap(err, "listing whom Apple has to register")
+			return wrap(err, "listing whom Apple has to register")
 		}
-		left, err := a.register(ctx, location, wanted)
-		if err != nil {
-			return registered, err
-		}
-		registered += len(wanted)
-		if left || len(wanted) < watchPage {
-			return registered, nil
+		done, err := a.register(ctx, location, wanted)
+		result.Registered += len(wanted)
+		result.Enrolled += done.enrolled
+		if err != nil || done.left || len(wanted) < watchPage {
+			return err
 		}
 	}
 }
