@@ -49,6 +49,22 @@ func TestEnrollmentLinkIsMadeOnce(t *testing.T) {
 	require.Equal(t, first, h.post(path, nil, key).ok(http.StatusCreated))
 }
 
+func TestEnrollmentLinkWhoseAnswerWasLost(t *testing.T) {
+	var d *dying
+	h := newHouse(t, func(deps *api.Dependencies, _ *api.Options) {
+		d = &dying{Idempotency: deps.Idempotency}
+		deps.Idempotency = d
+	})
+	path := "/v1/users/" + h.user("Zoë Ünal") + "/enrollment-link"
+	d.dead.Store(true)
+	lost := h.post(path, nil, idem("link")).ok(http.StatusCreated)
+	d.dead.Store(false)
+	kept, err := h.store.EnrollmentByCode(t.Context(), h.keys.CodeHash(text(lost, "code")))
+	require.NoError(t, err)
+	d.made = func() (string, string) { return "enrollment_link", kept.ID }
+	require.Equal(t, lost, h.post(path, nil, idem("link")).ok(http.StatusCreated))
+}
+
 func TestEnrollmentLinkRefusals(t *testing.T) {
 	h := newHouse(t)
 	h.post("/v1/users/"+unknownID+"/enrollment-link", nil).refused(404, "not_found")
