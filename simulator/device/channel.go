@@ -104,8 +104,16 @@ func (c *channel) listen() {
 
 // deafen makes APNs answer 410 for the token.
 func (c *channel) deafen(token []byte) {
-	if apns := c.device.fleet.options.APNs; apns != nil {
-		apns.Unregister(hex.EncodeToString(token), time.Now())
+	dead := deadToken{hex.EncodeToString(token), time.Now()}
+	c.device.mu.Lock()
+	c.device.dead = append(c.device.dead, dead)
+	c.device.mu.Unlock()
+	c.device.fleet.bury(dead)
+}
+
+func (f *Fleet) bury(dead deadToken) {
+	if f.options.APNs != nil {
+		f.options.APNs.Unregister(dead.Token, dead.Since)
 	}
 }
 

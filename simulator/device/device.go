@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 )
 
 // Enrollment is a way to be managed.
@@ -84,6 +85,13 @@ type Device struct {
 	behaviour Behaviour
 	user      User
 	managed   *management // nil: not enrolled
+	dead      []deadToken
+}
+
+// deadToken is one that APNs answers 410 for.
+type deadToken struct {
+	Token string    `json:"token"`
+	Since time.Time `json:"since"`
 }
 
 // management is one enrollment of a device.

@@ -2,6 +2,7 @@ package devicesim_test
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -93,6 +94,10 @@ func TestStateIsKeptBeforeTheServerIsTold(t *testing.T) {
 	require.Len(t, states, 2, "with a token, and when the server has it")
 	d.Remove()
 	require.Len(t, states, 3)
+	s.apns.Register(tokenOf(s.heard("MessageType", "TokenUpdate")[0]), topic) // another APNs would not know
+	removed := s.fleet(t, devicesim.FleetOptions{})
+	require.NoError(t, removed.Restore(states[2]))
+	require.Equal(t, http.StatusGone, s.wake(t, "U1"))
 
 	// Killed after the first of them, the device sends the token once more,
 	// when the server is there.
@@ -105,6 +110,11 @@ func TestStateIsKeptBeforeTheServerIsTold(t *testing.T) {
 	tokens := s.heard("MessageType", "TokenUpdate")
 	require.Equal(t, tokens[0].plist, tokens[1].plist)
 	s.reports(t, s.invite(t, "U1", invite), 1)
+}
+
+func tokenOf(m said) string {
+	token, _ := m.plist["Token"].([]byte)
+	return hex.EncodeToString(token)
 }
 
 func TestSnapshotsThatAreNone(t *testing.T) {

@@ -98,6 +98,7 @@ func (d *Device) RenewTokens(ctx context.Context) error {
 		}
 		c.deafen(old)
 	}
+	d.fleet.keep()
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -16,6 +17,7 @@ type savedDevice struct {
 	Behaviour Behaviour        `json:"behaviour"`
 	User      User             `json:"user"`
 	Managed   *savedManagement `json:"managed,omitempty"`
+	Dead      []deadToken      `json:"dead,omitempty"`
 }
 
 type savedManagement struct {
@@ -83,7 +85,7 @@ func (f *Fleet) Snapshot() ([]byte, error) {
 
 func (d *Device) save() (savedDevice, error) {
 	d.mu.Lock()
-	kept := savedDevice{Options: d.options, Behaviour: d.behaviour, User: d.user}
+	kept := savedDevice{Options: d.options, Behaviour: d.behaviour, User: d.user, Dead: slices.Clone(d.dead)}
 	m := d.managed
 	d.mu.Unlock()
 	if m == nil {
@@ -123,7 +125,10 @@ func (f *Fleet) Restore(snapshot []byte) error {
 		if err != nil {
 			return err
 		}
-		d.behaviour, d.user = one.Behaviour, one.User
+		d.behaviour, d.user, d.dead = one.Behaviour, one.User, one.Dead
+		for _, dead := range d.dead {
+			f.bury(dead)
+		}
 		if one.Managed == nil {
 			continue
 		}
