@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -18,7 +19,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"heraut/content"
+	"heraut/invitation"
 	"heraut/mdm/external"
+	"heraut/people"
 )
 
 const (
@@ -93,6 +96,13 @@ func (h *hook) post(t *testing.T, e object) (status int, words string) {
 	return h.send(t, body, sign(body, webhookKey))
 }
 
+// take posts an event that must be taken.
+func (h *hook) take(t *testing.T, e object) {
+	t.Helper()
+	status, words := h.post(t, e)
+	require.Equal(t, http.StatusOK, status, words)
+}
+
 func (h *hook) send(t *testing.T, body []byte, signatures ...string) (status int, words string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.url, strings.NewReader(string(body)))
@@ -112,40 +122,48 @@ func (h *hook) send(t *testing.T, body []byte, signatures ...string) (status int
 type ledger struct {
 	mu      sync.Mutex
 	err     error
-	devices []external.Device
-	renewed []external.Channel
-	left    []external.Enrollment
-	reports []external.Report
+	devices []people.EnrolledDevice
+	renewed []people.MDMChannel
+	left    []string
+	reports []told
+	story   []string
 }
 
-func (l *ledger) keep(f func()) error {
+// told is an answer to a command.
+type told struct {
+	uuid string
+	invitation.Report
+}
+
+func (l *ledger) keep(what string, f func()) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.err == nil {
+		l.story = append(l.story, what)
 		f()
 	}
 	return l.err
 }
 
-func (l *ledger) DeviceEnrolled(_ context.Context, d external.Device) error {
-	return l.keep(func() { l.devices = append(l.devices, d) })
+func (l *ledger) DeviceEnrolled(_ context.Context, d people.EnrolledDevice) error {
+	return l.keep("enrolled", func() { l.devices = append(l.devices, d) })
 }
 
-func (l *ledger) ChannelRenewed(_ context.Context, c external.Channel) error {
-	return l.keep(func() { l.renewed = append(l.renewed, c) })
+func (l *ledger) ChannelRenewed(_ context.Context, c people.MDMChannel) error {
+	return l.keep("renewed", func() { l.renewed = append(l.renewed, c) })
 }
 
-func (l *ledger) DeviceLeft(_ context.Context, e external.Enrollment, _ time.Time) error {
-	return l.keep(func() { l.left = append(l.left, e) })
+func (l *ledger) DeviceLeft(_ context.Context, enrollmentID string, _ time.Time) error {
+	return l.keep("left", func() { l.left = append(l.left, enrollmentID) })
 }
 
-func (l *ledger) CommandReported(_ context.Context, r external.Report) error {
-	return l.keep(func() { l.reports = append(l.reports, r) })
+func (l *ledger) CommandReported(_ context.Context, uuid string, r invitation.Report) error {
+	return l.keep("reported", func() { l.reports = append(l.reports, told{uuid, r}) })
 }
 
-// calls counts what the ledger was told.
-func (l *ledger) calls() int {
+// heard lists what the ledger was told, in order.
+func (l *ledger) heard() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return len(l.devices) + len(l.renewed) + len(l.left) + len(l.reports)
+	return slices.Clone(l.story)
 }

@@ -6,7 +6,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"io"
 	"log/slog"
@@ -14,6 +13,8 @@ import (
 	"time"
 
 	"heraut/content"
+	"heraut/fault"
+	"heraut/people"
 )
 
 const (
@@ -39,12 +40,14 @@ type Webhook struct {
 	ledger Ledger
 	log    *slog.Logger
 	places chan struct{}
+
+	overtaken *overtaken
 }
 
 // NewWebhook makes a receiver. secret gives the key that signs events now;
 // without one nothing is taken. log may be nil.
 func NewWebhook(secret func(context.Context) (content.Secret, error), ledger Ledger, log *slog.Logger) *Webhook {
-	return &Webhook{secret: secret, ledger: ledger, log: cmp.Or(log, slog.Default()), places: make(chan struct{}, atOnce)}
+	return &Webhook{secret: secret, ledger: ledger, log: cmp.Or(log, slog.Default()), places: make(chan struct{}, atOnce), overtaken: newOvertaken()}
 }
 
 // ServeHTTP implements http.Handler.
@@ -122,26 +125,50 @@ func (h *Webhook) checkin(ctx context.Context, e event) (problem string, err err
 	if err := readPlist(e.Checkin.RawPayload, &m); err != nil {
 		return unreadable, nil
 	}
-	who := e.Checkin.enrollment(m.names)
-	if who.ID == "" {
+	who := e.Checkin.channel(m.names)
+	if who.id == "" {
 		return "The event names no enrollment.", nil
 	}
 	switch e.Topic {
 	case authenticated:
-		return "", h.ledger.DeviceEnrolled(ctx, Device{
-			Enrollment: who, Name: oneLine(m.DeviceName), SerialNumber: oneLine(m.SerialNumber),
-			ProductName: oneLine(m.ProductName), Model: oneLine(m.Model), ModelName: oneLine(m.ModelName),
-			OSVersion: oneLine(m.OSVersion), At: e.CreatedAt,
-		})
+		err = h.enrolled(ctx, m.enrolled(who, e.CreatedAt))
 	case tokenUpdated:
-		return "", h.ledger.ChannelRenewed(ctx, Channel{
-			Enrollment: who, Topic: m.Topic, Token: hex.EncodeToString(m.Token), PushMagic: content.Secret(m.PushMagic),
-			UserShortName: oneLine(m.UserShortName), UserLongName: oneLine(m.UserLongName),
-			First: e.Checkin.Tally == 1, At: e.CreatedAt,
-		})
+		err = h.renewed(ctx, m.renewed(who, e.CreatedAt))
 	default:
-		return "", h.ledger.DeviceLeft(ctx, who, e.CreatedAt)
+		err = h.left(ctx, who, e.CreatedAt)
 	}
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		return f.Error(), nil
+	}
+	return "", err
+}
+
+// enrolled tells the ledger of a device, and again of the channels that
+// overtook it. The ledger has the device before it is asked which did, and a
+// channel is noted before the ledger is told of it, so none slips through.
+func (h *Webhook) enrolled(ctx context.Context, d people.EnrolledDevice) error {
+	if d.Platform == "" {
+		return nil
+	}
+	if err := h.ledger.DeviceEnrolled(ctx, d); err != nil {
+		return err
+	}
+	for _, c := range h.overtaken.by(d.EnrollmentID, d.At) {
+		if err := h.ledger.ChannelRenewed(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h *Webhook) renewed(ctx context.Context, c people.MDMChannel) error {
+	h.overtaken.renew(c)
+	return h.ledger.ChannelRenewed(ctx, c)
+}
+
+func (h *Webhook) left(ctx context.Context, who channel, at time.Time) error {
+	h.overtaken.leave(who.device(), at)
+	return h.ledger.DeviceLeft(ctx, who.id, at)
 }
 
 // reported takes the answer to a command. What the event itself says stands
@@ -151,14 +178,9 @@ func (h *Webhook) reported(ctx context.Context, e event) (problem string, err er
 	if err := readPlist(e.Acknowledge.RawPayload, &m); err != nil {
 		return unreadable, nil
 	}
-	return "", h.ledger.CommandReported(ctx, Report{
-		Enrollment:       e.Acknowledge.enrollment(m.names),
-		CommandUUID:      cmp.Or(m.CommandUUID, e.Acknowledge.CommandUUID),
-		Status:           cmp.Or(m.Status, e.Acknowledge.Status),
-		InvitationResult: m.InvitationResult,
-		Words:            m.words(),
-		At:               e.CreatedAt,
-	})
+	m.CommandUUID = cmp.Or(m.CommandUUID, e.Acknowledge.CommandUUID)
+	m.Status = cmp.Or(m.Status, e.Acknowledge.Status)
+	return "", h.ledger.CommandReported(ctx, m.CommandUUID, m.said())
 }
 
 func (h *Webhook) enter(ctx context.Context) bool {

@@ -7,17 +7,13 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"heraut/content"
+	"heraut/fault"
 	"heraut/mdm/external"
 )
-
-const at = "2026-03-28T09:00:00.5Z"
-
-var atTime = time.Date(2026, 3, 28, 9, 0, 0, 500_000_000, time.UTC)
 
 func TestWebhookTakesWhatIsSigned(t *testing.T) {
 	h := newHook(t)
@@ -96,7 +92,7 @@ func TestWebhookRefuses(t *testing.T) {
 			require.Equal(t, http.StatusBadRequest, status)
 			require.NotEmpty(t, words)
 			require.NotContains(t, words, "passwd")
-			require.Zero(t, h.ledger.calls())
+			require.Empty(t, h.ledger.heard())
 		})
 	}
 }
@@ -135,7 +131,7 @@ func TestWebhookPassesOverWhatIsNotOurs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			status, _ := h.post(t, e)
 			require.Equal(t, http.StatusOK, status)
-			require.Zero(t, h.ledger.calls())
+			require.Empty(t, h.ledger.heard())
 		})
 	}
 }
@@ -150,4 +146,9 @@ func TestWebhookSaysWhenTheLedgerFails(t *testing.T) {
 	h.ledger.err = nil
 	status, _ = h.post(t, e)
 	require.Equal(t, http.StatusOK, status)
+
+	h.ledger.err = fault.Invalid(fault.Field{Pointer: "/topic", Message: "Give the topic."})
+	status, words = h.post(t, e)
+	require.Equal(t, http.StatusBadRequest, status)
+	require.Contains(t, words, "Give the topic.")
 }
