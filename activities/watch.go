@@ -1,6 +1,10 @@
 package activities
 
-import "context"
+import (
+	"context"
+
+	"heraut/invitation"
+)
 
 // WatchResult counts what a look at Apple has found.
 type WatchResult struct {
@@ -25,8 +29,11 @@ func (a *Activities) WatchAcceptances(ctx context.Context) (WatchResult, error) 
 		return result, nil
 	}
 	locations, err := a.Books.Locations(ctx)
-	if err != nil {
+	switch {
+	case err != nil:
 		return result, wrap(err, "looking for content tokens")
+	case len(locations) == 0:
+		return result, a.forgetBooks(ctx)
 	}
 	for _, location := range locations {
 		err := a.withBooks(ctx, location, func(ctx context.Context) error { return a.watch(ctx, location, &result) })
@@ -35,6 +42,16 @@ func (a *Activities) WatchAcceptances(ctx context.Context) (WatchResult, error) 
 		}
 	}
 	return result, nil
+}
+
+// forgetBooks ends an absence of Apple that concerns nobody any more, since the
+// content token was removed.
+func (a *Activities) forgetBooks(ctx context.Context) error {
+	turn, err := a.Ledger.RouteTurn(ctx, invitation.RouteBooks, a.Owner)
+	if err == nil && !turn.Up {
+		err = a.Ledger.RouteUp(ctx, invitation.RouteBooks)
+	}
+	return wrap(err, "forgetting that Apps and Books was away")
 }
 
 func (a *Activities) watch(ctx context.Context, location string, result *WatchResult) error {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -74,7 +75,8 @@ func (a *applier) set(ctx context.Context, m move, state content.RegistrationSta
 func appsAndBooks() people.Actor { return people.System("apps_and_books") }
 
 // accept settles the open invitations of users who have accepted, as an answer
-// does; who has none open is enrolled at once.
+// does, and enrolls them at once: their licenses wait for that, and Record comes
+// later.
 func (a *applier) accept(ctx context.Context, users []string) error {
 	if len(users) == 0 {
 		return nil
@@ -82,7 +84,7 @@ func (a *applier) accept(ctx context.Context, users []string) error {
 	if _, err := a.tx.Exec(ctx, "UPDATE locations SET accepted = ? WHERE location = ?", a.order, a.location); err != nil {
 		return fmt.Errorf("counting acceptances: %w", err)
 	}
-	answered := map[string]bool{}
+	answered := map[string]string{}
 	for part := range slices.Chunk(users, maxIn) {
 		if err := a.settle(ctx, part, answered); err != nil {
 			return err
@@ -90,20 +92,20 @@ func (a *applier) accept(ctx context.Context, users []string) error {
 	}
 	for _, user := range users {
 		a.applied.Enrolled = append(a.applied.Enrolled, user)
-		if answered[user] {
+		if answered[user] != "" {
 			a.applied.Wake = append(a.applied.Wake, user)
-			continue
 		}
-		if err := enroll(ctx, a.tx, user, answeredRow{AnsweredAt: a.now, Source: invitation.SourceBooks, Actor: JSON[people.Actor]{appsAndBooks()}}); err != nil {
+		by := answeredRow{ID: answered[user], AnsweredAt: a.now, Source: invitation.SourceBooks, Actor: JSON[people.Actor]{appsAndBooks()}}
+		if err := enroll(ctx, a.tx, user, by); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// settle accepts what users have open, and adds to answered those for whom an
-// invitation was accepted by it: not past its expiry.
-func (a *applier) settle(ctx context.Context, users []string, answered map[string]bool) error {
+// settle accepts what users have open, and adds to answered, by user, the first
+// invitation that was accepted by it: not past its expiry.
+func (a *applier) settle(ctx context.Context, users []string, answered map[string]string) error {
 	var open []string
 	in, args := inClause("user_id", users)
 	if err := a.tx.Select(ctx, &open, "SELECT id FROM invitations WHERE settled_at IS NULL AND "+in+" ORDER BY id", args...); err != nil {
@@ -122,7 +124,7 @@ func (a *applier) settle(ctx context.Context, users []string, answered map[strin
 	return nil
 }
 
-func (a *applier) answered(ctx context.Context, settled []string, users map[string]bool) error {
+func (a *applier) answered(ctx context.Context, settled []string, users map[string]string) error {
 	var accepted []struct {
 		ID     string `db:"id"`
 		UserID string `db:"user_id"`
@@ -132,7 +134,7 @@ func (a *applier) answered(ctx context.Context, settled []string, users map[stri
 		return fmt.Errorf("reading who has accepted: %w", err)
 	}
 	for _, one := range accepted {
-		users[one.UserID] = true
+		users[one.UserID] = cmp.Or(users[one.UserID], one.ID)
 		a.tx.audit(appsAndBooks(), change{Action: "invitation.accept", Kind: "invitation", ID: one.ID, Became: stateDoc{invitation.Accepted}})
 	}
 	return nil

@@ -33,6 +33,7 @@ func open(t *testing.T, o store.Options) *store.Store {
 	require.NoError(t, err)
 	o.Sealer = keys
 	o.LinkHash = storetest.LinkHash
+	o.ClientUserID = storetest.ClientUserID
 	s, err := store.Open(t.Context(), o)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })

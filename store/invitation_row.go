@@ -48,15 +48,15 @@ func (r invitationRow) invitation(routes map[invitation.Route]routeRow, now time
 		i.Device = &invitation.DeviceName{ID: string(r.DeviceID), Name: string(r.DeviceName), Platform: string(r.Platform)}
 	}
 	if r.State.Open() {
-		i.WaitingFor, i.NextActionAt = r.waits(routes[invitation.RouteOf(r.Channel)], now)
+		i.WaitingFor, i.NextActionAt = r.waits(routes[invitation.RouteOf(r.Channel)], routes[invitation.RouteBooks], now)
 	}
 	return i
 }
 
 // waits tells what an open invitation waits for. That its send is paused, its
-// route down or the minute's limit used up is said by those, not by each of
-// ten thousand rows.
-func (r invitationRow) waits(route routeRow, now time.Time) (invitation.WaitingFor, time.Time) {
+// route or Apps and Books down or the minute's limit used up is said by those,
+// not by each of ten thousand rows.
+func (r invitationRow) waits(route, books routeRow, now time.Time) (invitation.WaitingFor, time.Time) {
 	next := r.ExpiresAt.Time
 	if r.Pending != nil && !r.DueAt.IsZero() && r.DueAt.Before(next) {
 		next = r.DueAt.Time
@@ -65,6 +65,8 @@ func (r invitationRow) waits(route routeRow, now time.Time) (invitation.WaitingF
 	switch {
 	case r.SendState == invitation.SendPaused && r.Pending != nil:
 		return invitation.WaitingPause, time.Time{}
+	case due && *r.Pending == 0 && !books.DownSince.IsZero():
+		return invitation.WaitingRetry, books.ProbeAt.Time
 	case due && !route.DownSince.IsZero():
 		return invitation.WaitingRelay, route.ProbeAt.Time
 	case due && route.limited(now):

@@ -37,8 +37,6 @@ func TestUsersAreRegisteredBeforeTheFirstDelivery(t *testing.T) {
 	require.ElementsMatch(t, []string{users[3], users[1]}, o.woken)
 	for _, user := range []string{users[1], users[3]} {
 		require.Equal(t, invitation.Accepted, o.only(user).State)
-		_, err := o.parts.store.Record(t.Context(), user)
-		require.NoError(t, err)
 		require.True(t, o.enrolled(user))
 		_, err = o.parts.store.InviteCode(t.Context(), user)
 		require.Equal(t, fault.NotFound, fault.CodeOf(err), "the code was used")
