@@ -47,6 +47,24 @@ func (e ActorKind) Valid() bool {
 	}
 }
 
+// Defines values for AssetType.
+const (
+	App  AssetType = "app"
+	Book AssetType = "book"
+)
+
+// Valid indicates whether the value is a known member of the AssetType enum.
+func (e AssetType) Valid() bool {
+	switch e {
+	case App:
+		return true
+	case Book:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Audience.
 const (
 	AudienceNotEnrolled Audience = "not_enrolled"
@@ -194,6 +212,24 @@ func (e Code) Valid() bool {
 	case CodeUnavailable:
 		return true
 	case CodeUnsupportedMediaType:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ContentRefPricing.
+const (
+	ContentRefPricingPLUS ContentRefPricing = "PLUS"
+	ContentRefPricingSTDQ ContentRefPricing = "STDQ"
+)
+
+// Valid indicates whether the value is a known member of the ContentRefPricing enum.
+func (e ContentRefPricing) Valid() bool {
+	switch e {
+	case ContentRefPricingPLUS:
+		return true
+	case ContentRefPricingSTDQ:
 		return true
 	default:
 		return false
@@ -377,6 +413,24 @@ func (e Platform) Valid() bool {
 	}
 }
 
+// Defines values for Pricing.
+const (
+	PricingPLUS Pricing = "PLUS"
+	PricingSTDQ Pricing = "STDQ"
+)
+
+// Valid indicates whether the value is a known member of the Pricing enum.
+func (e Pricing) Valid() bool {
+	switch e {
+	case PricingPLUS:
+		return true
+	case PricingSTDQ:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PushKind.
 const (
 	PushKindAlert PushKind = "alert"
@@ -493,13 +547,100 @@ func (e SkipReason) Valid() bool {
 
 // Defines values for TaskKind.
 const (
+	TaskKindContent    TaskKind = "content"
 	TaskKindInvitation TaskKind = "invitation"
 )
 
 // Valid indicates whether the value is a known member of the TaskKind enum.
 func (e TaskKind) Valid() bool {
 	switch e {
+	case TaskKindContent:
+		return true
 	case TaskKindInvitation:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TaskChannel.
+const (
+	TaskChannelAlert       TaskChannel = "alert"
+	TaskChannelLessThanNil TaskChannel = "<nil>"
+	TaskChannelMail        TaskChannel = "mail"
+	TaskChannelMdm         TaskChannel = "mdm"
+)
+
+// Valid indicates whether the value is a known member of the TaskChannel enum.
+func (e TaskChannel) Valid() bool {
+	switch e {
+	case TaskChannelAlert:
+		return true
+	case TaskChannelLessThanNil:
+		return true
+	case TaskChannelMail:
+		return true
+	case TaskChannelMdm:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TaskState.
+const (
+	TaskStateAccepted  TaskState = "accepted"
+	TaskStateCancelled TaskState = "cancelled"
+	TaskStateClaimed   TaskState = "claimed"
+	TaskStateDeclined  TaskState = "declined"
+	TaskStateExpired   TaskState = "expired"
+	TaskStateFailed    TaskState = "failed"
+	TaskStateKept      TaskState = "kept"
+	TaskStateQueued    TaskState = "queued"
+	TaskStateRefused   TaskState = "refused"
+	TaskStateReleased  TaskState = "released"
+	TaskStateReleasing TaskState = "releasing"
+	TaskStateSent      TaskState = "sent"
+	TaskStateShown     TaskState = "shown"
+	TaskStateTaken     TaskState = "taken"
+	TaskStateWaiting   TaskState = "waiting"
+	TaskStateWithdrawn TaskState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the TaskState enum.
+func (e TaskState) Valid() bool {
+	switch e {
+	case TaskStateAccepted:
+		return true
+	case TaskStateCancelled:
+		return true
+	case TaskStateClaimed:
+		return true
+	case TaskStateDeclined:
+		return true
+	case TaskStateExpired:
+		return true
+	case TaskStateFailed:
+		return true
+	case TaskStateKept:
+		return true
+	case TaskStateQueued:
+		return true
+	case TaskStateRefused:
+		return true
+	case TaskStateReleased:
+		return true
+	case TaskStateReleasing:
+		return true
+	case TaskStateSent:
+		return true
+	case TaskStateShown:
+		return true
+	case TaskStateTaken:
+		return true
+	case TaskStateWaiting:
+		return true
+	case TaskStateWithdrawn:
 		return true
 	default:
 		return false
@@ -593,6 +734,12 @@ type Actor struct {
 
 // ActorKind defines model for Actor.Kind.
 type ActorKind string
+
+// AdamID Apple's number of an app or book.
+type AdamID = string
+
+// AssetType defines model for AssetType.
+type AssetType string
 
 // Audience defines model for Audience.
 type Audience string
@@ -707,6 +854,61 @@ type Check struct {
 
 // Code defines model for Code.
 type Code string
+
+// ContentAsset defines model for ContentAsset.
+type ContentAsset struct {
+	// AdamID Apple's number of an app or book.
+	AdamID    AdamID                    `json:"adam_id"`
+	Available int                       `json:"available"`
+	Name      nullable.Nullable[string] `json:"name"`
+
+	// Pricing The price class.
+	Pricing Pricing `json:"pricing"`
+
+	// Revocable Licenses of books can not be taken back.
+	Revocable bool `json:"revocable"`
+
+	// Total Licenses that the location owns.
+	Total int       `json:"total"`
+	Type  AssetType `json:"type"`
+
+	// UpdatedAt When Apple told.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// Used Licenses that users and devices have, by whichever way.
+	Used int `json:"used"`
+
+	// Waiting Enrolled users who wait for a license.
+	Waiting int `json:"waiting"`
+}
+
+// ContentList defines model for ContentList.
+type ContentList struct {
+	Items []ContentAsset `json:"items"`
+
+	// NextCursor For the next page; null on the last.
+	NextCursor nullable.Nullable[NextCursor] `json:"next_cursor"`
+}
+
+// ContentRef defines model for ContentRef.
+type ContentRef struct {
+	// AdamID Apple's number of an app or book.
+	AdamID  AdamID             `json:"adam_id"`
+	Pricing *ContentRefPricing `json:"pricing,omitempty"`
+}
+
+// ContentRefPricing defines model for ContentRef.Pricing.
+type ContentRefPricing string
+
+// ContentSet defines model for ContentSet.
+type ContentSet struct {
+	Items []ContentAsset `json:"items"`
+}
+
+// ContentSetPut defines model for ContentSetPut.
+type ContentSetPut struct {
+	Items []ContentRef `json:"items"`
+}
 
 // ContentTokenPut defines model for ContentTokenPut.
 type ContentTokenPut struct {
@@ -1113,6 +1315,21 @@ type KeyList struct {
 // Language defines model for Language.
 type Language string
 
+// LicenseForecast defines model for LicenseForecast.
+type LicenseForecast struct {
+	// AdamID Apple's number of an app or book.
+	AdamID AdamID `json:"adam_id"`
+
+	// Available Licenses that are free.
+	Available int `json:"available"`
+
+	// Needed Users without a license, silent ones too.
+	Needed int `json:"needed"`
+
+	// Pricing The price class.
+	Pricing Pricing `json:"pricing"`
+}
+
 // LocationOwner The service that has claimed the location, in its own words; null for nobody.
 type LocationOwner struct {
 	Metadata string `json:"metadata"`
@@ -1228,6 +1445,9 @@ type Plan struct {
 	ID          ID  `json:"id"`
 	Invitations int `json:"invitations"`
 
+	// Licenses What the users of the plan are promised and have no license of, as it is now.
+	Licenses []LicenseForecast `json:"licenses"`
+
 	// Messages What will leave: a push per device, a mail per user.
 	Messages int                           `json:"messages"`
 	SendID   nullable.Nullable[NullableID] `json:"send_id"`
@@ -1269,6 +1489,9 @@ type Platform string
 type Preflight struct {
 	Checks []Check `json:"checks"`
 }
+
+// Pricing The price class.
+type Pricing string
 
 // Problem RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type Problem struct {
@@ -1451,13 +1674,16 @@ type TargetList struct {
 	NextCursor nullable.Nullable[NextCursor] `json:"next_cursor"`
 }
 
-// Task defines model for Task.
+// Task An invitation, or (`content`) an app or book that a user waits for, gets, has or loses. What only invitations have
+// is null, 0, false or empty then.
 type Task struct {
-	Attempts  int                           `json:"attempts"`
-	Channel   Channel                       `json:"channel"`
-	CreatedAt time.Time                     `json:"created_at"`
-	Device    nullable.Nullable[DeviceName] `json:"device"`
-	ExpiresAt nullable.Nullable[time.Time]  `json:"expires_at"`
+	// Asset The app or book of a content task.
+	Asset     nullable.Nullable[TaskAsset]   `json:"asset"`
+	Attempts  int                            `json:"attempts"`
+	Channel   nullable.Nullable[TaskChannel] `json:"channel"`
+	CreatedAt time.Time                      `json:"created_at"`
+	Device    nullable.Nullable[DeviceName]  `json:"device"`
+	ExpiresAt nullable.Nullable[time.Time]   `json:"expires_at"`
 
 	// ID A UUID in lower case.
 	ID   ID       `json:"id"`
@@ -1467,19 +1693,39 @@ type Task struct {
 	LastAnswer nullable.Nullable[string] `json:"last_answer"`
 
 	// NewLinkAsked The person asked for a new link.
-	NewLinkAsked bool                          `json:"new_link_asked"`
-	NextActionAt nullable.Nullable[time.Time]  `json:"next_action_at"`
-	SendIds      []ID                          `json:"send_ids"`
-	SentAt       nullable.Nullable[time.Time]  `json:"sent_at"`
-	SettledAt    nullable.Nullable[time.Time]  `json:"settled_at"`
-	State        InvitationState               `json:"state"`
-	User         Person                        `json:"user"`
-	WaitingFor   nullable.Nullable[WaitingFor] `json:"waiting_for"`
-	WorkflowID   string                        `json:"workflow_id"`
+	NewLinkAsked bool                         `json:"new_link_asked"`
+	NextActionAt nullable.Nullable[time.Time] `json:"next_action_at"`
+	SendIds      []ID                         `json:"send_ids"`
+	SentAt       nullable.Nullable[time.Time] `json:"sent_at"`
+	SettledAt    nullable.Nullable[time.Time] `json:"settled_at"`
+
+	// State Of invitations as there. Of content: `waiting` for a license or its turn, `claimed` while Apple is asked for it,
+	// `taken`; `releasing` and `released`; `kept` is a book that nobody promises any more; `refused` by Apple, `withdrawn`
+	// before the user got it.
+	State      TaskState                     `json:"state"`
+	User       Person                        `json:"user"`
+	WaitingFor nullable.Nullable[WaitingFor] `json:"waiting_for"`
+
+	// WorkflowID Of content: the schedule whose runs distribute it.
+	WorkflowID string `json:"workflow_id"`
 }
 
 // TaskKind defines model for Task.Kind.
 type TaskKind string
+
+// TaskAsset The app or book of a content task.
+type TaskAsset struct {
+	// AdamID Apple's number of an app or book.
+	AdamID AdamID                    `json:"adam_id"`
+	Name   nullable.Nullable[string] `json:"name"`
+
+	// Pricing The price class.
+	Pricing Pricing   `json:"pricing"`
+	Type    AssetType `json:"type"`
+}
+
+// TaskChannel defines model for TaskChannel.
+type TaskChannel string
 
 // TaskList defines model for TaskList.
 type TaskList struct {
@@ -1488,6 +1734,11 @@ type TaskList struct {
 	// NextCursor For the next page; null on the last.
 	NextCursor nullable.Nullable[NextCursor] `json:"next_cursor"`
 }
+
+// TaskState Of invitations as there. Of content: `waiting` for a license or its turn, `claimed` while Apple is asked for it,
+// `taken`; `releasing` and `released`; `kept` is a book that nobody promises any more; `refused` by Apple, `withdrawn`
+// before the user got it.
+type TaskState string
 
 // TLSMode defines model for TlsMode.
 type TLSMode string
@@ -1617,6 +1868,14 @@ type ListAuditParams struct {
 	// ObjectID Changes to one thing only.
 	ObjectID *string `form:"object_id,omitempty" json:"object_id,omitempty"`
 	Limit    *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `next_cursor` of the page before, with the same filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListContentParams defines parameters for ListContent.
+type ListContentParams struct {
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor `next_cursor` of the page before, with the same filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
@@ -1886,6 +2145,9 @@ type CreateGroupJSONRequestBody = GroupCreate
 // UpdateGroupApplicationMergePatchPlusJSONRequestBody defines body for UpdateGroup for application/merge-patch+json ContentType.
 type UpdateGroupApplicationMergePatchPlusJSONRequestBody = GroupPatch
 
+// PutGroupContentJSONRequestBody defines body for PutGroupContent for application/json ContentType.
+type PutGroupContentJSONRequestBody = ContentSetPut
+
 // ReplaceGroupMembersJSONRequestBody defines body for ReplaceGroupMembers for application/json ContentType.
 type ReplaceGroupMembersJSONRequestBody = GroupMembers
 
@@ -1924,6 +2186,9 @@ type CreateUserJSONRequestBody = UserCreate
 
 // UpdateUserApplicationMergePatchPlusJSONRequestBody defines body for UpdateUser for application/merge-patch+json ContentType.
 type UpdateUserApplicationMergePatchPlusJSONRequestBody = UserPatch
+
+// PutUserContentJSONRequestBody defines body for PutUserContent for application/json ContentType.
+type PutUserContentJSONRequestBody = ContentSetPut
 
 // Getter for additional properties for Problem. Returns the specified
 // element and whether it was found
@@ -2108,6 +2373,9 @@ type ServerInterface interface {
 	// ListAudit List changes, newest first
 	// (GET /v1/audit)
 	ListAudit(ctx echo.Context, params ListAuditParams) error
+	// ListContent List the apps and books of the location
+	// (GET /v1/content)
+	ListContent(ctx echo.Context, params ListContentParams) error
 	// ListDevices List devices by name
 	// (GET /v1/devices)
 	ListDevices(ctx echo.Context, params ListDevicesParams) error
@@ -2147,6 +2415,12 @@ type ServerInterface interface {
 	// UpdateGroup Change a group
 	// (PATCH /v1/groups/{id})
 	UpdateGroup(ctx echo.Context, id ID, params UpdateGroupParams) error
+	// GetGroupContent List the apps and books that members of a group are promised
+	// (GET /v1/groups/{id}/content)
+	GetGroupContent(ctx echo.Context, id ID) error
+	// PutGroupContent Set the apps and books that members of a group are promised
+	// (PUT /v1/groups/{id}/content)
+	PutGroupContent(ctx echo.Context, id ID) error
 	// ReplaceGroupMembers Set the members of a group
 	// (PUT /v1/groups/{id}/members)
 	ReplaceGroupMembers(ctx echo.Context, id ID, params ReplaceGroupMembersParams) error
@@ -2276,6 +2550,12 @@ type ServerInterface interface {
 	// UpdateUser Change a user
 	// (PATCH /v1/users/{id})
 	UpdateUser(ctx echo.Context, id ID, params UpdateUserParams) error
+	// GetUserContent List the apps and books that a user is by itself promised
+	// (GET /v1/users/{id}/content)
+	GetUserContent(ctx echo.Context, id ID) error
+	// PutUserContent Set the apps and books that a user is by itself promised
+	// (PUT /v1/users/{id}/content)
+	PutUserContent(ctx echo.Context, id ID) error
 	// CreateEnrollmentLink Make a link by which the user enrolls a device
 	// (POST /v1/users/{id}/enrollment-link)
 	CreateEnrollmentLink(ctx echo.Context, id ID, params CreateEnrollmentLinkParams) error
@@ -2315,6 +2595,31 @@ func (w *ServerInterfaceWrapper) ListAudit(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListAudit(ctx, params)
+	return err
+}
+
+// ListContent converts echo context to params.
+func (w *ServerInterfaceWrapper) ListContent(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListContentParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListContent(ctx, params)
 	return err
 }
 
@@ -2663,6 +2968,38 @@ func (w *ServerInterfaceWrapper) UpdateGroup(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UpdateGroup(ctx, id, params)
+	return err
+}
+
+// GetGroupContent converts echo context to params.
+func (w *ServerInterfaceWrapper) GetGroupContent(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetGroupContent(ctx, id)
+	return err
+}
+
+// PutGroupContent converts echo context to params.
+func (w *ServerInterfaceWrapper) PutGroupContent(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutGroupContent(ctx, id)
 	return err
 }
 
@@ -3831,6 +4168,38 @@ func (w *ServerInterfaceWrapper) UpdateUser(ctx echo.Context) error {
 	return err
 }
 
+// GetUserContent converts echo context to params.
+func (w *ServerInterfaceWrapper) GetUserContent(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetUserContent(ctx, id)
+	return err
+}
+
+// PutUserContent converts echo context to params.
+func (w *ServerInterfaceWrapper) PutUserContent(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutUserContent(ctx, id)
+	return err
+}
+
 // CreateEnrollmentLink converts echo context to params.
 func (w *ServerInterfaceWrapper) CreateEnrollmentLink(ctx echo.Context) error {
 	var err error
@@ -3915,6 +4284,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	}
 
 	router.GET(options.BaseURL+"/v1/audit", wrapper.ListAudit, options.OperationMiddlewares["listAudit"]...)
+	router.GET(options.BaseURL+"/v1/content", wrapper.ListContent, options.OperationMiddlewares["listContent"]...)
 	router.GET(options.BaseURL+"/v1/devices", wrapper.ListDevices, options.OperationMiddlewares["listDevices"]...)
 	router.POST(options.BaseURL+"/v1/devices", wrapper.CreateDevice, options.OperationMiddlewares["createDevice"]...)
 	router.DELETE(options.BaseURL+"/v1/devices/:id", wrapper.DeleteDevice, options.OperationMiddlewares["deleteDevice"]...)
@@ -3928,6 +4298,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/v1/groups/:id", wrapper.DeleteGroup, options.OperationMiddlewares["deleteGroup"]...)
 	router.GET(options.BaseURL+"/v1/groups/:id", wrapper.GetGroup, options.OperationMiddlewares["getGroup"]...)
 	router.PATCH(options.BaseURL+"/v1/groups/:id", wrapper.UpdateGroup, options.OperationMiddlewares["updateGroup"]...)
+	router.GET(options.BaseURL+"/v1/groups/:id/content", wrapper.GetGroupContent, options.OperationMiddlewares["getGroupContent"]...)
+	router.PUT(options.BaseURL+"/v1/groups/:id/content", wrapper.PutGroupContent, options.OperationMiddlewares["putGroupContent"]...)
 	router.PUT(options.BaseURL+"/v1/groups/:id/members", wrapper.ReplaceGroupMembers, options.OperationMiddlewares["replaceGroupMembers"]...)
 	router.POST(options.BaseURL+"/v1/imports", wrapper.CreateImport, options.OperationMiddlewares["createImport"]...)
 	router.GET(options.BaseURL+"/v1/imports/:id", wrapper.GetImport, options.OperationMiddlewares["getImport"]...)
@@ -3971,6 +4343,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/v1/users/:id", wrapper.DeleteUser, options.OperationMiddlewares["deleteUser"]...)
 	router.GET(options.BaseURL+"/v1/users/:id", wrapper.GetUser, options.OperationMiddlewares["getUser"]...)
 	router.PATCH(options.BaseURL+"/v1/users/:id", wrapper.UpdateUser, options.OperationMiddlewares["updateUser"]...)
+	router.GET(options.BaseURL+"/v1/users/:id/content", wrapper.GetUserContent, options.OperationMiddlewares["getUserContent"]...)
+	router.PUT(options.BaseURL+"/v1/users/:id/content", wrapper.PutUserContent, options.OperationMiddlewares["putUserContent"]...)
 	router.POST(options.BaseURL+"/v1/users/:id/enrollment-link", wrapper.CreateEnrollmentLink, options.OperationMiddlewares["createEnrollmentLink"]...)
 
 }
@@ -4037,6 +4411,28 @@ type ListAuditResponseObject interface {
 type ListAudit200JSONResponse AuditList
 
 func (response ListAudit200JSONResponse) VisitListAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListContentRequestObject struct {
+	Params ListContentParams
+}
+
+type ListContentResponseObject interface {
+	VisitListContentResponse(w http.ResponseWriter) error
+}
+
+type ListContent200JSONResponse ContentList
+
+func (response ListContent200JSONResponse) VisitListContentResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -4370,6 +4766,51 @@ func (response UpdateGroup200JSONResponse) VisitUpdateGroupResponse(w http.Respo
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroupContentRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GetGroupContentResponseObject interface {
+	VisitGetGroupContentResponse(w http.ResponseWriter) error
+}
+
+type GetGroupContent200JSONResponse ContentSet
+
+func (response GetGroupContent200JSONResponse) VisitGetGroupContentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutGroupContentRequestObject struct {
+	ID   ID `json:"id"`
+	Body *PutGroupContentJSONRequestBody
+}
+
+type PutGroupContentResponseObject interface {
+	VisitPutGroupContentResponse(w http.ResponseWriter) error
+}
+
+type PutGroupContent200JSONResponse ContentSet
+
+func (response PutGroupContent200JSONResponse) VisitPutGroupContentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5500,6 +5941,51 @@ func (response UpdateUser200JSONResponse) VisitUpdateUserResponse(w http.Respons
 	return err
 }
 
+type GetUserContentRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GetUserContentResponseObject interface {
+	VisitGetUserContentResponse(w http.ResponseWriter) error
+}
+
+type GetUserContent200JSONResponse ContentSet
+
+func (response GetUserContent200JSONResponse) VisitGetUserContentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutUserContentRequestObject struct {
+	ID   ID `json:"id"`
+	Body *PutUserContentJSONRequestBody
+}
+
+type PutUserContentResponseObject interface {
+	VisitPutUserContentResponse(w http.ResponseWriter) error
+}
+
+type PutUserContent200JSONResponse ContentSet
+
+func (response PutUserContent200JSONResponse) VisitPutUserContentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type CreateEnrollmentLinkRequestObject struct {
 	ID     ID `json:"id"`
 	Params CreateEnrollmentLinkParams
@@ -5528,6 +6014,9 @@ type StrictServerInterface interface {
 	// ListAudit List changes, newest first
 	// (GET /v1/audit)
 	ListAudit(ctx context.Context, request ListAuditRequestObject) (ListAuditResponseObject, error)
+	// ListContent List the apps and books of the location
+	// (GET /v1/content)
+	ListContent(ctx context.Context, request ListContentRequestObject) (ListContentResponseObject, error)
 	// ListDevices List devices by name
 	// (GET /v1/devices)
 	ListDevices(ctx context.Context, request ListDevicesRequestObject) (ListDevicesResponseObject, error)
@@ -5567,6 +6056,12 @@ type StrictServerInterface interface {
 	// UpdateGroup Change a group
 	// (PATCH /v1/groups/{id})
 	UpdateGroup(ctx context.Context, request UpdateGroupRequestObject) (UpdateGroupResponseObject, error)
+	// GetGroupContent List the apps and books that members of a group are promised
+	// (GET /v1/groups/{id}/content)
+	GetGroupContent(ctx context.Context, request GetGroupContentRequestObject) (GetGroupContentResponseObject, error)
+	// PutGroupContent Set the apps and books that members of a group are promised
+	// (PUT /v1/groups/{id}/content)
+	PutGroupContent(ctx context.Context, request PutGroupContentRequestObject) (PutGroupContentResponseObject, error)
 	// ReplaceGroupMembers Set the members of a group
 	// (PUT /v1/groups/{id}/members)
 	ReplaceGroupMembers(ctx context.Context, request ReplaceGroupMembersRequestObject) (ReplaceGroupMembersResponseObject, error)
@@ -5696,6 +6191,12 @@ type StrictServerInterface interface {
 	// UpdateUser Change a user
 	// (PATCH /v1/users/{id})
 	UpdateUser(ctx context.Context, request UpdateUserRequestObject) (UpdateUserResponseObject, error)
+	// GetUserContent List the apps and books that a user is by itself promised
+	// (GET /v1/users/{id}/content)
+	GetUserContent(ctx context.Context, request GetUserContentRequestObject) (GetUserContentResponseObject, error)
+	// PutUserContent Set the apps and books that a user is by itself promised
+	// (PUT /v1/users/{id}/content)
+	PutUserContent(ctx context.Context, request PutUserContentRequestObject) (PutUserContentResponseObject, error)
 	// CreateEnrollmentLink Make a link by which the user enrolls a device
 	// (POST /v1/users/{id}/enrollment-link)
 	CreateEnrollmentLink(ctx context.Context, request CreateEnrollmentLinkRequestObject) (CreateEnrollmentLinkResponseObject, error)
@@ -5732,6 +6233,31 @@ func (sh *strictHandler) ListAudit(ctx echo.Context, params ListAuditParams) err
 		return err
 	} else if validResponse, ok := response.(ListAuditResponseObject); ok {
 		return validResponse.VisitListAuditResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListContent operation middleware
+func (sh *strictHandler) ListContent(ctx echo.Context, params ListContentParams) error {
+	var request ListContentRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListContent(ctx.Request().Context(), request.(ListContentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListContent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListContentResponseObject); ok {
+		return validResponse.VisitListContentResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -6151,6 +6677,79 @@ func (sh *strictHandler) UpdateGroup(ctx echo.Context, id ID, params UpdateGroup
 		return err
 	} else if validResponse, ok := response.(UpdateGroupResponseObject); ok {
 		return validResponse.VisitUpdateGroupResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetGroupContent operation middleware
+func (sh *strictHandler) GetGroupContent(ctx echo.Context, id ID) error {
+	var request GetGroupContentRequestObject
+
+	request.ID = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetGroupContent(ctx.Request().Context(), request.(GetGroupContentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetGroupContent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetGroupContentResponseObject); ok {
+		return validResponse.VisitGetGroupContentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutGroupContent operation middleware
+func (sh *strictHandler) PutGroupContent(ctx echo.Context, id ID) error {
+	var request PutGroupContentRequestObject
+
+	request.ID = id
+
+	var body PutGroupContentJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutGroupContent(ctx.Request().Context(), request.(PutGroupContentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutGroupContent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutGroupContentResponseObject); ok {
+		return validResponse.VisitPutGroupContentResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -7510,6 +8109,79 @@ func (sh *strictHandler) UpdateUser(ctx echo.Context, id ID, params UpdateUserPa
 		return err
 	} else if validResponse, ok := response.(UpdateUserResponseObject); ok {
 		return validResponse.VisitUpdateUserResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetUserContent operation middleware
+func (sh *strictHandler) GetUserContent(ctx echo.Context, id ID) error {
+	var request GetUserContentRequestObject
+
+	request.ID = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetUserContent(ctx.Request().Context(), request.(GetUserContentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetUserContent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetUserContentResponseObject); ok {
+		return validResponse.VisitGetUserContentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutUserContent operation middleware
+func (sh *strictHandler) PutUserContent(ctx echo.Context, id ID) error {
+	var request PutUserContentRequestObject
+
+	request.ID = id
+
+	var body PutUserContentJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutUserContent(ctx.Request().Context(), request.(PutUserContentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutUserContent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutUserContentResponseObject); ok {
+		return validResponse.VisitPutUserContentResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"time"
 
+	"heraut/content"
 	"heraut/internal/secrets"
 	"heraut/invitation"
 	"heraut/people"
@@ -48,6 +49,7 @@ type Dependencies struct {
 	MailTester   MailTester
 	Certificates Certificates
 	ContentToken ContentToken
+	Content      Content
 	Preflight    Checker
 
 	EnrollmentLinks EnrollmentLinks
@@ -86,6 +88,8 @@ type Engine interface {
 	WakeUser(ctx context.Context, userID string) error
 	// WakeGroup makes a running workflow look; one that does not run is no error.
 	WakeGroup(ctx context.Context, sendID string) error
+	// DistributeNow makes licenses of apps and books follow what was changed.
+	DistributeNow(ctx context.Context) error
 }
 
 // People keeps users, groups and devices.
@@ -247,6 +251,22 @@ type ContentToken interface {
 	// Claim makes the token's location this installation's. One that another
 	// service has claimed is a conflict fault with its owner, unless takeOver.
 	Claim(ctx context.Context, secret []byte, takeOver bool) (settings.ContentToken, error)
+}
+
+// Content keeps which apps and books there are, who is promised which, and who
+// has or waits for a license. It knows those of the content token's location.
+type Content interface {
+	ListAssets(ctx context.Context, after people.Cursor, limit int) (people.Page[content.Asset], error)
+	Content(ctx context.Context, o content.Owner) ([]content.Asset, error)
+	// PutContent makes assets the whole set of a group or user. Fault:
+	// invalid_request with pointers for those that are not known.
+	PutContent(ctx context.Context, actor people.Actor, o content.Owner, assets []content.AssetRef) ([]content.Asset, error)
+	// ListActiveLicenses lists what is under way, newest first: the active tasks.
+	ListActiveLicenses(ctx context.Context, f content.LicenseFilter, after people.Cursor, limit int) (people.Page[content.License], error)
+	// ListCompletedLicenses lists the others, last settled first.
+	ListCompletedLicenses(ctx context.Context, f content.LicenseFilter, after people.Cursor, limit int) (people.Page[content.License], error)
+	// ForecastLicenses tells what a plan's users will need.
+	ForecastLicenses(ctx context.Context, planID string) ([]content.Forecast, error)
 }
 
 // EnrollmentLinks keeps the links by which devices are enrolled.

@@ -77,6 +77,9 @@ func (h *handlers) UpdateGroup(ctx context.Context, r UpdateGroupRequestObject) 
 	if err != nil {
 		return nil, err
 	}
+	if r.Body.ManagedDistribution != nil {
+		h.distribute(ctx)
+	}
 	items, err := h.showGroups(ctx, group)
 	if err != nil {
 		return nil, err
@@ -93,6 +96,7 @@ func (h *handlers) DeleteGroup(ctx context.Context, r DeleteGroupRequestObject) 
 	if err := h.d.People.DeleteGroup(ctx, actor(ctx), r.ID, version); err != nil {
 		return nil, err
 	}
+	h.distribute(ctx)
 	return DeleteGroup204Response{}, nil
 }
 
@@ -106,6 +110,7 @@ func (h *handlers) ReplaceGroupMembers(ctx context.Context, r ReplaceGroupMember
 	if err != nil {
 		return nil, err
 	}
+	h.distribute(ctx)
 	items, err := h.showGroups(ctx, group)
 	if err != nil {
 		return nil, err

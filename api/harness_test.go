@@ -54,7 +54,7 @@ func newHouse(t *testing.T, change ...func(*api.Dependencies, *api.Options)) *ho
 		Database: h.store, Engine: h.engine, People: h.store, Plans: h.store, Sends: h.store, Invitations: h.store,
 		Enrollments: h.store, Bulk: h.store, Keys: h.store, Audit: h.store, Settings: h.store, Idempotency: h.store,
 		Imports: h.store, Importer: h.importer, MailTester: h.mail, Certificates: certificates{},
-		ContentToken: h.content, Preflight: preflight{}, PublicURL: publicURL, EnrollmentLinks: h.store, Notifications: h.apple,
+		ContentToken: h.content, Content: h.store, Preflight: preflight{}, PublicURL: publicURL, EnrollmentLinks: h.store, Notifications: h.apple,
 	}
 	var o api.Options
 	for _, f := range change {

@@ -14,7 +14,10 @@ func (h *handlers) CreatePlan(ctx context.Context, r CreatePlanRequestObject) (C
 	if err != nil {
 		return nil, err
 	}
-	body := showPlan(plan)
+	body, err := h.showPlan(ctx, plan)
+	if err != nil {
+		return nil, err
+	}
 	tag, err := etagOfContent(body)
 	return CreatePlan201JSONResponse{
 		Body: body, Headers: CreatePlan201ResponseHeaders{ETag: tag, Location: "/v1/plans/" + plan.ID},
@@ -69,7 +72,10 @@ func (h *handlers) GetPlan(ctx context.Context, r GetPlanRequestObject) (GetPlan
 	if err != nil {
 		return nil, err
 	}
-	body := showPlan(plan)
+	body, err := h.showPlan(ctx, plan)
+	if err != nil {
+		return nil, err
+	}
 	tag, err := etagOfContent(body)
 	return GetPlan200JSONResponse{Body: body, Headers: GetPlan200ResponseHeaders{ETag: tag}}, err
 }
@@ -99,7 +105,7 @@ func (h *handlers) SendPlan(ctx context.Context, r SendPlanRequestObject) (SendP
 	}
 	send, fresh, err := h.d.Plans.SendPlan(ctx, actor(ctx), r.ID, r.Body.Digest, frozen.Freeze())
 	if err != nil {
-		return nil, withDifference(err)
+		return nil, h.withDifference(ctx, err)
 	}
 	if _, made := madeBefore(ctx, "send"); fresh || made {
 		h.startSend(ctx, send)
@@ -131,14 +137,18 @@ func (h *handlers) startSend(ctx context.Context, send invitation.Send) {
 }
 
 // withDifference shows what is stale beside the fault.
-func withDifference(err error) error {
+func (h *handlers) withDifference(ctx context.Context, err error) error {
 	stale, ok := errors.AsType[*invitation.StaleError](err)
 	if !ok {
 		return err
 	}
+	plan, unread := h.showPlan(ctx, stale.Fresh)
+	if unread != nil {
+		return unread
+	}
 	f := *asFault(err)
 	f.Details = map[string]any{
-		"plan": showPlan(stale.Fresh),
+		"plan": plan,
 		"difference": Difference{
 			Added: shown(stale.Difference.Added, showTarget), Removed: shown(stale.Difference.Removed, showTarget),
 			AddedCount: stale.Difference.AddedCount, RemovedCount: stale.Difference.RemovedCount,
@@ -147,7 +157,15 @@ func withDifference(err error) error {
 	return &f
 }
 
-func showPlan(p invitation.Plan) Plan {
+// showPlan adds what the plan's users will need.
+func (h *handlers) showPlan(ctx context.Context, p invitation.Plan) (Plan, error) {
+	forecast, err := h.d.Content.ForecastLicenses(ctx, p.ID)
+	plan := planOf(p)
+	plan.Licenses = shown(forecast, showForecast)
+	return plan, err
+}
+
+func planOf(p invitation.Plan) Plan {
 	reasons := map[string]int{}
 	for reason, n := range p.Totals.Skipped {
 		if n > 0 {

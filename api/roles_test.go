@@ -27,11 +27,13 @@ GET    /metrics                      public
 GET    /openapi.yaml                 public
 GET    /readyz                       public
 GET    /v1/audit                     viewer
+GET    /v1/content                   viewer
 GET    /v1/devices                   viewer
 GET    /v1/devices/{id}              viewer
 GET    /v1/enrollments               viewer
 GET    /v1/groups                    viewer
 GET    /v1/groups/{id}               viewer
+GET    /v1/groups/{id}/content       viewer
 GET    /v1/imports/{id}              viewer
 GET    /v1/invitations               viewer
 GET    /v1/invitations/bulk/{id}     viewer
@@ -50,6 +52,7 @@ GET    /v1/tasks/active              viewer
 GET    /v1/tasks/completed           viewer
 GET    /v1/users                     viewer
 GET    /v1/users/{id}                viewer
+GET    /v1/users/{id}/content        viewer
 PATCH  /v1/devices/{id}              operator
 PATCH  /v1/groups/{id}               operator
 PATCH  /v1/users/{id}                operator
@@ -78,11 +81,13 @@ POST   /v1/sends/{id}/resume         operator
 POST   /v1/settings/mail/test        admin
 POST   /v1/users                     operator
 POST   /v1/users/{id}/enrollment-link operator
+PUT    /v1/groups/{id}/content       operator
 PUT    /v1/groups/{id}/members       operator
 PUT    /v1/settings/content-token    admin
 PUT    /v1/settings/invitations      admin
 PUT    /v1/settings/mail             admin
 PUT    /v1/settings/push/{kind}      admin
+PUT    /v1/users/{id}/content        operator
 `
 
 type route struct{ method, path, role string }

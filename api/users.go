@@ -75,6 +75,7 @@ func (h *handlers) UpdateUser(ctx context.Context, r UpdateUserRequestObject) (U
 	}
 	if r.Body.ManagedDistribution != nil {
 		h.wakeUser(ctx, user.ID) // services that go off end open invitations
+		h.distribute(ctx)
 	}
 	return UpdateUser200JSONResponse{Body: showUser(user), Headers: UpdateUser200ResponseHeaders{ETag: etagOf(user.Version)}}, nil
 }
@@ -89,6 +90,7 @@ func (h *handlers) DeleteUser(ctx context.Context, r DeleteUserRequestObject) (D
 		return nil, err
 	}
 	h.wakeUser(ctx, r.ID)
+	h.distribute(ctx)
 	return DeleteUser204Response{}, nil
 }
 

@@ -46,6 +46,24 @@ func (e ActorKind) Valid() bool {
 	}
 }
 
+// Defines values for AssetType.
+const (
+	App  AssetType = "app"
+	Book AssetType = "book"
+)
+
+// Valid indicates whether the value is a known member of the AssetType enum.
+func (e AssetType) Valid() bool {
+	switch e {
+	case App:
+		return true
+	case Book:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Audience.
 const (
 	AudienceNotEnrolled Audience = "not_enrolled"
@@ -193,6 +211,24 @@ func (e Code) Valid() bool {
 	case CodeUnavailable:
 		return true
 	case CodeUnsupportedMediaType:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ContentRefPricing.
+const (
+	ContentRefPricingPLUS ContentRefPricing = "PLUS"
+	ContentRefPricingSTDQ ContentRefPricing = "STDQ"
+)
+
+// Valid indicates whether the value is a known member of the ContentRefPricing enum.
+func (e ContentRefPricing) Valid() bool {
+	switch e {
+	case ContentRefPricingPLUS:
+		return true
+	case ContentRefPricingSTDQ:
 		return true
 	default:
 		return false
@@ -376,6 +412,24 @@ func (e Platform) Valid() bool {
 	}
 }
 
+// Defines values for Pricing.
+const (
+	PricingPLUS Pricing = "PLUS"
+	PricingSTDQ Pricing = "STDQ"
+)
+
+// Valid indicates whether the value is a known member of the Pricing enum.
+func (e Pricing) Valid() bool {
+	switch e {
+	case PricingPLUS:
+		return true
+	case PricingSTDQ:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PushKind.
 const (
 	PushKindAlert PushKind = "alert"
@@ -492,13 +546,100 @@ func (e SkipReason) Valid() bool {
 
 // Defines values for TaskKind.
 const (
+	TaskKindContent    TaskKind = "content"
 	TaskKindInvitation TaskKind = "invitation"
 )
 
 // Valid indicates whether the value is a known member of the TaskKind enum.
 func (e TaskKind) Valid() bool {
 	switch e {
+	case TaskKindContent:
+		return true
 	case TaskKindInvitation:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TaskChannel.
+const (
+	TaskChannelAlert       TaskChannel = "alert"
+	TaskChannelLessThanNil TaskChannel = "<nil>"
+	TaskChannelMail        TaskChannel = "mail"
+	TaskChannelMdm         TaskChannel = "mdm"
+)
+
+// Valid indicates whether the value is a known member of the TaskChannel enum.
+func (e TaskChannel) Valid() bool {
+	switch e {
+	case TaskChannelAlert:
+		return true
+	case TaskChannelLessThanNil:
+		return true
+	case TaskChannelMail:
+		return true
+	case TaskChannelMdm:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TaskState.
+const (
+	TaskStateAccepted  TaskState = "accepted"
+	TaskStateCancelled TaskState = "cancelled"
+	TaskStateClaimed   TaskState = "claimed"
+	TaskStateDeclined  TaskState = "declined"
+	TaskStateExpired   TaskState = "expired"
+	TaskStateFailed    TaskState = "failed"
+	TaskStateKept      TaskState = "kept"
+	TaskStateQueued    TaskState = "queued"
+	TaskStateRefused   TaskState = "refused"
+	TaskStateReleased  TaskState = "released"
+	TaskStateReleasing TaskState = "releasing"
+	TaskStateSent      TaskState = "sent"
+	TaskStateShown     TaskState = "shown"
+	TaskStateTaken     TaskState = "taken"
+	TaskStateWaiting   TaskState = "waiting"
+	TaskStateWithdrawn TaskState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the TaskState enum.
+func (e TaskState) Valid() bool {
+	switch e {
+	case TaskStateAccepted:
+		return true
+	case TaskStateCancelled:
+		return true
+	case TaskStateClaimed:
+		return true
+	case TaskStateDeclined:
+		return true
+	case TaskStateExpired:
+		return true
+	case TaskStateFailed:
+		return true
+	case TaskStateKept:
+		return true
+	case TaskStateQueued:
+		return true
+	case TaskStateRefused:
+		return true
+	case TaskStateReleased:
+		return true
+	case TaskStateReleasing:
+		return true
+	case TaskStateSent:
+		return true
+	case TaskStateShown:
+		return true
+	case TaskStateTaken:
+		return true
+	case TaskStateWaiting:
+		return true
+	case TaskStateWithdrawn:
 		return true
 	default:
 		return false
@@ -592,6 +733,12 @@ type Actor struct {
 
 // ActorKind defines model for Actor.Kind.
 type ActorKind string
+
+// AdamID Apple's number of an app or book.
+type AdamID = string
+
+// AssetType defines model for AssetType.
+type AssetType string
 
 // Audience defines model for Audience.
 type Audience string
@@ -706,6 +853,61 @@ type Check struct {
 
 // Code defines model for Code.
 type Code string
+
+// ContentAsset defines model for ContentAsset.
+type ContentAsset struct {
+	// AdamID Apple's number of an app or book.
+	AdamID    AdamID                    `json:"adam_id"`
+	Available int                       `json:"available"`
+	Name      nullable.Nullable[string] `json:"name"`
+
+	// Pricing The price class.
+	Pricing Pricing `json:"pricing"`
+
+	// Revocable Licenses of books can not be taken back.
+	Revocable bool `json:"revocable"`
+
+	// Total Licenses that the location owns.
+	Total int       `json:"total"`
+	Type  AssetType `json:"type"`
+
+	// UpdatedAt When Apple told.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// Used Licenses that users and devices have, by whichever way.
+	Used int `json:"used"`
+
+	// Waiting Enrolled users who wait for a license.
+	Waiting int `json:"waiting"`
+}
+
+// ContentList defines model for ContentList.
+type ContentList struct {
+	Items []ContentAsset `json:"items"`
+
+	// NextCursor For the next page; null on the last.
+	NextCursor nullable.Nullable[NextCursor] `json:"next_cursor"`
+}
+
+// ContentRef defines model for ContentRef.
+type ContentRef struct {
+	// AdamID Apple's number of an app or book.
+	AdamID  AdamID             `json:"adam_id"`
+	Pricing *ContentRefPricing `json:"pricing,omitempty"`
+}
+
+// ContentRefPricing defines model for ContentRef.Pricing.
+type ContentRefPricing string
+
+// ContentSet defines model for ContentSet.
+type ContentSet struct {
+	Items []ContentAsset `json:"items"`
+}
+
+// ContentSetPut defines model for ContentSetPut.
+type ContentSetPut struct {
+	Items []ContentRef `json:"items"`
+}
 
 // ContentTokenPut defines model for ContentTokenPut.
 type ContentTokenPut struct {
@@ -1112,6 +1314,21 @@ type KeyList struct {
 // Language defines model for Language.
 type Language string
 
+// LicenseForecast defines model for LicenseForecast.
+type LicenseForecast struct {
+	// AdamID Apple's number of an app or book.
+	AdamID AdamID `json:"adam_id"`
+
+	// Available Licenses that are free.
+	Available int `json:"available"`
+
+	// Needed Users without a license, silent ones too.
+	Needed int `json:"needed"`
+
+	// Pricing The price class.
+	Pricing Pricing `json:"pricing"`
+}
+
 // LocationOwner The service that has claimed the location, in its own words; null for nobody.
 type LocationOwner struct {
 	Metadata string `json:"metadata"`
@@ -1227,6 +1444,9 @@ type Plan struct {
 	ID          ID  `json:"id"`
 	Invitations int `json:"invitations"`
 
+	// Licenses What the users of the plan are promised and have no license of, as it is now.
+	Licenses []LicenseForecast `json:"licenses"`
+
 	// Messages What will leave: a push per device, a mail per user.
 	Messages int                           `json:"messages"`
 	SendID   nullable.Nullable[NullableID] `json:"send_id"`
@@ -1268,6 +1488,9 @@ type Platform string
 type Preflight struct {
 	Checks []Check `json:"checks"`
 }
+
+// Pricing The price class.
+type Pricing string
 
 // Problem RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type Problem struct {
@@ -1450,13 +1673,16 @@ type TargetList struct {
 	NextCursor nullable.Nullable[NextCursor] `json:"next_cursor"`
 }
 
-// Task defines model for Task.
+// Task An invitation, or (`content`) an app or book that a user waits for, gets, has or loses. What only invitations have
+// is null, 0, false or empty then.
 type Task struct {
-	Attempts  int                           `json:"attempts"`
-	Channel   Channel                       `json:"channel"`
-	CreatedAt time.Time                     `json:"created_at"`
-	Device    nullable.Nullable[DeviceName] `json:"device"`
-	ExpiresAt nullable.Nullable[time.Time]  `json:"expires_at"`
+	// Asset The app or book of a content task.
+	Asset     nullable.Nullable[TaskAsset]   `json:"asset"`
+	Attempts  int                            `json:"attempts"`
+	Channel   nullable.Nullable[TaskChannel] `json:"channel"`
+	CreatedAt time.Time                      `json:"created_at"`
+	Device    nullable.Nullable[DeviceName]  `json:"device"`
+	ExpiresAt nullable.Nullable[time.Time]   `json:"expires_at"`
 
 	// ID A UUID in lower case.
 	ID   ID       `json:"id"`
@@ -1466,19 +1692,39 @@ type Task struct {
 	LastAnswer nullable.Nullable[string] `json:"last_answer"`
 
 	// NewLinkAsked The person asked for a new link.
-	NewLinkAsked bool                          `json:"new_link_asked"`
-	NextActionAt nullable.Nullable[time.Time]  `json:"next_action_at"`
-	SendIds      []ID                          `json:"send_ids"`
-	SentAt       nullable.Nullable[time.Time]  `json:"sent_at"`
-	SettledAt    nullable.Nullable[time.Time]  `json:"settled_at"`
-	State        InvitationState               `json:"state"`
-	User         Person                        `json:"user"`
-	WaitingFor   nullable.Nullable[WaitingFor] `json:"waiting_for"`
-	WorkflowID   string                        `json:"workflow_id"`
+	NewLinkAsked bool                         `json:"new_link_asked"`
+	NextActionAt nullable.Nullable[time.Time] `json:"next_action_at"`
+	SendIds      []ID                         `json:"send_ids"`
+	SentAt       nullable.Nullable[time.Time] `json:"sent_at"`
+	SettledAt    nullable.Nullable[time.Time] `json:"settled_at"`
+
+	// State Of invitations as there. Of content: `waiting` for a license or its turn, `claimed` while Apple is asked for it,
+	// `taken`; `releasing` and `released`; `kept` is a book that nobody promises any more; `refused` by Apple, `withdrawn`
+	// before the user got it.
+	State      TaskState                     `json:"state"`
+	User       Person                        `json:"user"`
+	WaitingFor nullable.Nullable[WaitingFor] `json:"waiting_for"`
+
+	// WorkflowID Of content: the schedule whose runs distribute it.
+	WorkflowID string `json:"workflow_id"`
 }
 
 // TaskKind defines model for Task.Kind.
 type TaskKind string
+
+// TaskAsset The app or book of a content task.
+type TaskAsset struct {
+	// AdamID Apple's number of an app or book.
+	AdamID AdamID                    `json:"adam_id"`
+	Name   nullable.Nullable[string] `json:"name"`
+
+	// Pricing The price class.
+	Pricing Pricing   `json:"pricing"`
+	Type    AssetType `json:"type"`
+}
+
+// TaskChannel defines model for TaskChannel.
+type TaskChannel string
 
 // TaskList defines model for TaskList.
 type TaskList struct {
@@ -1487,6 +1733,11 @@ type TaskList struct {
 	// NextCursor For the next page; null on the last.
 	NextCursor nullable.Nullable[NextCursor] `json:"next_cursor"`
 }
+
+// TaskState Of invitations as there. Of content: `waiting` for a license or its turn, `claimed` while Apple is asked for it,
+// `taken`; `releasing` and `released`; `kept` is a book that nobody promises any more; `refused` by Apple, `withdrawn`
+// before the user got it.
+type TaskState string
 
 // TLSMode defines model for TlsMode.
 type TLSMode string
@@ -1616,6 +1867,14 @@ type ListAuditParams struct {
 	// ObjectID Changes to one thing only.
 	ObjectID *string `form:"object_id,omitempty" json:"object_id,omitempty"`
 	Limit    *Limit  `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `next_cursor` of the page before, with the same filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListContentParams defines parameters for ListContent.
+type ListContentParams struct {
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor `next_cursor` of the page before, with the same filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
@@ -1885,6 +2144,9 @@ type CreateGroupJSONRequestBody = GroupCreate
 // UpdateGroupApplicationMergePatchPlusJSONRequestBody defines body for UpdateGroup for application/merge-patch+json ContentType.
 type UpdateGroupApplicationMergePatchPlusJSONRequestBody = GroupPatch
 
+// PutGroupContentJSONRequestBody defines body for PutGroupContent for application/json ContentType.
+type PutGroupContentJSONRequestBody = ContentSetPut
+
 // ReplaceGroupMembersJSONRequestBody defines body for ReplaceGroupMembers for application/json ContentType.
 type ReplaceGroupMembersJSONRequestBody = GroupMembers
 
@@ -1923,6 +2185,9 @@ type CreateUserJSONRequestBody = UserCreate
 
 // UpdateUserApplicationMergePatchPlusJSONRequestBody defines body for UpdateUser for application/merge-patch+json ContentType.
 type UpdateUserApplicationMergePatchPlusJSONRequestBody = UserPatch
+
+// PutUserContentJSONRequestBody defines body for PutUserContent for application/json ContentType.
+type PutUserContentJSONRequestBody = ContentSetPut
 
 // Getter for additional properties for Problem. Returns the specified
 // element and whether it was found
@@ -2181,6 +2446,14 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/audit (the `ListAudit` operationId).
 	ListAudit(ctx context.Context, params *ListAuditParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListContent List the apps and books of the location
+	//
+	// As Apple told last, at most five minutes ago unless Apple is away, with those who wait for a license. Empty without
+	// a content token.
+	//
+	// Corresponds with GET /v1/content (the `ListContent` operationId).
+	ListContent(ctx context.Context, params *ListContentParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListDevices List devices by name
 	//
 	// Corresponds with GET /v1/devices (the `ListDevices` operationId).
@@ -2291,6 +2564,33 @@ type ClientInterface interface {
 	//
 	// Corresponds with PATCH /v1/groups/{id} (the `UpdateGroup` operationId).
 	UpdateGroupWithApplicationMergePatchPlusJSONBody(ctx context.Context, id ID, params *UpdateGroupParams, body UpdateGroupApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetGroupContent List the apps and books that members of a group are promised
+	//
+	// Corresponds with GET /v1/groups/{id}/content (the `GetGroupContent` operationId).
+	GetGroupContent(ctx context.Context, id ID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutGroupContentWithBody Set the apps and books that members of a group are promised
+	//
+	// The whole set, before or after inviting. It counts for the members through nested groups, once they are enrolled. Licenses go in the order in which people accepted; who is promised
+	// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
+	// content token does not own.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/groups/{id}/content (the `PutGroupContent` operationId).
+	PutGroupContentWithBody(ctx context.Context, id ID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutGroupContent Set the apps and books that members of a group are promised
+	//
+	// The whole set, before or after inviting. It counts for the members through nested groups, once they are enrolled. Licenses go in the order in which people accepted; who is promised
+	// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
+	// content token does not own.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/groups/{id}/content (the `PutGroupContent` operationId).
+	PutGroupContent(ctx context.Context, id ID, body PutGroupContentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReplaceGroupMembersWithBody Set the members of a group
 	//
@@ -2697,6 +2997,33 @@ type ClientInterface interface {
 	// Corresponds with PATCH /v1/users/{id} (the `UpdateUser` operationId).
 	UpdateUserWithApplicationMergePatchPlusJSONBody(ctx context.Context, id ID, params *UpdateUserParams, body UpdateUserApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetUserContent List the apps and books that a user is by itself promised
+	//
+	// Corresponds with GET /v1/users/{id}/content (the `GetUserContent` operationId).
+	GetUserContent(ctx context.Context, id ID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutUserContentWithBody Set the apps and books that a user is by itself promised
+	//
+	// The whole set, before or after inviting. It counts once the user is enrolled, beside what the user's groups are promised. Licenses go in the order in which people accepted; who is promised
+	// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
+	// content token does not own.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/users/{id}/content (the `PutUserContent` operationId).
+	PutUserContentWithBody(ctx context.Context, id ID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutUserContent Set the apps and books that a user is by itself promised
+	//
+	// The whole set, before or after inviting. It counts once the user is enrolled, beside what the user's groups are promised. Licenses go in the order in which people accepted; who is promised
+	// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
+	// content token does not own.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/users/{id}/content (the `PutUserContent` operationId).
+	PutUserContent(ctx context.Context, id ID, body PutUserContentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// CreateEnrollmentLink Make a link by which the user enrolls a device
 	//
 	// The page behind `url` explains how a device is enrolled, and hands out the profile; `code` leads to the same
@@ -2712,6 +3039,24 @@ type ClientInterface interface {
 // Corresponds with GET /v1/audit (the `ListAudit` operationId).
 func (c *Client) ListAudit(ctx context.Context, params *ListAuditParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListAuditRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListContent List the apps and books of the location
+//
+// As Apple told last, at most five minutes ago unless Apple is away, with those who wait for a license. Empty without
+// a content token.
+//
+// Corresponds with GET /v1/content (the `ListContent` operationId).
+func (c *Client) ListContent(ctx context.Context, params *ListContentParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListContentRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -2993,6 +3338,63 @@ func (c *Client) UpdateGroupWithBody(ctx context.Context, id ID, params *UpdateG
 // Corresponds with PATCH /v1/groups/{id} (the `UpdateGroup` operationId).
 func (c *Client) UpdateGroupWithApplicationMergePatchPlusJSONBody(ctx context.Context, id ID, params *UpdateGroupParams, body UpdateGroupApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUpdateGroupRequestWithApplicationMergePatchPlusJSONBody(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetGroupContent List the apps and books that members of a group are promised
+//
+// Corresponds with GET /v1/groups/{id}/content (the `GetGroupContent` operationId).
+func (c *Client) GetGroupContent(ctx context.Context, id ID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetGroupContentRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutGroupContentWithBody Set the apps and books that members of a group are promised
+//
+// The whole set, before or after inviting. It counts for the members through nested groups, once they are enrolled. Licenses go in the order in which people accepted; who is promised
+// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
+// content token does not own.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/groups/{id}/content (the `PutGroupContent` operationId).
+func (c *Client) PutGroupContentWithBody(ctx context.Context, id ID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutGroupContentRequestWithBody(c.Server, id, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutGroupContent Set the apps and books that members of a group are promised
+//
+// The whole set, before or after inviting. It counts for the members through nested groups, once they are enrolled. Licenses go in the order in which people accepted; who is promised
+// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
+// content token does not own.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/groups/{id}/content (the `PutGroupContent` operationId).
+func (c *Client) PutGroupContent(ctx context.Context, id ID, body PutGroupContentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutGroupContentRequest(c.Server, id, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3958,6 +4360,63 @@ func (c *Client) UpdateUserWithApplicationMergePatchPlusJSONBody(ctx context.Con
 	return c.Client.Do(req)
 }
 
+// GetUserContent List the apps and books that a user is by itself promised
+//
+// Corresponds with GET /v1/users/{id}/content (the `GetUserContent` operationId).
+func (c *Client) GetUserContent(ctx context.Context, id ID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetUserContentRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutUserContentWithBody Set the apps and books that a user is by itself promised
+//
+// The whole set, before or after inviting. It counts once the user is enrolled, beside what the user's groups are promised. Licenses go in the order in which people accepted; who is promised
+// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
+// content token does not own.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/users/{id}/content (the `PutUserContent` operationId).
+func (c *Client) PutUserContentWithBody(ctx context.Context, id ID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutUserContentRequestWithBody(c.Server, id, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutUserContent Set the apps and books that a user is by itself promised
+//
+// The whole set, before or after inviting. It counts once the user is enrolled, beside what the user's groups are promised. Licenses go in the order in which people accepted; who is promised
+// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
+// content token does not own.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/users/{id}/content (the `PutUserContent` operationId).
+func (c *Client) PutUserContent(ctx context.Context, id ID, body PutUserContentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutUserContentRequest(c.Server, id, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // CreateEnrollmentLink Make a link by which the user enrolls a device
 //
 // The page behind `url` explains how a device is enrolled, and hands out the profile; `code` leads to the same
@@ -4016,6 +4475,72 @@ func NewListAuditRequest(server string, params *ListAuditParams) (*http.Request,
 			}
 
 		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListContentRequest constructs an http.Request for the ListContent method
+func NewListContentRequest(server string, params *ListContentParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/content")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
 
 		if params.Limit != nil {
 
@@ -4734,6 +5259,87 @@ func NewUpdateGroupRequestWithBody(server string, id ID, params *UpdateGroupPara
 		}
 
 	}
+
+	return req, nil
+}
+
+// NewGetGroupContentRequest constructs an http.Request for the GetGroupContent method
+func NewGetGroupContentRequest(server string, id ID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/groups/%s/content", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewPutGroupContentRequest calls the generic PutGroupContent builder with application/json body
+func NewPutGroupContentRequest(server string, id ID, body PutGroupContentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPutGroupContentRequestWithBody(server, id, "application/json", bodyReader)
+}
+
+// NewPutGroupContentRequestWithBody constructs an http.Request for the PutGroupContent method, with any body, and a specified content type
+func NewPutGroupContentRequestWithBody(server string, id ID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/groups/%s/content", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -6976,6 +7582,87 @@ func NewUpdateUserRequestWithBody(server string, id ID, params *UpdateUserParams
 	return req, nil
 }
 
+// NewGetUserContentRequest constructs an http.Request for the GetUserContent method
+func NewGetUserContentRequest(server string, id ID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/users/%s/content", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewPutUserContentRequest calls the generic PutUserContent builder with application/json body
+func NewPutUserContentRequest(server string, id ID, body PutUserContentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPutUserContentRequestWithBody(server, id, "application/json", bodyReader)
+}
+
+// NewPutUserContentRequestWithBody constructs an http.Request for the PutUserContent method, with any body, and a specified content type
+func NewPutUserContentRequestWithBody(server string, id ID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/users/%s/content", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewCreateEnrollmentLinkRequest constructs an http.Request for the CreateEnrollmentLink method
 func NewCreateEnrollmentLinkRequest(server string, id ID, params *CreateEnrollmentLinkParams) (*http.Request, error) {
 	var err error
@@ -7075,6 +7762,16 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/audit (the `ListAudit` operationId).
 	ListAuditWithResponse(ctx context.Context, params *ListAuditParams, reqEditors ...RequestEditorFn) (*ListAuditResponse, error)
+
+	// ListContentWithResponse List the apps and books of the location
+	//
+	// As Apple told last, at most five minutes ago unless Apple is away, with those who wait for a license. Empty without
+	// a content token.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/content (the `ListContent` operationId).
+	ListContentWithResponse(ctx context.Context, params *ListContentParams, reqEditors ...RequestEditorFn) (*ListContentResponse, error)
 
 	// ListDevicesWithResponse List devices by name
 	//
@@ -7204,6 +7901,35 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PATCH /v1/groups/{id} (the `UpdateGroup` operationId).
 	UpdateGroupWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id ID, params *UpdateGroupParams, body UpdateGroupApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateGroupResponse, error)
+
+	// GetGroupContentWithResponse List the apps and books that members of a group are promised
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/groups/{id}/content (the `GetGroupContent` operationId).
+	GetGroupContentWithResponse(ctx context.Context, id ID, reqEditors ...RequestEditorFn) (*GetGroupContentResponse, error)
+
+	// PutGroupContentWithBodyWithResponse Set the apps and books that members of a group are promised
+	//
+	// The whole set, before or after inviting. It counts for the members through nested groups, once they are enrolled. Licenses go in the order in which people accepted; who is promised
+	// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
+	// content token does not own.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/groups/{id}/content (the `PutGroupContent` operationId).
+	PutGroupContentWithBodyWithResponse(ctx context.Context, id ID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutGroupContentResponse, error)
+
+	// PutGroupContentWithResponse Set the apps and books that members of a group are promised
+	//
+	// The whole set, before or after inviting. It counts for the members through nested groups, once they are enrolled. Licenses go in the order in which people accepted; who is promised
+	// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
+	// content token does not own.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/groups/{id}/content (the `PutGroupContent` operationId).
+	PutGroupContentWithResponse(ctx context.Context, id ID, body PutGroupContentJSONRequestBody, reqEditors ...RequestEditorFn) (*PutGroupContentResponse, error)
 
 	// ReplaceGroupMembersWithBodyWithResponse Set the members of a group
 	//
@@ -7670,6 +8396,35 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /v1/users/{id} (the `UpdateUser` operationId).
 	UpdateUserWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id ID, params *UpdateUserParams, body UpdateUserApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateUserResponse, error)
 
+	// GetUserContentWithResponse List the apps and books that a user is by itself promised
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/users/{id}/content (the `GetUserContent` operationId).
+	GetUserContentWithResponse(ctx context.Context, id ID, reqEditors ...RequestEditorFn) (*GetUserContentResponse, error)
+
+	// PutUserContentWithBodyWithResponse Set the apps and books that a user is by itself promised
+	//
+	// The whole set, before or after inviting. It counts once the user is enrolled, beside what the user's groups are promised. Licenses go in the order in which people accepted; who is promised
+	// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
+	// content token does not own.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/users/{id}/content (the `PutUserContent` operationId).
+	PutUserContentWithBodyWithResponse(ctx context.Context, id ID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutUserContentResponse, error)
+
+	// PutUserContentWithResponse Set the apps and books that a user is by itself promised
+	//
+	// The whole set, before or after inviting. It counts once the user is enrolled, beside what the user's groups are promised. Licenses go in the order in which people accepted; who is promised
+	// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
+	// content token does not own.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/users/{id}/content (the `PutUserContent` operationId).
+	PutUserContentWithResponse(ctx context.Context, id ID, body PutUserContentJSONRequestBody, reqEditors ...RequestEditorFn) (*PutUserContentResponse, error)
+
 	// CreateEnrollmentLinkWithResponse Make a link by which the user enrolls a device
 	//
 	// The page behind `url` explains how a device is enrolled, and hands out the profile; `code` leads to the same
@@ -7717,6 +8472,47 @@ func (r ListAuditResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListAuditResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListContentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ContentList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListContentResponse) GetJSON200() *ContentList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListContentResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListContentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListContentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListContentResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -8273,6 +9069,88 @@ func (r UpdateGroupResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r UpdateGroupResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetGroupContentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ContentSet
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetGroupContentResponse) GetJSON200() *ContentSet {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetGroupContentResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetGroupContentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetGroupContentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetGroupContentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type PutGroupContentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ContentSet
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PutGroupContentResponse) GetJSON200() *ContentSet {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r PutGroupContentResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PutGroupContentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PutGroupContentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PutGroupContentResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -10163,6 +11041,88 @@ func (r UpdateUserResponse) ContentType() string {
 	return ""
 }
 
+type GetUserContentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ContentSet
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetUserContentResponse) GetJSON200() *ContentSet {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetUserContentResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetUserContentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetUserContentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetUserContentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type PutUserContentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ContentSet
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PutUserContentResponse) GetJSON200() *ContentSet {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r PutUserContentResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PutUserContentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PutUserContentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PutUserContentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type CreateEnrollmentLinkResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -10215,6 +11175,22 @@ func (c *ClientWithResponses) ListAuditWithResponse(ctx context.Context, params 
 		return nil, err
 	}
 	return ParseListAuditResponse(rsp)
+}
+
+// ListContentWithResponse List the apps and books of the location
+//
+// As Apple told last, at most five minutes ago unless Apple is away, with those who wait for a license. Empty without
+// a content token.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/content (the `ListContent` operationId).
+func (c *ClientWithResponses) ListContentWithResponse(ctx context.Context, params *ListContentParams, reqEditors ...RequestEditorFn) (*ListContentResponse, error) {
+	rsp, err := c.ListContent(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListContentResponse(rsp)
 }
 
 // ListDevicesWithResponse List devices by name
@@ -10446,6 +11422,53 @@ func (c *ClientWithResponses) UpdateGroupWithApplicationMergePatchPlusJSONBodyWi
 		return nil, err
 	}
 	return ParseUpdateGroupResponse(rsp)
+}
+
+// GetGroupContentWithResponse List the apps and books that members of a group are promised
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/groups/{id}/content (the `GetGroupContent` operationId).
+func (c *ClientWithResponses) GetGroupContentWithResponse(ctx context.Context, id ID, reqEditors ...RequestEditorFn) (*GetGroupContentResponse, error) {
+	rsp, err := c.GetGroupContent(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetGroupContentResponse(rsp)
+}
+
+// PutGroupContentWithBodyWithResponse Set the apps and books that members of a group are promised
+//
+// The whole set, before or after inviting. It counts for the members through nested groups, once they are enrolled. Licenses go in the order in which people accepted; who is promised
+// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
+// content token does not own.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/groups/{id}/content (the `PutGroupContent` operationId).
+func (c *ClientWithResponses) PutGroupContentWithBodyWithResponse(ctx context.Context, id ID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutGroupContentResponse, error) {
+	rsp, err := c.PutGroupContentWithBody(ctx, id, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutGroupContentResponse(rsp)
+}
+
+// PutGroupContentWithResponse Set the apps and books that members of a group are promised
+//
+// The whole set, before or after inviting. It counts for the members through nested groups, once they are enrolled. Licenses go in the order in which people accepted; who is promised
+// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
+// content token does not own.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/groups/{id}/content (the `PutGroupContent` operationId).
+func (c *ClientWithResponses) PutGroupContentWithResponse(ctx context.Context, id ID, body PutGroupContentJSONRequestBody, reqEditors ...RequestEditorFn) (*PutGroupContentResponse, error) {
+	rsp, err := c.PutGroupContent(ctx, id, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutGroupContentResponse(rsp)
 }
 
 // ReplaceGroupMembersWithBodyWithResponse Set the members of a group
@@ -11243,6 +12266,53 @@ func (c *ClientWithResponses) UpdateUserWithApplicationMergePatchPlusJSONBodyWit
 	return ParseUpdateUserResponse(rsp)
 }
 
+// GetUserContentWithResponse List the apps and books that a user is by itself promised
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/users/{id}/content (the `GetUserContent` operationId).
+func (c *ClientWithResponses) GetUserContentWithResponse(ctx context.Context, id ID, reqEditors ...RequestEditorFn) (*GetUserContentResponse, error) {
+	rsp, err := c.GetUserContent(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetUserContentResponse(rsp)
+}
+
+// PutUserContentWithBodyWithResponse Set the apps and books that a user is by itself promised
+//
+// The whole set, before or after inviting. It counts once the user is enrolled, beside what the user's groups are promised. Licenses go in the order in which people accepted; who is promised
+// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
+// content token does not own.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/users/{id}/content (the `PutUserContent` operationId).
+func (c *ClientWithResponses) PutUserContentWithBodyWithResponse(ctx context.Context, id ID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutUserContentResponse, error) {
+	rsp, err := c.PutUserContentWithBody(ctx, id, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutUserContentResponse(rsp)
+}
+
+// PutUserContentWithResponse Set the apps and books that a user is by itself promised
+//
+// The whole set, before or after inviting. It counts once the user is enrolled, beside what the user's groups are promised. Licenses go in the order in which people accepted; who is promised
+// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
+// content token does not own.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/users/{id}/content (the `PutUserContent` operationId).
+func (c *ClientWithResponses) PutUserContentWithResponse(ctx context.Context, id ID, body PutUserContentJSONRequestBody, reqEditors ...RequestEditorFn) (*PutUserContentResponse, error) {
+	rsp, err := c.PutUserContent(ctx, id, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutUserContentResponse(rsp)
+}
+
 // CreateEnrollmentLinkWithResponse Make a link by which the user enrolls a device
 //
 // The page behind `url` explains how a device is enrolled, and hands out the profile; `code` leads to the same
@@ -11276,6 +12346,32 @@ func ParseListAuditResponse(rsp *http.Response) (*ListAuditResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest AuditList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListContentResponse parses an HTTP response from a ListContentWithResponse call
+func ParseListContentResponse(rsp *http.Response) (*ListContentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListContentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ContentList
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -11684,6 +12780,58 @@ func ParseUpdateGroupResponse(rsp *http.Response) (*UpdateGroupResponse, error) 
 			headers.ETag = value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetGroupContentResponse parses an HTTP response from a GetGroupContentWithResponse call
+func ParseGetGroupContentResponse(rsp *http.Response) (*GetGroupContentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetGroupContentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ContentSet
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParsePutGroupContentResponse parses an HTTP response from a PutGroupContentWithResponse call
+func ParsePutGroupContentResponse(rsp *http.Response) (*PutGroupContentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PutGroupContentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ContentSet
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	}
 
 	return response, nil
@@ -13034,6 +14182,58 @@ func ParseUpdateUserResponse(rsp *http.Response) (*UpdateUserResponse, error) {
 			headers.ETag = value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetUserContentResponse parses an HTTP response from a GetUserContentWithResponse call
+func ParseGetUserContentResponse(rsp *http.Response) (*GetUserContentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetUserContentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ContentSet
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParsePutUserContentResponse parses an HTTP response from a PutUserContentWithResponse call
+func ParsePutUserContentResponse(rsp *http.Response) (*PutUserContentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PutUserContentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ContentSet
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	}
 
 	return response, nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -201,7 +202,11 @@ func taskRow(t *table, task client.Task) {
 	if task.NewLinkAsked {
 		state += ", asks for a new link"
 	}
-	t.row(task.User.FullName, value(task.Device).Name, task.Channel, state,
+	device, channel := value(task.Device).Name, string(value(task.Channel))
+	if asset := value(task.Asset); task.Kind == client.TaskKindContent {
+		device, channel = cmp.Or(value(asset.Name), asset.AdamID), string(task.Kind)
+	}
+	t.row(task.User.FullName, device, channel, state,
 		value(task.WaitingFor), when(value(task.NextActionAt)), shorten(value(task.LastAnswer), 40), task.ID)
 }
 

@@ -164,3 +164,8 @@ func (p patientEngine) WakeGroup(ctx context.Context, sendID string) error {
 func (p patientEngine) WatchNow(ctx context.Context) error {
 	return p.errands.try(ctx, "watch acceptances", p.Client.WatchNow)
 }
+
+// DistributeNow implements api.Engine.
+func (p patientEngine) DistributeNow(ctx context.Context) error {
+	return p.errands.try(ctx, "distribute content", p.Client.DistributeNow)
+}

@@ -74,6 +74,7 @@ func (p *parts) activities() (*activities.Activities, error) {
 		Ledger: p.store, Mailer: p.metrics.CountMails(mails), Pusher: p.metrics.CountPushes(pushes),
 		Users: p.engine, Engine: p.engine, Log: p.log, Owner: owner(),
 		Books: apple, Registrations: p.store,
+		Libraries: libraries{apple}, Licenses: p.store, Distributor: p.engine,
 		Limits: activities.Limits{
 			Mails: p.config.MailConnections, Pushes: p.config.PushConcurrency,
 			Starts: p.config.StartConcurrency, PageSize: p.config.PageSize,
