@@ -12,15 +12,16 @@ import (
 // cancelOpenFor cancels the open invitations of users and of devices: they
 // were deleted, reassigned, or their services went off.
 func cancelOpenFor(ctx context.Context, tx *Tx, actor people.Actor, userIDs, deviceIDs []string, reason string) error {
-	_, err := cancelOpen(ctx, tx, actor, userIDs, deviceIDs, reason)
+	_, _, err := cancelOpen(ctx, tx, actor, userIDs, deviceIDs, reason)
 	return err
 }
 
-// cancelOpen is cancelOpenFor and tells how many it cancelled.
-func cancelOpen(ctx context.Context, tx *Tx, actor people.Actor, userIDs, deviceIDs []string, reason string) (int, error) {
+// cancelOpen is cancelOpenFor and tells how many it cancelled, and which group
+// sends are over by it.
+func cancelOpen(ctx context.Context, tx *Tx, actor people.Actor, userIDs, deviceIDs []string, reason string) (n int, over []string, err error) {
 	now, err := tx.Now(ctx)
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	var open []string
 	for column, ids := range map[string][]string{"user_id": userIDs, "device_id": deviceIDs} {
@@ -28,14 +29,14 @@ func cancelOpen(ctx context.Context, tx *Tx, actor people.Actor, userIDs, device
 			var some []string
 			in, args := inClause(column, part)
 			if err := tx.Select(ctx, &some, "SELECT id FROM invitations WHERE settled_at IS NULL AND "+in, args...); err != nil {
-				return 0, fmt.Errorf("reading open invitations: %w", err)
+				return 0, nil, fmt.Errorf("reading open invitations: %w", err)
 			}
 			open = append(open, some...)
 		}
 	}
 	slices.Sort(open)
-	settled, _, err := tx.settle(ctx, slices.Compact(open), settlement{State: invitation.Cancelled, Actor: actor, Words: reason, At: now})
-	return len(settled), err
+	settled, over, err := tx.settle(ctx, slices.Compact(open), settlement{State: invitation.Cancelled, Actor: actor, Words: reason, At: now})
+	return len(settled), over, err
 }
 
 // CancelInvitation cancels one open invitation. Faults: not_found, invitation_settled.
@@ -67,7 +68,7 @@ type cancelDoc struct {
 // CancelUser cancels all of a user's open invitations.
 func (s *Store) CancelUser(ctx context.Context, actor people.Actor, userID, reason string) error {
 	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
-		n, err := cancelOpen(ctx, tx, actor, []string{userID}, nil, reason)
+		n, _, err := cancelOpen(ctx, tx, actor, []string{userID}, nil, reason)
 		if err == nil && n > 0 {
 			tx.audit(actor, change{Action: "invitation.cancel", Kind: "user", ID: userID, Became: cancelDoc{n, reason}})
 		}

@@ -129,7 +129,7 @@ func (tx *Tx) toldAt(ctx context.Context, at time.Time) (Time, error) {
 // what is known changes nothing.
 func (tx *Tx) carry(ctx context.Context, row mdmDeviceRow, m people.MDMChannel) error {
 	at, err := tx.toldAt(ctx, m.At)
-	if err != nil || at.Before(row.RenewedAt.Time) {
+	if err != nil || at.Before(row.RenewedAt.Time) || !m.At.IsZero() && at.Before(row.DeadSince.Time) {
 		return err
 	}
 	p := m.Push()

@@ -60,10 +60,14 @@ func (e *enrolling) run(ctx context.Context) error {
 	if e.now, err = e.tx.Now(ctx); err != nil {
 		return err
 	}
-	if len(known) == 0 {
-		return e.create(ctx)
+	if len(known) > 0 {
+		return e.renew(ctx, known)
 	}
-	return e.renew(ctx, known)
+	err = e.create(ctx)
+	if _, taken := violated(err); taken {
+		return busy(err) // it enrolled twice at once: now it is known
+	}
+	return err
 }
 
 // known lists the devices that it may be, the surest first.
@@ -105,8 +109,7 @@ func (e *enrolling) invitesBy() Text {
 	return ""
 }
 
-// renew brings a known device up to date. Where two rows could be it, the
-// second keeps the number by which it was found.
+// renew brings a known device up to date.
 func (e *enrolling) renew(ctx context.Context, known []string) error {
 	before, err := getDevice(ctx, e.tx, known[0])
 	if err != nil {
@@ -126,7 +129,8 @@ func (e *enrolling) renew(ctx context.Context, known []string) error {
 	e.tx.audit(mdmActor(), change{Action: "device.enroll", Kind: "device", ID: before.ID, Was: docOfDevice(before), Became: e.doc(after)})
 	if before.UserID != "" && after.UserID != before.UserID {
 		e.woken.Users = append(e.woken.Users, before.UserID)
-		if err := devicesReassigned(ctx, e.tx, mdmActor(), []string{before.ID}); err != nil {
+		_, e.woken.Sends, err = cancelOpen(ctx, e.tx, mdmActor(), nil, []string{before.ID}, string(invitation.Reassigned))
+		if err != nil {
 			return err
 		}
 	}
@@ -146,11 +150,11 @@ func (e *enrolling) overtaken(ctx context.Context) error {
 	return err
 }
 
-// merge is the device with what it tells now.
+// merge is the device with what it tells now. Of two rows each keeps its numbers.
 func (e *enrolling) merge(before people.Device, twice bool) people.Device {
 	after := before
 	after.Platform = e.device.Platform
-	if e.device.UDID != "" {
+	if e.device.UDID != "" && !twice {
 		after.UDID = e.device.UDID
 	}
 	if e.device.SerialNumber != "" && !twice {

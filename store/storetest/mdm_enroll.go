@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"errors"
+	"sync"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -43,6 +45,29 @@ func enrollNew(s *campus) {
 	nameless := s.iPad(u, "\x00")
 	d, _ = s.enrollDevice(nameless)
 	require.Equal(s.t, nameless.SerialNumber, d.Name)
+}
+
+// enrollAtOnce: however often a device enrolls at once, it is one device.
+func enrollAtOnce(s *campus) {
+	u := s.user("u")
+	for range 3 {
+		e := s.iPad(u, "iPad")
+		var wg sync.WaitGroup
+		for range 6 {
+			wg.Go(func() {
+				_, enrolled := s.DeviceEnrolled(s.t.Context(), e)
+				_, renewed := s.ChannelRenewed(s.t.Context(), channelOf(e))
+				if err := errors.Join(enrolled, renewed); err != nil {
+					s.t.Errorf("enrolling: %v", err)
+				}
+			})
+		}
+		wg.Wait()
+		require.Len(s.t, s.byUDID(e).Push, 1)
+	}
+	page, err := s.ListDevices(s.t.Context(), u.ID, people.Cursor{}, 10)
+	require.NoError(s.t, err)
+	require.Len(s.t, page.Items, 3)
 }
 
 // enrollKnown: devices that an import or a script made keep their row and name.
@@ -100,12 +125,15 @@ func enrollTwoRows(s *campus) {
 // enrollReassigned: whoever enrolls a device has it.
 func enrollReassigned(s *campus) {
 	s.ready()
-	u, e, _ := s.invited(invitation.PolicyAuto)
-	v := s.user("v")
+	u, v := s.user("u"), s.user("v")
+	e, _ := s.managed(u)
+	send := s.send(ofGroup(s.group(u)))
+	s.write(send)
+	s.queue(s.claim(u)[0])
 	e.UserID = v.ID
 	d, woken := s.enrollDevice(e)
 	require.Equal(s.t, v.ID, d.UserID)
-	require.Equal(s.t, invitation.Woken{Users: []string{u.ID}}, woken)
+	require.Equal(s.t, invitation.Woken{Users: []string{u.ID}, Sends: []string{send.ID}}, woken)
 	require.Equal(s.t, invitation.Cancelled, s.only(u).State)
 	require.Equal(s.t, string(invitation.Reassigned), s.only(u).LastAnswer)
 	require.Zero(s.t, s.renew(channelOf(e)))
@@ -339,6 +367,14 @@ func toldLate(s *campus) {
 	m := s.claim(u)
 	require.Len(s.t, m, 1, "its channel is there already")
 	require.NotEqual(s.t, uuid, s.queue(m[0]))
+
+	s.clock.Advance(time.Minute)
+	_, err = s.DeviceLeft(s.t.Context(), e.EnrollmentID, s.clock.Now())
+	require.NoError(s.t, err)
+	before := channelOf(e)
+	before.At = s.clock.Now().Add(-time.Second)
+	s.renew(before)
+	require.False(s.t, s.byUDID(e).Push[0].Live(), "it has left since")
 
 	future := channelOf(e)
 	future.Token, future.At = "cc", s.clock.Now().Add(day)

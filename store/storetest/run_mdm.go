@@ -29,6 +29,7 @@ func runMDM(t *testing.T, open Open) {
 		"commands/kept":                 commandKept,
 		"commands/silent":               commandSilent,
 		"enrolled devices/new":          enrollNew,
+		"enrolled devices/at once":      enrollAtOnce,
 		"enrolled devices/known":        enrollKnown,
 		"enrolled devices/two rows":     enrollTwoRows,
 		"enrolled devices/reassigned":   enrollReassigned,
