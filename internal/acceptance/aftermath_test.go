@@ -49,7 +49,7 @@ func (k *killer) recovered(send string) (lost map[string]bool) {
 		lost = map[string]bool{}
 		for _, task := range k.active(send) {
 			switch {
-			case task.State != client.InvitationStateQueued:
+			case task.State != client.TaskStateQueued:
 			case !drill() && strings.Contains(value(task.LastAnswer), "on the wire"):
 				require.Equal(k, client.WaitingForRetry, value(task.WaitingFor))
 				require.WithinDuration(k, time.Now(), value(task.NextActionAt), 10*time.Minute)
