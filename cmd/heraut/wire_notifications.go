@@ -22,6 +22,9 @@ const (
 	// subscribeWithin bounds how long an administrator waits for Apple to try
 	// the address.
 	subscribeWithin = 30 * time.Second
+	// watchWithin bounds how long Apple waits for the engine; what it was not
+	// told is tried again.
+	watchWithin = 2 * time.Second
 	// maxNotificationID bounds what is kept of a notification; Apple's ids are
 	// UUIDs.
 	maxNotificationID = 100
@@ -114,7 +117,9 @@ func (n notifications) Arrived(ctx context.Context, authorization string, body [
 	if err != nil || !fresh {
 		return err
 	}
-	if err := n.watch(ctx); err != nil {
+	looking, cancel := context.WithTimeout(context.WithoutCancel(ctx), watchWithin)
+	defer cancel()
+	if err := n.watch(looking); err != nil {
 		n.log.WarnContext(ctx, "A notification of Apple's waits for the next look.", "error", err)
 	}
 	return nil
