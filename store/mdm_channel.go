@@ -92,10 +92,10 @@ func (s *Store) ChannelRenewed(ctx context.Context, m people.MDMChannel) (invita
 		}
 		switch row.role(m) {
 		case carrier:
-			if err := tx.carry(ctx, row, m); err != nil {
-				return err
+			fresh, err := tx.carry(ctx, row, m)
+			if err == nil && fresh {
+				woken.Users, err = tx.dueNow(ctx, row.ID)
 			}
-			woken.Users, err = tx.dueNow(ctx, row.ID)
 			return err
 		case stranger:
 			return tx.bar(ctx, row)
@@ -126,22 +126,22 @@ func (tx *Tx) toldAt(ctx context.Context, at time.Time) (Time, error) {
 }
 
 // carry makes a channel the one that invitations go over. What is older than
-// what is known changes nothing.
-func (tx *Tx) carry(ctx context.Context, row mdmDeviceRow, m people.MDMChannel) error {
+// what is known is not fresh, and changes nothing.
+func (tx *Tx) carry(ctx context.Context, row mdmDeviceRow, m people.MDMChannel) (fresh bool, err error) {
 	at, err := tx.toldAt(ctx, m.At)
 	if err != nil || at.Before(row.RenewedAt.Time) || !m.At.IsZero() && at.Before(row.DeadSince.Time) {
-		return err
+		return false, err
 	}
 	p := m.Push()
 	p.UpdatedAt = at.Time
 	if err := putPush(ctx, tx, row.ID, p); err != nil {
-		return fmt.Errorf("writing its push channel: %w", err)
+		return false, fmt.Errorf("writing its push channel: %w", err)
 	}
 	same := row.live() && string(row.Token) == p.Token && string(row.Topic) == p.Topic && string(row.Magic) == p.PushMagic
 	if same && string(row.MDMID) == m.EnrollmentID && row.Invitable {
-		return nil
+		return true, nil
 	}
-	return tx.changeMDM(ctx, row, m.EnrollmentID, channelDoc{pushDoc{string(p.Kind), p.Topic}, true})
+	return true, tx.changeMDM(ctx, row, m.EnrollmentID, channelDoc{pushDoc{string(p.Kind), p.Topic}, true})
 }
 
 // bar takes a device out that shows itself to be shared: its device channel
