@@ -1,6 +1,7 @@
 package invitation
 
 import (
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -24,6 +25,16 @@ type SilentCommand struct {
 	UserID       string
 	DeviceID     string
 	QueuedAt     time.Time
+}
+
+// LaterGenerations is how often the time for an answer doubles.
+const LaterGenerations = 6
+
+// AnswerWithin is how long the command of a generation may stay without an
+// answer before it is repeated, given the time for the first. It doubles: a
+// device that was away shows every one of them when it is back.
+func AnswerWithin(first time.Duration, generation int) time.Duration {
+	return first << min(max(generation, 0), LaterGenerations)
 }
 
 // Report is what a device says about a command: the two keys of the answer to
@@ -83,10 +94,14 @@ func (r Report) Answer() string {
 }
 
 // Clean returns the report in the sizes that are kept: what a device sends
-// can be anything.
+// can be anything. Addresses are left out, for the one that a device complains
+// of holds the invite code.
 func (r Report) Clean() Report {
-	return Report{Status: oneLine(r.Status, maxKey), Result: oneLine(r.Result, maxKey), Words: oneLine(r.Words, maxAnswer)}
+	words := address.ReplaceAllString(r.Words, "[address]")
+	return Report{Status: oneLine(r.Status, maxKey), Result: oneLine(r.Result, maxKey), Words: oneLine(words, maxAnswer)}
 }
+
+var address = regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]*://[^\s"'<>]+`)
 
 // Limits of what is kept of a report, in bytes.
 const (

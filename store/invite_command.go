@@ -89,8 +89,9 @@ const silentWhere = ` AND c.answered_at IS NULL AND i.settled_at IS NULL AND i.c
 	AND i.generation = c.generation AND i.occasion = (SELECT d.occasion FROM deliveries d WHERE d.id = c.delivery_id)`
 
 // SilentCommands lists the commands that their devices have said nothing about
-// for longer than a time, the oldest first; see RepeatCommand.
-func (s *Store) SilentCommands(ctx context.Context, olderThan time.Duration, limit int) ([]invitation.SilentCommand, error) {
+// for too long, the oldest first; see RepeatCommand. within is the time for the
+// first command of a delivery: see invitation.AnswerWithin.
+func (s *Store) SilentCommands(ctx context.Context, within time.Duration, limit int) ([]invitation.SilentCommand, error) {
 	var list []invitation.SilentCommand
 	err := s.snapshot(ctx, func(ctx context.Context, tx *Tx) error {
 		now, err := tx.Now(ctx)
@@ -98,8 +99,8 @@ func (s *Store) SilentCommands(ctx context.Context, olderThan time.Duration, lim
 			return err
 		}
 		var rows []inviteCommandRow
-		err = tx.Select(ctx, &rows, inviteCommandQuery+" WHERE c.queued_at <= ?"+silentWhere+" ORDER BY c.queued_at, c.command_uuid LIMIT ?",
-			At(now.Add(-olderThan)), limit)
+		overdue, args := overdueWhere(now, within)
+		err = tx.Select(ctx, &rows, inviteCommandQuery+" WHERE "+overdue+silentWhere+" ORDER BY c.queued_at, c.command_uuid LIMIT ?", append(args, limit)...)
 		list = make([]invitation.SilentCommand, len(rows))
 		for i, r := range rows {
 			list[i] = r.silent()

@@ -28,6 +28,7 @@ func runMDM(t *testing.T, open Open) {
 		"commands/at once":              commandAtOnce,
 		"commands/kept":                 commandKept,
 		"commands/silent":               commandSilent,
+		"commands/overdue":              commandOverdue,
 		"enrolled devices/new":          enrollNew,
 		"enrolled devices/at once":      enrollAtOnce,
 		"enrolled devices/known":        enrollKnown,
