@@ -22,6 +22,11 @@ func TestEveryAnswerKeepsTheAddressSecret(t *testing.T) {
 		h.post("/i/"+token, nil).Header(),
 		h.post("/i/"+token, no()).Header(),
 		h.post("/i/"+token, no(), "Sec-Fetch-Site", "cross-site").Header(),
+		h.get("/enroll").Header(),
+		h.get("/enroll/" + h.enroll("a")).Header(),
+		h.get("/enroll/unknown").Header(),
+		h.post("/enroll", url.Values{"code": {"code of a"}}).Header(),
+		h.post("/enroll/"+h.enroll("a"), nil).Header(),
 	} {
 		require.Equal(t, "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'", w.Get("Content-Security-Policy"))
 		require.Equal(t, "no-referrer", w.Get("Referrer-Policy"))
