@@ -14,7 +14,7 @@ const (
 	notificationsPath = "/apple/notifications"
 	// maxNotification bounds a notification, in bytes; one of a hundred
 	// elements, the most that there are, takes some thirty thousand.
-	maxNotification = 1 << 20
+	maxNotification = 256 << 10
 	// notifiedWithin bounds how long Apple waits for the answer.
 	notifiedWithin = 15 * time.Second
 )

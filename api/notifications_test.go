@@ -48,7 +48,7 @@ func TestNotifications(t *testing.T) {
 	require.NoError(t, err)
 	r.Header["Authorization"] = []string{apples.value, apples.value}
 	h.send(r).refused(401, "unauthenticated")
-	h.post(noticesPath, `"`+strings.Repeat("a", 1<<20)+`"`, apples).refused(413, "too_large")
+	h.post(noticesPath, `"`+strings.Repeat("a", 256<<10)+`"`, apples).refused(413, "too_large")
 	h.apple.err = fault.New(fault.Malformed, "This is no notification.")
 	h.post(noticesPath, "<plist/>", apples).refused(400, "malformed")
 	h.apple.err = fault.New(fault.Unavailable, "The database does not answer.")
