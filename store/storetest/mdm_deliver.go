@@ -93,18 +93,18 @@ func deliverDeadMDM(s *campus) {
 
 // deliverTurnedMDM: what changed between plan and claim decides the channel.
 func deliverTurnedMDM(s *campus) {
-	planned := func(policy invitation.Policy) (people.User, people.Device) {
+	planned := func(policy invitation.Policy) (u people.User, d people.Device) {
 		s.ready()
-		u := s.user("u")
-		_, d := s.managed(u)
+		u = s.user("u")
+		_, d = s.managed(u)
 		s.send(by(policy, ofUser(u)))
 		return u, d
 	}
-	u, d := planned(invitation.PolicyAuto)
+	u, _ := planned(invitation.PolicyAuto)
 	s.unset(settings.NameContentToken)
 	require.Equal(s.t, invitation.ChannelMail, s.claim(u)[0].Channel)
 
-	u, d = planned(invitation.PolicyAuto)
+	u, d := planned(invitation.PolicyAuto)
 	s.alerted(d)
 	s.unset(settings.NamePush(people.PushMDM))
 	require.Equal(s.t, invitation.ChannelAlert, s.claim(u)[0].Channel)
