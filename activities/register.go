@@ -105,15 +105,56 @@ func (a *Activities) register(ctx context.Context, location string, accounts []c
 			return w.registered, err
 		}
 	}
-	mine, err := a.Registrations.ClaimAccounts(ctx, location, accounts)
-	if err != nil {
-		return w.registered, wrap(err, "claiming registrations")
-	}
-	if err := a.ask(ctx, location, mine, a.Books.Register); err != nil {
+	if err := a.claimAndAsk(ctx, location, accounts, before); err != nil {
 		return w.registered, err
 	}
 	w.left, err = w.run(ctx)
 	return w.registered, err
+}
+
+// claimAndAsk asks for the accounts that nobody has asked for lately, request
+// by request: a process that dies leaves only the last one unclear.
+func (a *Activities) claimAndAsk(ctx context.Context, location string, accounts []content.NewAccount, before []content.Registration) error {
+	batch, err := a.Books.BatchSize(ctx, location)
+	if err != nil {
+		return wrap(err, "reading Apple's limits")
+	}
+	accounts = askedFirst(accounts, before)
+	var mine []content.NewAccount
+	for len(accounts) > 0 {
+		part := accounts[:min(batch-len(mine), len(accounts))]
+		accounts = accounts[len(part):]
+		claimed, err := a.Registrations.ClaimAccounts(ctx, location, part)
+		if err != nil {
+			return wrap(err, "claiming registrations")
+		}
+		if mine = append(mine, claimed...); len(mine) < batch && len(accounts) > 0 {
+			continue
+		}
+		if err := a.ask(ctx, location, mine, a.Books.Register); err != nil {
+			return err
+		}
+		mine = nil
+	}
+	return nil
+}
+
+// askedFirst puts those first for whom Apple was asked before: few of them can
+// be claimed, and the others fill the requests.
+func askedFirst(accounts []content.NewAccount, before []content.Registration) []content.NewAccount {
+	asked := make(map[string]bool, len(before))
+	for _, r := range before {
+		asked[r.UserID] = true
+	}
+	var first, rest []content.NewAccount
+	for _, account := range accounts {
+		if asked[account.UserID] {
+			first = append(first, account)
+		} else {
+			rest = append(rest, account)
+		}
+	}
+	return append(first, rest...)
 }
 
 // retire ends accounts at Apple that have to end.

@@ -60,6 +60,10 @@ func (b *safeBuffer) String() string {
 // quickPace is for an Apple that works for milliseconds.
 var quickPace = activities.Pace{Read: 5 * time.Millisecond, ReadMost: 50 * time.Millisecond, Ask: 50 * time.Millisecond, Hold: 10 * time.Second}
 
+// testPatience is long enough for Apple's first two waits after too many
+// requests, and too short for the one after a broken request.
+const testPatience = 2 * time.Second
+
 // newBookOffice opens an office whose content token is installed. Apple's limit of
 // requests a second is out of the way, unless slow is set.
 func newBookOffice(t *testing.T, slow bool) *bookOffice {
@@ -77,7 +81,7 @@ func newBookOffice(t *testing.T, slow bool) *bookOffice {
 
 // restart makes the worker's parts anew, as a new process has them.
 func (o *bookOffice) restart() {
-	shelf := &books{parts: o.parts}
+	shelf := &books{parts: o.parts, patience: testPatience}
 	o.t.Cleanup(shelf.Close)
 	o.Activities = &activities.Activities{
 		Ledger: o.parts.store, Mailer: o, Pusher: o, Users: o, Books: shelf, Registrations: o.parts.store, Pace: quickPace,

@@ -38,7 +38,7 @@ func TestUsersAreRegisteredBeforeTheFirstDelivery(t *testing.T) {
 	for _, user := range []string{users[1], users[3]} {
 		require.Equal(t, invitation.Accepted, o.only(user).State)
 		require.True(t, o.enrolled(user))
-		_, err = o.parts.store.InviteCode(t.Context(), user)
+		_, err := o.parts.store.InviteCode(t.Context(), user)
 		require.Equal(t, fault.NotFound, fault.CodeOf(err), "the code was used")
 	}
 	page, err := o.parts.store.ListEnrollments(t.Context(), "", people.Cursor{}, 10)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"heraut/appsbooks"
 	"heraut/content"
@@ -15,6 +16,8 @@ import (
 // kept while the token is the same, since it holds Apple's limit.
 type books struct {
 	parts *parts
+	// patience is as for appsbooks.Options.
+	patience time.Duration
 
 	mu      sync.Mutex
 	version int64 // of the setting that the client was made of
@@ -63,7 +66,7 @@ func (b *books) connect(ctx context.Context) (*appsbooks.Client, error) {
 		MDM: appsbooks.MDMInfo{
 			ID: id, Name: installationName, Metadata: cmp.Or(b.parts.config.PublicURL, installationName),
 		},
-		BaseURL: b.parts.config.AppsBooksURL, RootCAs: pool, Logger: b.parts.log,
+		BaseURL: b.parts.config.AppsBooksURL, RootCAs: pool, Patience: b.patience, Logger: b.parts.log,
 	})
 	return client, wrap(err, "making a client for Apps and Books")
 }

@@ -1,0 +1,255 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"heraut/activities"
+	"heraut/content"
+	"heraut/invitation"
+	"heraut/people"
+	"heraut/settings"
+	appsbookssim "heraut/simulator/appsbooks"
+)
+
+// TestAppleAwayHoldsUpTheDelivery: whatever keeps Apple from deciding leaves
+// invitations as they are, and says so; when it is over, all goes on, and
+// nobody gets two mails.
+func TestAppleAwayHoldsUpTheDelivery(t *testing.T) {
+	for name, c := range map[string]struct {
+		rule   appsbookssim.Rule
+		says   string
+		asks   time.Duration // the wait that Apple asks for
+		unsure bool          // nobody knows whether the request arrived
+		silent bool          // it does not show: it passes by itself
+	}{
+		"expired":               {rule: appsbookssim.Rule{Status: 401, Number: 9621}, says: "9621"},
+		"revoked":               {rule: appsbookssim.Rule{Status: 401, Number: 9625}, says: "9625"},
+		"an error under 200":    {rule: appsbookssim.Rule{Status: 200, Number: 9601}, says: "9601"},
+		"gone":                  {rule: appsbookssim.Rule{Status: http.StatusGone, Number: 9634}, says: "9634"},
+		"down, with a wait":     {rule: appsbookssim.Rule{Path: "/users/create", Status: 503, Number: 9729, RetryAfter: "120"}, says: "9729", asks: time.Minute},
+		"down, without a word":  {rule: appsbookssim.Rule{Path: "/users/create", Status: 502}, says: "502", unsure: true},
+		"cut off":               {rule: appsbookssim.Rule{Path: "/users", Break: appsbookssim.Reset}, says: "users"},
+		"pages without an end":  {rule: appsbookssim.Rule{Path: "/users", PageLoop: true}, says: "circle"},
+		"not Apple's words":     {rule: appsbookssim.Rule{Path: "/users", Status: 200, Body: "<html>"}, says: "not that of Apps and Books"},
+		"too many, for a while": {rule: appsbookssim.Rule{Path: "/users/create", Count: 2, Status: 429, Number: 9646}, silent: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel() // they wait most of the time
+			o := newBookOffice(t, false)
+			users := o.users(3)
+			send := o.invite(users...)
+			o.script(c.rule)
+			err := o.deliver(send)
+			if c.silent {
+				require.NoError(t, err)
+				return
+			}
+			require.GreaterOrEqual(t, requireAway(t, err), c.asks)
+			require.Zero(t, o.mailed())
+			state, err := o.parts.store.RouteState(t.Context(), invitation.RouteBooks)
+			require.NoError(t, err)
+			require.Contains(t, state.Reason, c.says)
+			require.NotContains(t, state.Reason, string(o.token))
+			require.Equal(t, invitation.WaitingRetry, o.only(users[0]).WaitingFor)
+			require.NotContains(t, o.log.String(), string(o.token))
+			if c.asks > 0 || c.unsure {
+				return // nobody asks again before a minute is over
+			}
+
+			o.script()
+			o.patiently(send)
+			require.Equal(t, 3, o.mailed())
+			state, err = o.parts.store.RouteState(t.Context(), invitation.RouteBooks)
+			require.NoError(t, err)
+			require.Zero(t, state.DownSince)
+		})
+	}
+}
+
+func TestTokenThatEndsInTheMiddle(t *testing.T) {
+	o := newBookOffice(t, false)
+	o.apple.SetLimit("maxUsers", 2)
+	send := o.invite(o.users(5)...)
+	o.script(appsbookssim.Rule{Path: "/users/create", Skip: 1, Status: 401, Number: 9625})
+	requireAway(t, o.deliver(send))
+	require.Zero(t, o.mailed())
+
+	// A new token is installed while everything waits.
+	o.script()
+	o.apple.RevokeToken(o.token)
+	install(t, o.parts, o.apple.Token(bookOrg, nextYear()))
+	o.patiently(send)
+	require.Equal(t, 5, o.mailed())
+	require.Len(t, o.apple.Users(bookOrg), 5)
+}
+
+func TestLocationThatAnotherServiceClaims(t *testing.T) {
+	o := newBookOffice(t, false)
+	send := o.invite(o.users(1)...)
+	o.apple.Claim(bookOrg, appsbookssim.MDMInfo{ID: "other", Name: "Other MDM", Metadata: "m"})
+	requireAway(t, o.deliver(send))
+	state, err := o.parts.store.RouteState(t.Context(), invitation.RouteBooks)
+	require.NoError(t, err)
+	require.Contains(t, state.Reason, "Other MDM")
+	require.Empty(t, o.apple.Users(bookOrg))
+}
+
+// TestRegistrationThatFailsInPart: the others are invited; who failed is tried
+// again later, with Apple's words to see.
+func TestRegistrationThatFailsInPart(t *testing.T) {
+	o := newBookOffice(t, false)
+	users := o.users(4)
+	send := o.invite(users...)
+	unlucky := o.parts.keys.ClientUserID(users[2])
+	o.script(appsbookssim.Rule{Path: "/users/create", Count: 1, Event: appsbookssim.Fail, Number: 9603, Targets: []string{unlucky}})
+	require.NoError(t, o.deliver(send))
+	require.Equal(t, 3, o.mailed())
+	one := o.only(users[2])
+	require.Equal(t, invitation.Queued, one.State)
+	require.Equal(t, invitation.WaitingRetry, one.WaitingFor)
+	require.Contains(t, one.LastAnswer, "9603")
+	require.Equal(t, 1, o.watch().Registered, "the next look asks again")
+	require.Equal(t, content.StateRegistered, o.state(users[2]))
+}
+
+func TestRegistrationThatFailsWithoutAName(t *testing.T) {
+	o := newBookOffice(t, false)
+	users := o.users(2)
+	send := o.invite(users...)
+	o.script(appsbookssim.Rule{Path: "/users/create", Count: 1, Event: appsbookssim.Fail, Number: 9644, Unnamed: true})
+	require.NoError(t, o.deliver(send))
+	require.Zero(t, o.mailed())
+	require.Contains(t, o.only(users[0]).LastAnswer, "9644")
+}
+
+// TestEventThatNeverEnds gives up its place, and comes back.
+func TestEventThatNeverEnds(t *testing.T) {
+	o := newBookOffice(t, false)
+	o.Pace.Hold = 200 * time.Millisecond
+	send := o.invite(o.users(2)...)
+	o.script(appsbookssim.Rule{Path: "/users/create", Event: appsbookssim.Stuck})
+	for range 2 {
+		require.ErrorContains(t, o.deliver(send), "still at work")
+	}
+	creates, _ := o.requests("/users/create")
+	require.Equal(t, 1, creates, "nobody is asked for twice before ten minutes are over")
+	require.Zero(t, o.mailed())
+}
+
+// TestKilledInTheMiddle: the process dies after Apple took the request, before
+// it could note that.
+func TestKilledInTheMiddle(t *testing.T) {
+	o := newBookOffice(t, false)
+	o.apple.SetLimit("maxUsers", 10)
+	send := o.invite(o.users(25)...)
+	for killed := range 3 {
+		o.Books = &dying{Books: o.Books, after: 1}
+		require.ErrorIs(t, o.deliverDying(send), errDied)
+		o.restart()
+		_, elements := o.requests("/users/create")
+		require.Equal(t, min(10*(killed+1), 25), elements)
+	}
+	require.NoError(t, o.deliver(send))
+	require.Equal(t, 25, o.mailed())
+	creates, elements := o.requests("/users/create")
+	require.Equal(t, 3, creates)
+	require.Equal(t, 25, elements, "Apple was asked for nobody twice")
+}
+
+var errDied = errors.New("died")
+
+// dying is a process that dies when Apple has taken a request.
+type dying struct {
+	activities.Books
+	after int
+}
+
+func (d *dying) Register(ctx context.Context, location string, accounts []content.NewAccount) ([]content.Taken, error) {
+	_, err := d.Books.Register(ctx, location, accounts)
+	if d.after--; d.after <= 0 && err == nil {
+		return nil, errDied
+	}
+	return nil, err
+}
+
+// deliverDying tells of the death, which an activity's error hides.
+func (o *bookOffice) deliverDying(send invitation.Send) error {
+	if err := o.deliver(send); err != nil && !isAway(err) {
+		return errDied
+	}
+	return nil
+}
+
+func isAway(err error) bool {
+	return errors.Is(err, context.Canceled)
+}
+
+// TestAccountThatExists: Apple has the account from before a restore.
+func TestAccountThatExists(t *testing.T) {
+	o := newBookOffice(t, false)
+	user := o.users(1)[0]
+	client, location, _, err := (&books{parts: o.parts}).open(t.Context())
+	require.NoError(t, err)
+	_, err = (&books{parts: o.parts}).Register(t.Context(), location, []content.NewAccount{{UserID: user, ClientUserID: o.parts.keys.ClientUserID(user)}})
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { return len(o.apple.Users(bookOrg)) == 1 }, 10*time.Second, 10*time.Millisecond)
+	client.Close()
+	o.watch() // reads it, and does not know it
+
+	require.NoError(t, o.deliver(o.invite(user)))
+	require.Equal(t, content.StateRegistered, o.state(user))
+	require.Len(t, o.apple.Users(bookOrg), 1)
+	o.accept(user)
+	require.Equal(t, 1, o.watch().Enrolled)
+}
+
+// TestVersionThatAppleForgot: all accounts are read then.
+func TestVersionThatAppleForgot(t *testing.T) {
+	o := newBookOffice(t, false)
+	user := o.users(1)[0]
+	require.NoError(t, o.deliver(o.invite(user)))
+	var token settings.ContentToken
+	_, err := o.parts.store.Setting(t.Context(), settings.NameContentToken, &token)
+	require.NoError(t, err)
+	require.NoError(t, o.parts.store.KeepUsersVersion(t.Context(), token.UID, "no-version", false))
+	o.accept(user)
+	require.Equal(t, 1, o.watch().Enrolled)
+}
+
+// TestRetiredElsewhere: an account that ended is registered anew while its
+// invitation is open, and an enrollment ends with it.
+func TestRetiredElsewhere(t *testing.T) {
+	o := newBookOffice(t, false)
+	users := o.users(2)
+	require.NoError(t, o.deliver(o.invite(users...)))
+	o.accept(users[0])
+	o.watch()
+	_, err := o.parts.store.Record(t.Context(), users[0])
+	require.NoError(t, err)
+	shelf := &books{parts: o.parts}
+	defer shelf.Close()
+	locations, err := shelf.Locations(t.Context())
+	require.NoError(t, err)
+	var accounts []content.NewAccount
+	for _, user := range append(users, "unknown") {
+		accounts = append(accounts, content.NewAccount{ClientUserID: o.parts.keys.ClientUserID(user)})
+	}
+	_, gone, err := shelf.Retire(t.Context(), locations[0], accounts)
+	require.NoError(t, err)
+	require.Equal(t, []string{o.parts.keys.ClientUserID("unknown")}, gone)
+
+	require.Eventually(t, func() bool { o.watch(); return !o.enrolled(users[0]) }, 10*time.Second, 50*time.Millisecond)
+	require.Equal(t, content.StateRetired, o.state(users[0]))
+	u, err := o.parts.store.User(t.Context(), users[0])
+	require.NoError(t, err)
+	require.Equal(t, people.Invited, u.State)
+	require.Eventually(t, func() bool { o.watch(); return o.state(users[1]) == content.StateRegistered }, 10*time.Second, 50*time.Millisecond)
+	o.accept(users[1])
+	require.Equal(t, 1, o.watch().Enrolled)
+}
