@@ -6,13 +6,17 @@ import "time"
 type Name = string
 
 // The settings. A relay's password, a certificate's private key, a content
-// token and an MDM server's keys are the secret beside the document.
+// token, an MDM server's keys and an authority's key are the secret beside the
+// document.
 const (
 	NameMail         Name = "mail"
 	NameInvitations  Name = "invitations"
 	NameContentToken Name = "content_token"
 	NameInstallation Name = "installation"
 	NameMDMServer    Name = "mdm_server"
+	// NameDeviceAuthority is the built-in MDM server's, which signs the
+	// certificates of devices.
+	NameDeviceAuthority Name = "device_authority"
 )
 
 // NamePush is the name of the push certificate of a kind, mdm or alert.

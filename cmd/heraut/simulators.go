@@ -56,11 +56,11 @@ type simulatorOptions struct {
 	// acceptAtInbox shows Apple's page of an invite URL at the inbox, without
 	// TLS: no browser of a newcomer trusts the simulated Apple's certificate.
 	acceptAtInbox bool
-	apns    apnssim.Options
-	books   appsbookssim.Options
-	smtp    smtpsim.Options
-	people  person.Options
-	log     *slog.Logger
+	apns          apnssim.Options
+	books         appsbookssim.Options
+	smtp          smtpsim.Options
+	people        person.Options
+	log           *slog.Logger
 }
 
 // keptMessages is how many mails and pushes the inboxes show.

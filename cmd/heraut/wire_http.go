@@ -19,7 +19,8 @@ import (
 )
 
 // handler is everything that Heraut serves over HTTP: the API, the portal
-// below /i/ and /enroll, and the codec of the Temporal UI below /codec.
+// below /i/ and /enroll, the MDM server below /mdm, and the codec of the
+// Temporal UI below /codec.
 func (p *parts) handler(uiOrigin, spool string) (http.Handler, error) {
 	rest, err := p.rest(uiOrigin, spool)
 	if err != nil {
@@ -31,12 +32,15 @@ func (p *parts) handler(uiOrigin, spool string) (http.Handler, error) {
 	}
 	sessions := api.Sessions{Secrets: p.keys, Keys: p.store}
 	decode := codec.Handler(payloads, uiOrigin, sessions.Valid)
-	pages := p.portal()
+	builtIn := &builtInMDM{parts: p}
+	pages, devices := p.portal(builtIn), p.mdmHandler(builtIn)
 	// By hand, for a ServeMux would clean paths before the API sees them.
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case strings.HasPrefix(r.URL.Path, "/i/"), r.URL.Path == "/enroll", strings.HasPrefix(r.URL.Path, "/enroll/"):
 			pages.ServeHTTP(w, r)
+		case strings.HasPrefix(r.URL.Path, mdmPrefix):
+			devices.ServeHTTP(w, r)
 		case strings.HasPrefix(r.URL.Path, "/codec/"):
 			decode.ServeHTTP(w, r)
 		default:
@@ -67,12 +71,12 @@ func (p *parts) rest(uiOrigin, spool string) (http.Handler, error) {
 	return h, wrap(err, "making the API")
 }
 
-func (p *parts) portal() http.Handler {
+func (p *parts) portal(builtIn *builtInMDM) http.Handler {
 	e := echo.New()
 	e.IPExtractor = api.IPExtractor(p.config.TrustedProxies)
 	portal.New(portal.Dependencies{
 		Invitations: portalInvitations{p.store, p}, Links: links{p.keys, p.config.PublicURL}, Workflows: p.patient,
-		Apple: &appleLinks{parts: p, codes: p.store}, Enrollment: enrollment{store: p.store, settings: p.settings, keys: p.keys},
+		Apple: &appleLinks{parts: p, codes: p.store}, Enrollment: enrollment{store: p.store, settings: p.settings, keys: p.keys, make: builtIn.profile},
 		Organization: p.settings.organization, Log: p.log,
 	}).Register(e)
 	return e

@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"crypto/x509"
+	"encoding/json"
 	"fmt"
 	"os"
 
+	"heraut/content"
 	"heraut/people"
 	"heraut/portal"
 	"heraut/settings"
@@ -61,6 +63,31 @@ func (s storedSettings) organization(ctx context.Context) (portal.Organization, 
 	return portal.Organization{
 		Name: doc.OrganizationName, Language: doc.DefaultLanguage, AcceptsHere: version == 0, Location: doc.Location(),
 	}, wrap(err, "looking for a content token")
+}
+
+// mdmServer is the MDM server that carries invitations, with its secrets.
+func (s storedSettings) mdmServer(ctx context.Context) (settings.MDMServer, []byte, error) {
+	doc := settings.DefaultMDMServer()
+	version, err := s.store.Setting(ctx, settings.NameMDMServer, &doc)
+	if err != nil || version == 0 {
+		return doc, nil, wrap(err, "reading the settings of the MDM server")
+	}
+	secret, err := s.store.SettingSecret(ctx, settings.NameMDMServer)
+	return doc, secret, wrap(err, "reading the secrets of the MDM server")
+}
+
+// webhookSecret is the key that signs the events of an external MDM server;
+// empty while there is none.
+func (s storedSettings) webhookSecret(ctx context.Context) (content.Secret, error) {
+	set, secret, err := s.mdmServer(ctx)
+	if err != nil || set.Mode != settings.MDMExternal {
+		return "", err
+	}
+	var keys settings.MDMSecrets
+	if err := json.Unmarshal(secret, &keys); err != nil {
+		return "", wrap(err, "reading the secrets of the MDM server")
+	}
+	return content.Secret(keys.WebhookSecret), nil
 }
 
 // roots reads authorities to trust beside the system's; an empty path means

@@ -43,7 +43,9 @@ const prepareAgain = 15 * time.Second
 // of a schedule, and nobody who was invited should wait for that.
 func (p *parts) prepare(ctx context.Context) {
 	for ctx.Err() == nil {
-		err := worker.Prepare(ctx, p.temporal, p.config.TemporalNamespace, worker.Intervals{})
+		err := worker.Prepare(ctx, p.temporal, p.config.TemporalNamespace, worker.Intervals{
+			Watch: p.config.AskAppleEvery, Distribute: p.config.AskAppleEvery,
+		})
 		if err == nil {
 			return
 		}
@@ -68,10 +70,14 @@ func (p *parts) activities() (*activities.Activities, error) {
 		return nil, err
 	}
 	p.onClose(func(context.Context) error { pushes.Close(); return nil })
+	commands, err := p.newMDMCourier(pushes)
+	if err != nil {
+		return nil, err
+	}
 	apple := &books{parts: p}
 	p.onClose(func(context.Context) error { apple.Close(); return nil })
 	return &activities.Activities{
-		Ledger: p.store, Mailer: p.metrics.CountMails(mails), Pusher: p.metrics.CountPushes(pushes),
+		Ledger: p.store, Mailer: p.metrics.CountMails(mails), Pusher: p.metrics.CountPushes(byChannel{pushes, commands}),
 		Users: p.engine, Engine: p.engine, Log: p.log, Owner: owner(),
 		Books: apple, Registrations: p.store,
 		Libraries: libraries{apple}, Licenses: p.store, Distributor: p.engine,

@@ -104,6 +104,17 @@ func between(low, high int) func(string) (string, error) {
 	}
 }
 
+// lasting takes durations of at least low and at most high.
+func lasting(low, high time.Duration) func(string) (string, error) {
+	return func(text string) (string, error) {
+		d, err := time.ParseDuration(text)
+		if err != nil || d < low || d > high {
+			return "", fmt.Errorf("must be a duration from %s to %s, such as 5m, not %q", low, high, text)
+		}
+		return text, nil
+	}
+}
+
 func oneOf(words ...string) func(string) (string, error) {
 	return func(text string) (string, error) {
 		if !slices.Contains(words, text) {

@@ -71,6 +71,10 @@ type Config struct {
 
 	// APNsURL, APNsCA, AppsBooksURL and AppsBooksCA stand in for Apple's own.
 	APNsURL, APNsCA, AppsBooksURL, AppsBooksCA string
+	// AskAppleEvery is how often Apple is asked for what it has not told.
+	AskAppleEvery time.Duration
+	// MDMCA (PEM) is trusted for an MDM server of the organization's own.
+	MDMCA string
 	// DNSServer, host:port, and MXPort are for direct mail; MailCA (PEM) is
 	// trusted for mail servers besides the system's authorities.
 	DNSServer string

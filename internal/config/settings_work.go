@@ -1,5 +1,7 @@
 package config
 
+import "time"
+
 // outsideSettings stand in for services of the world outside, in networks of
 // one's own and in tests.
 func outsideSettings() []setting {
@@ -19,6 +21,14 @@ func outsideSettings() []setting {
 		{
 			Flag:  Flag{Name: "appsbooks-ca", Commands: running, Usage: "authority that signed the certificate of --appsbooks-url, PEM `FILE`"},
 			field: func(c *Config) any { return &c.AppsBooksCA }, check: readable,
+		},
+		{
+			Flag:  Flag{Name: "ask-apple-every", Commands: working, Default: "5m", Usage: "how often Apple is asked who has accepted and which seats are free, a `DURATION`; what Apple notifies is asked for at once"},
+			field: func(c *Config) any { return &c.AskAppleEvery }, check: lasting(time.Second, time.Hour),
+		},
+		{
+			Flag:  Flag{Name: "mdm-ca", Commands: working, Usage: "authority that signed the certificate of an MDM server of your own, PEM `FILE`"},
+			field: func(c *Config) any { return &c.MDMCA }, check: readable,
 		},
 		{
 			Flag:  Flag{Name: "dns-server", Commands: running, Usage: "`ADDR` of the name server for direct mail; the system's unless told"},

@@ -29,11 +29,14 @@ const (
 	ForNotification Purpose = "notification"
 	// ForClientUserID is for the ids by which Apple knows users.
 	ForClientUserID Purpose = "client_user_id"
+	// ForCommand is for the names of MDM commands and of the payloads of
+	// enrollment profiles.
+	ForCommand Purpose = "command"
 )
 
 var purposes = []Purpose{
 	ForSeal, ForLink, ForPayload, ForMessageID, ForVERP, ForAPNsID, ForCursor, ForCookie,
-	ForCode, ForNotification, ForClientUserID,
+	ForCode, ForNotification, ForClientUserID, ForCommand,
 }
 
 // Keyring holds the derived keys of every master key. It does not change once
