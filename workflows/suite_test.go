@@ -39,6 +39,7 @@ func newEnvironment(t *testing.T) *testsuite.TestWorkflowEnvironment {
 	// played activity of the same name.
 	env.RegisterWorkflowWithOptions(workflows.Bulk, workflow.RegisterOptions{Name: "BulkRun"})
 	env.RegisterWorkflowWithOptions(workflows.Reconcile, workflow.RegisterOptions{Name: "ReconcileRun"})
+	env.RegisterWorkflowWithOptions(workflows.WatchAcceptances, workflow.RegisterOptions{Name: "WatchRun"})
 	t.Cleanup(func() { env.AssertExpectations(t) })
 	return env
 }
