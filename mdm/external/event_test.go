@@ -55,10 +55,10 @@ func TestAuthenticateTellsOfADevice(t *testing.T) {
 func TestPlatformIsTheProducts(t *testing.T) {
 	for product, want := range map[string]people.Platform{
 		"iPhone15,2": people.IOS, "iPod9,1": people.IOS, "iPad13,1": people.IPadOS, "Mac14,2": people.MacOS, "MacBookPro18,3": people.MacOS,
-		"AppleTV14,1": "", "Watch7,1": "", "RealityDevice14,1": "",
+		"": people.IOS, "AppleTV14,1": "", "Watch7,1": "", "RealityDevice14,1": "",
 	} {
 		h := newHook(t)
-		h.take(t, checkin("mdm.Authenticate", minute(0), message("UDID", device, "ProductName", product)))
+		h.take(t, checkin("mdm.Authenticate", minute(0), message("UDID", device, "ProductName", product, "DeviceName", "d")))
 		if want == "" {
 			require.Empty(t, h.ledger.devices, product)
 			continue

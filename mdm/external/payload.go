@@ -7,76 +7,19 @@ import (
 	"strings"
 	"time"
 
+	"github.com/micromdm/nanomdm/mdm"
+
 	"heraut/invitation"
 	"heraut/people"
 )
 
-// sharedUser is the UserID of every user channel of a Shared iPad; the person
-// is in UserShortName (source: Apple's checkin/tokenupdate.yaml).
-const sharedUser = "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF"
-
-// kinds are NanoMDM's words for kinds of channels (source: its mdm.EnrollType).
+// kinds are NanoMDM's words for types of enrollment.
 var kinds = map[string]people.MDMKind{
-	"Device":                   people.MDMDevice,
-	"User":                     people.MDMUser,
-	"Shared iPad":              people.MDMSharedIPad,
-	"User Enrollment (Device)": people.MDMPersonalDevice,
-	"User Enrollment":          people.MDMPersonalUser,
-}
-
-// names are what a device calls itself and its user.
-type names struct {
-	UDID             string
-	UserID           string
-	UserShortName    string
-	EnrollmentID     string
-	EnrollmentUserID string
-}
-
-// checkin is what is read of Authenticate, TokenUpdate and CheckOut (source:
-// Apple's mdm/checkin/*.yaml).
-type checkin struct {
-	names
-
-	Topic        string
-	DeviceName   string
-	Model        string
-	ModelName    string
-	ProductName  string
-	SerialNumber string
-	Token        []byte
-	PushMagic    string
-}
-
-// report is what is read of a device's answer to a command (source: Apple's
-// application.invitetoprogram.yaml and "Sending MDM commands to a device").
-type report struct {
-	Status           string
-	CommandUUID      string
-	InvitationResult string
-	ErrorChain       []deviceError
-}
-
-type deviceError struct {
-	ErrorCode            int
-	ErrorDomain          string
-	LocalizedDescription string
-	USEnglishDescription string
-}
-
-// said is the report as the ledger takes it.
-func (r report) said() invitation.Report {
-	return invitation.Report{Status: r.Status, Result: r.InvitationResult, Words: r.words()}
-}
-
-// words are the device's, the innermost reason last.
-func (r report) words() string {
-	var parts []string
-	for _, e := range r.ErrorChain {
-		text := oneLine(cmp.Or(e.USEnglishDescription, e.LocalizedDescription))
-		parts = append(parts, strings.TrimSpace(oneLine(e.ErrorDomain)+" "+strconv.Itoa(e.ErrorCode)+" "+text))
-	}
-	return words(strings.Join(parts, "; "))
+	mdm.EnrollType(mdm.Device).String():               people.MDMDevice,
+	mdm.EnrollType(mdm.User).String():                 people.MDMUser,
+	mdm.EnrollType(mdm.SharediPad).String():           people.MDMSharedIPad,
+	mdm.EnrollType(mdm.UserEnrollmentDevice).String(): people.MDMPersonalDevice,
+	mdm.EnrollType(mdm.UserEnrollment).String():       people.MDMPersonalUser,
 }
 
 // channel names one channel of a device as the MDM server does.
@@ -89,48 +32,59 @@ type channel struct {
 // device is the id of the device's channel.
 func (c channel) device() string { return cmp.Or(c.parent, c.id) }
 
+// named tells whether the channel has a name. In the name of a user's channel
+// a colon follows the device's: a device that had one in its own could pass
+// for another's user.
+func (c channel) named() bool {
+	return c.id != "" && c.kind != "" && !strings.Contains(c.device(), ":")
+}
+
 // channel tells whose event it is: by the ids that the server gave, else as
-// NanoMDM would have named it (source: its mdm.Enrollment.Resolved).
-func (o origin) channel(n names) channel {
+// NanoMDM would have named it.
+func (o origin) channel(e mdm.Enrollment) channel {
 	if o.IDs != nil && o.IDs.ID != "" {
 		return channel{o.IDs.ID, o.IDs.ParentID, kinds[o.IDs.Type]}
 	}
-	n.UDID, n.EnrollmentID = cmp.Or(n.UDID, o.UDID), cmp.Or(n.EnrollmentID, o.EnrollmentID)
-	return n.channel()
-}
-
-func (n names) channel() channel {
+	e.UDID, e.EnrollmentID = cmp.Or(e.UDID, o.UDID), cmp.Or(e.EnrollmentID, o.EnrollmentID)
+	r := e.Resolved()
 	switch {
-	case n.UDID != "" && strings.EqualFold(n.UserID, sharedUser):
-		return channel{n.UDID + ":" + n.UserShortName, n.UDID, people.MDMSharedIPad}
-	case n.UDID != "" && n.UserID != "":
-		return channel{n.UDID + ":" + n.UserID, n.UDID, people.MDMUser}
-	case n.UDID != "":
-		return channel{n.UDID, "", people.MDMDevice}
-	case n.EnrollmentID != "" && n.EnrollmentUserID != "":
-		return channel{n.EnrollmentID + ":" + n.EnrollmentUserID, n.EnrollmentID, people.MDMPersonalUser}
+	case r == nil:
+		return channel{}
+	case r.IsUserChannel:
+		return channel{r.DeviceChannelID + ":" + r.UserChannelID, r.DeviceChannelID, kinds[r.Type.String()]}
 	default:
-		return channel{n.EnrollmentID, "", people.MDMPersonalDevice}
+		return channel{r.DeviceChannelID, "", kinds[r.Type.String()]}
 	}
 }
 
-// enrolled is the device that an Authenticate tells of. Who enrolled it is not
-// told: an administrator assigns it.
-func (m checkin) enrolled(c channel, at time.Time) people.EnrolledDevice {
+// checkin is what is read of Authenticate, TokenUpdate and CheckOut (source:
+// Apple's mdm/checkin/*.yaml).
+type checkin struct {
+	mdm.Enrollment
+
+	Topic        string
+	DeviceName   string
+	Model        string
+	ModelName    string
+	ProductName  string
+	SerialNumber string
+	Token        []byte
+	PushMagic    string
+}
+
+// enrolled is the device that an Authenticate tells of; false for one that can
+// not be invited: an Apple TV, a Watch. Who enrolled it is not told: an
+// administrator assigns it.
+func (m checkin) enrolled(c channel, at time.Time) (people.EnrolledDevice, bool) {
+	platform, known := people.PlatformOf(cmp.Or(m.ProductName, m.ModelName, m.Model))
+	if !known {
+		// Its device channel is the one that every device has.
+		platform, known = people.IOS, m.ProductName == ""
+	}
 	return people.EnrolledDevice{
-		EnrollmentID: c.id, Kind: c.kind, Name: m.DeviceName, Platform: m.platform(),
+		EnrollmentID: c.id, Kind: c.kind, Name: m.DeviceName, Platform: platform,
 		SerialNumber: m.SerialNumber, UDID: m.UDID, At: at,
-	}
-}
-
-// platform is empty for what can not be invited: an Apple TV, a Watch.
-func (m checkin) platform() people.Platform {
-	for _, product := range []string{m.ProductName, m.ModelName, m.Model} {
-		if p, known := people.PlatformOf(product); known {
-			return p
-		}
-	}
-	return ""
+	}, known
 }
 
 // renewed is the channel that a TokenUpdate tells of.
@@ -143,4 +97,23 @@ func (m checkin) renewed(c channel, at time.Time) people.MDMChannel {
 		renewed.Account = m.UserShortName
 	}
 	return renewed
+}
+
+// report is what is read of a device's answer to a command (source: Apple's
+// application.invitetoprogram.yaml and "Sending MDM commands to a device").
+type report struct {
+	Status           string
+	CommandUUID      string
+	InvitationResult string
+	ErrorChain       []mdm.ErrorChain
+}
+
+// said is the answer as it is kept.
+func (r report) said() invitation.Report {
+	var parts []string
+	for _, e := range r.ErrorChain {
+		text := cmp.Or(e.USEnglishDescription, e.LocalizedDescription)
+		parts = append(parts, strings.TrimSpace(e.ErrorDomain+" "+strconv.Itoa(e.ErrorCode)+" "+text))
+	}
+	return invitation.Report{Status: r.Status, Result: r.InvitationResult, Words: strings.Join(parts, "; ")}.Clean()
 }

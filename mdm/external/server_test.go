@@ -1,200 +1,105 @@
 package external_test
 
 import (
-	"bytes"
 	"context"
-	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
-	"io"
-	"math/big"
-	"net"
-	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"sync"
+	"errors"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
-	"github.com/micromdm/nanomdm/test/protocol"
 	"github.com/stretchr/testify/require"
+
+	"heraut/content"
+	"heraut/invitation"
+	"heraut/mdm/external"
+	"heraut/settings"
 )
 
-// How long tests wait for what happens elsewhere, and how often they look.
-const (
-	waitFor = 30 * time.Second
-	often   = 10 * time.Millisecond
-)
-
-// nanoMDM is a NanoMDM server in a process of its own, built from its module.
-type nanoMDM struct {
-	url       string
-	authority *authority
+// desk is where an administrator sets the server.
+type desk struct {
+	set    settings.MDMServer
+	hidden settings.MDMSecrets
+	err    error
+	reads  atomic.Int32
 }
 
-// startNanoMDM starts one that tells a webhook what devices say.
-func startNanoMDM(t *testing.T, binary, storage, webhook string) *nanoMDM {
-	t.Helper()
-	dir := t.TempDir()
-	n := &nanoMDM{authority: newAuthority(t)}
-	ca := filepath.Join(dir, "ca.pem")
-	require.NoError(t, os.WriteFile(ca, n.authority.pem(), 0o600))
-	address := freeAddress(t)
-	n.url = "http://" + address
+func (d *desk) read(context.Context) (settings.MDMServer, settings.MDMSecrets, error) {
+	d.reads.Add(1)
+	return d.set, d.hidden, d.err
+}
 
-	server := exec.CommandContext(t.Context(), binary,
-		"-listen", address, "-ca", ca, "-api", apiKey, "-storage", storage, "-storage-dsn", filepath.Join(dir, "db"),
-		"-webhook-url", webhook, "-webhook-hmac-key", webhookKey)
-	server.Dir = dir
-	var said syncBuffer
-	server.Stdout, server.Stderr = &said, &said
-	require.NoError(t, server.Start())
-	t.Cleanup(func() {
-		_ = server.Process.Kill() // it may be gone already
-		_ = server.Wait()         // killed, as it should be
-		if t.Failed() {
-			t.Log(said.String())
+func newDesk(url string) *desk {
+	return &desk{
+		set:    settings.MDMServer{Mode: settings.MDMExternal, URL: url, AnswerWithin: settings.Duration(time.Hour)},
+		hidden: settings.MDMSecrets{APIKey: apiKey, WebhookSecret: webhookKey},
+	}
+}
+
+func TestServerCarriesCommands(t *testing.T) {
+	d := newDouble(t,
+		reply{status: 200, body: result(t, device, object{"push_result": "E0-1"}, nil)},
+		reply{status: 200, body: result(t, device, object{"push_result": "E0-2"}, nil)})
+	set := newDesk(d.URL)
+	server := external.NewServer(set.read, external.Options{})
+	for range 2 {
+		got := server.Carry(t.Context(), invitation.Message{EnrollmentID: device}, uuid, command(uuid))
+		require.Equal(t, invitation.Taken, got.Class, got.Answer)
+	}
+	require.Equal(t, []string{"PUT /v1/enqueue/" + device, "PUT /v1/enqueue/" + device}, d.calls)
+	require.EqualValues(t, 1, set.reads.Load(), "settings are not read for each command")
+}
+
+func TestServerThatIsNotSet(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*desk)
+		words  string
+	}{
+		"built in":     {func(d *desk) { d.set = settings.DefaultMDMServer() }, "No MDM server"},
+		"no address":   {func(d *desk) { d.set.URL = "" }, "address"},
+		"can not tell": {func(d *desk) { d.err = errors.New("no database") }, "no database"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			set := newDesk("http://127.0.0.1:1")
+			c.change(set)
+			got := external.NewServer(set.read, external.Options{}).Carry(t.Context(), invitation.Message{EnrollmentID: device}, uuid, command(uuid))
+			require.Equal(t, invitation.RouteDown, got.Class)
+			require.Contains(t, got.Answer, c.words)
+			require.NotContains(t, got.Answer, apiKey)
+		})
+	}
+}
+
+func TestServerFollowsItsSettings(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		set := newDesk("http://127.0.0.1:1")
+		server := external.NewServer(set.read, external.Options{})
+		secret := func() content.Secret {
+			s, err := server.WebhookSecret(t.Context())
+			require.NoError(t, err)
+			return s
 		}
+		require.Equal(t, content.Secret(webhookKey), secret())
+		within, on, err := server.AnswerWithin(t.Context())
+		require.NoError(t, err)
+		require.True(t, on)
+		require.Equal(t, time.Hour, within)
+
+		set.hidden.WebhookSecret = "another-key-of-the-webhook"
+		require.Equal(t, content.Secret(webhookKey), secret(), "for a moment the old one counts")
+		<-time.After(6 * time.Second)
+		require.Equal(t, content.Secret("another-key-of-the-webhook"), secret())
+
+		set.set = settings.DefaultMDMServer()
+		<-time.After(6 * time.Second)
+		require.Empty(t, secret(), "events of no server are awaited")
+		_, on, err = server.AnswerWithin(t.Context())
+		require.NoError(t, err)
+		require.False(t, on)
+
+		set.err = errors.New("no database")
+		<-time.After(6 * time.Second)
+		_, err = server.WebhookSecret(t.Context())
+		require.ErrorContains(t, err, "no database")
 	})
-	client := newClient(t, n.url)
-	require.Eventually(t, func() bool {
-		_, err := client.Version(t.Context())
-		return err == nil
-	}, waitFor, often)
-	return n
-}
-
-// buildNanoMDM builds the server at the version that the tools' go.mod names.
-func buildNanoMDM(t *testing.T) string {
-	t.Helper()
-	binary := filepath.Join(t.TempDir(), "nanomdm")
-	build := exec.CommandContext(t.Context(), "go", "build", "-modfile=tools/go.mod", "-o", binary, "github.com/micromdm/nanomdm/cmd/nanomdm")
-	build.Dir = filepath.Join("..", "..")
-	out, err := build.CombinedOutput()
-	require.NoError(t, err, string(out))
-	return binary
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	require.NoError(t, l.Close())
-	return l.Addr().String()
-}
-
-// syncBuffer is a buffer that a process writes while a test reads.
-type syncBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (b *syncBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.Write(p)
-}
-
-func (b *syncBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.String()
-}
-
-// authority issues the identities of devices.
-type authority struct {
-	certificate *x509.Certificate
-	key         *ecdsa.PrivateKey
-}
-
-func newAuthority(t *testing.T) *authority {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	require.NoError(t, err)
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Devices"}, IsCA: true, BasicConstraintsValid: true,
-		KeyUsage: x509.KeyUsageCertSign, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	require.NoError(t, err)
-	certificate, err := x509.ParseCertificate(der)
-	require.NoError(t, err)
-	return &authority{certificate, key}
-}
-
-func (a *authority) pem() []byte {
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.certificate.Raw})
-}
-
-// iPhone is a device with an identity, enrolled or about to be.
-type iPhone struct {
-	udid      string
-	transport *protocol.Transport
-}
-
-func (n *nanoMDM) iPhone(t *testing.T, udid string) *iPhone {
-	t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	require.NoError(t, err)
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: udid}, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
-		KeyUsage: x509.KeyUsageDigitalSignature, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, n.authority.certificate, key.Public(), n.authority.key)
-	require.NoError(t, err)
-	certificate, err := x509.ParseCertificate(der)
-	require.NoError(t, err)
-	identity := func(context.Context) (*x509.Certificate, crypto.PrivateKey, error) { return certificate, key, nil }
-	return &iPhone{udid, protocol.NewTransport(
-		protocol.WithSignMessage(), protocol.WithIdentityProvider(identity), protocol.WithMDMURLs(n.url+"/mdm", ""))}
-}
-
-// checkIn sends a check-in message.
-func (d *iPhone) checkIn(t *testing.T, kind string, more ...any) {
-	t.Helper()
-	response, err := d.transport.DoCheckIn(t.Context(), bytes.NewReader(message(append([]any{"MessageType", kind, "UDID", d.udid, "Topic", topic}, more...)...)))
-	require.NoError(t, err)
-	require.NoError(t, response.Body.Close())
-	require.Equal(t, http.StatusOK, response.StatusCode)
-}
-
-func (d *iPhone) enroll(t *testing.T) {
-	t.Helper()
-	d.checkIn(t, "Authenticate", "DeviceName", "Anna's iPhone", "SerialNumber", "C39XXXX", "ProductName", "iPhone15,2")
-	d.checkIn(t, "TokenUpdate", "Token", []byte{0xAB, 0xCD}, "PushMagic", "magic-1")
-}
-
-// report tells how a command went, or Idle, and gives the next command; empty
-// when there is none.
-func (d *iPhone) report(t *testing.T, status string, more ...any) string {
-	t.Helper()
-	response, err := d.transport.DoReportResultsAndFetchNext(t.Context(), bytes.NewReader(message(append([]any{"UDID", d.udid, "Status", status}, more...)...)))
-	require.NoError(t, err)
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	require.NoError(t, err)
-	require.Equal(t, http.StatusOK, response.StatusCode, string(body))
-	return string(body)
-}
-
-// hears waits until the ledger has been told n times of a kind of event, and
-// no oftener.
-func (h *hook) hears(t *testing.T, kind string, n int) {
-	t.Helper()
-	times := func() (n int) {
-		for _, what := range h.ledger.heard() {
-			if what == kind {
-				n++
-			}
-		}
-		return n
-	}
-	require.Eventually(t, func() bool { return times() >= n }, waitFor, often)
-	require.Equal(t, n, times())
 }

@@ -14,6 +14,8 @@ import (
 
 	"heraut/content"
 	"heraut/fault"
+	"heraut/mdm"
+	"heraut/mdm/plists"
 	"heraut/people"
 )
 
@@ -37,7 +39,7 @@ const (
 // none of ours, and anything else when not; NanoMDM only logs that.
 type Webhook struct {
 	secret func(context.Context) (content.Secret, error)
-	ledger Ledger
+	ledger mdm.Ledger
 	log    *slog.Logger
 	places chan struct{}
 
@@ -45,8 +47,9 @@ type Webhook struct {
 }
 
 // NewWebhook makes a receiver. secret gives the key that signs events now;
-// without one nothing is taken. log may be nil.
-func NewWebhook(secret func(context.Context) (content.Secret, error), ledger Ledger, log *slog.Logger) *Webhook {
+// without one nothing is taken. The ledger hears of events late and twice: by
+// the times that they carry it tells what is old. log may be nil.
+func NewWebhook(secret func(context.Context) (content.Secret, error), ledger mdm.Ledger, log *slog.Logger) *Webhook {
 	return &Webhook{secret: secret, ledger: ledger, log: cmp.Or(log, slog.Default()), places: make(chan struct{}, atOnce), overtaken: newOvertaken()}
 }
 
@@ -122,16 +125,18 @@ const unreadable = "The device's message can not be read."
 
 func (h *Webhook) checkin(ctx context.Context, e event) (problem string, err error) {
 	var m checkin
-	if err := readPlist(e.Checkin.RawPayload, &m); err != nil {
+	if err := plists.Decode(e.Checkin.RawPayload, &m); err != nil {
 		return unreadable, nil
 	}
-	who := e.Checkin.channel(m.names)
-	if who.id == "" {
+	who := e.Checkin.channel(m.Enrollment)
+	if !who.named() {
 		return "The event names no enrollment.", nil
 	}
 	switch e.Topic {
 	case authenticated:
-		err = h.enrolled(ctx, m.enrolled(who, e.CreatedAt))
+		if d, ok := m.enrolled(who, e.CreatedAt); ok {
+			err = h.enrolled(ctx, d)
+		}
 	case tokenUpdated:
 		err = h.renewed(ctx, m.renewed(who, e.CreatedAt))
 	default:
@@ -147,9 +152,6 @@ func (h *Webhook) checkin(ctx context.Context, e event) (problem string, err err
 // overtook it. The ledger has the device before it is asked which did, and a
 // channel is noted before the ledger is told of it, so none slips through.
 func (h *Webhook) enrolled(ctx context.Context, d people.EnrolledDevice) error {
-	if d.Platform == "" {
-		return nil
-	}
 	if err := h.ledger.DeviceEnrolled(ctx, d); err != nil {
 		return err
 	}
@@ -175,7 +177,7 @@ func (h *Webhook) left(ctx context.Context, who channel, at time.Time) error {
 // in for a message that lacks it.
 func (h *Webhook) reported(ctx context.Context, e event) (problem string, err error) {
 	var m report
-	if err := readPlist(e.Acknowledge.RawPayload, &m); err != nil {
+	if err := plists.Decode(e.Acknowledge.RawPayload, &m); err != nil {
 		return unreadable, nil
 	}
 	m.CommandUUID = cmp.Or(m.CommandUUID, e.Acknowledge.CommandUUID)

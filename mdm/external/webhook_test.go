@@ -66,7 +66,7 @@ func TestWebhookRefuses(t *testing.T) {
 		return object{"topic": "mdm.Connect", "acknowledge_event": object{"status": "Acknowledged", "command_uuid": "C-1", "raw_payload": payload}}
 	}
 	checkin := func(payload []byte) object {
-		return object{"topic": "mdm.TokenUpdate", "checkin_event": object{"udid": "U-1", "raw_payload": payload}}
+		return object{"topic": "mdm.TokenUpdate", "checkin_event": object{"raw_payload": payload}}
 	}
 	deep := strings.Repeat("<array>", 100_000) + strings.Repeat("</array>", 100_000)
 	bomb := `<!DOCTYPE plist [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;">]><plist><dict><key>Status</key><string>&b;</string></dict></plist>`
@@ -85,6 +85,7 @@ func TestWebhookRefuses(t *testing.T) {
 		"100,000 levels":        connect([]byte("<plist>" + deep + "</plist>")),
 		"200,001 elements":      connect([]byte("<plist><array>" + strings.Repeat("<true/>", 200_001) + "</array></plist>")),
 		"a number for a string": connect(message("Status", raw("<integer>1</integer>"))),
+		"a device in disguise":  checkin(message("UDID", "U-1:U-2")),
 		"nobody's":              {"topic": "mdm.CheckOut", "checkin_event": object{"raw_payload": message("MessageType", "CheckOut")}},
 	} {
 		t.Run(name, func(t *testing.T) {
