@@ -927,7 +927,7 @@ type ContentTokenSettings struct {
 	ExpiresAt   time.Time `json:"expires_at"`
 	Location    string    `json:"location"`
 
-	// Notifications Whether Apple calls this server when something changes. Heraut also asks Apple every five minutes.
+	// Notifications Whether Apple calls this server when something changes. Heraut also asks Apple every few minutes.
 	Notifications NotificationState `json:"notifications"`
 	Organization  string            `json:"organization"`
 
@@ -1406,7 +1406,7 @@ type NewKey struct {
 // NextCursor For the next page; null on the last.
 type NextCursor = string
 
-// NotificationState Whether Apple calls this server when something changes. Heraut also asks Apple every five minutes.
+// NotificationState Whether Apple calls this server when something changes. Heraut also asks Apple every few minutes.
 type NotificationState struct {
 	Active bool   `json:"active"`
 	Detail string `json:"detail"`

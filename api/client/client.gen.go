@@ -926,7 +926,7 @@ type ContentTokenSettings struct {
 	ExpiresAt   time.Time `json:"expires_at"`
 	Location    string    `json:"location"`
 
-	// Notifications Whether Apple calls this server when something changes. Heraut also asks Apple every five minutes.
+	// Notifications Whether Apple calls this server when something changes. Heraut also asks Apple every few minutes.
 	Notifications NotificationState `json:"notifications"`
 	Organization  string            `json:"organization"`
 
@@ -1405,7 +1405,7 @@ type NewKey struct {
 // NextCursor For the next page; null on the last.
 type NextCursor = string
 
-// NotificationState Whether Apple calls this server when something changes. Heraut also asks Apple every five minutes.
+// NotificationState Whether Apple calls this server when something changes. Heraut also asks Apple every few minutes.
 type NotificationState struct {
 	Active bool   `json:"active"`
 	Detail string `json:"detail"`
@@ -2820,7 +2820,7 @@ type ClientInterface interface {
 	// until another service takes it over. One location at a time can be installed.
 	//
 	// Where the server has a public https address, Apple is also asked to call it when something changes. That it can
-	// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every five minutes.
+	// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every few minutes.
 	//
 	// From then on Apple alone decides who accepted: the invitation page leads on to Apple.
 	//
@@ -2839,7 +2839,7 @@ type ClientInterface interface {
 	// until another service takes it over. One location at a time can be installed.
 	//
 	// Where the server has a public https address, Apple is also asked to call it when something changes. That it can
-	// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every five minutes.
+	// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every few minutes.
 	//
 	// From then on Apple alone decides who accepted: the invitation page leads on to Apple.
 	//
@@ -3953,7 +3953,7 @@ func (c *Client) GetContentToken(ctx context.Context, reqEditors ...RequestEdito
 // until another service takes it over. One location at a time can be installed.
 //
 // Where the server has a public https address, Apple is also asked to call it when something changes. That it can
-// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every five minutes.
+// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every few minutes.
 //
 // From then on Apple alone decides who accepted: the invitation page leads on to Apple.
 //
@@ -3982,7 +3982,7 @@ func (c *Client) PutContentTokenWithBody(ctx context.Context, contentType string
 // until another service takes it over. One location at a time can be installed.
 //
 // Where the server has a public https address, Apple is also asked to call it when something changes. That it can
-// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every five minutes.
+// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every few minutes.
 //
 // From then on Apple alone decides who accepted: the invitation page leads on to Apple.
 //
@@ -8201,7 +8201,7 @@ type ClientWithResponsesInterface interface {
 	// until another service takes it over. One location at a time can be installed.
 	//
 	// Where the server has a public https address, Apple is also asked to call it when something changes. That it can
-	// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every five minutes.
+	// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every few minutes.
 	//
 	// From then on Apple alone decides who accepted: the invitation page leads on to Apple.
 	//
@@ -8220,7 +8220,7 @@ type ClientWithResponsesInterface interface {
 	// until another service takes it over. One location at a time can be installed.
 	//
 	// Where the server has a public https address, Apple is also asked to call it when something changes. That it can
-	// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every five minutes.
+	// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every few minutes.
 	//
 	// From then on Apple alone decides who accepted: the invitation page leads on to Apple.
 	//
@@ -11933,7 +11933,7 @@ func (c *ClientWithResponses) GetContentTokenWithResponse(ctx context.Context, r
 // until another service takes it over. One location at a time can be installed.
 //
 // Where the server has a public https address, Apple is also asked to call it when something changes. That it can
-// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every five minutes.
+// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every few minutes.
 //
 // From then on Apple alone decides who accepted: the invitation page leads on to Apple.
 //
@@ -11958,7 +11958,7 @@ func (c *ClientWithResponses) PutContentTokenWithBodyWithResponse(ctx context.Co
 // until another service takes it over. One location at a time can be installed.
 //
 // Where the server has a public https address, Apple is also asked to call it when something changes. That it can
-// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every five minutes.
+// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every few minutes.
 //
 // From then on Apple alone decides who accepted: the invitation page leads on to Apple.
 //

@@ -68,7 +68,7 @@ func (c contentToken) subscribe(ctx context.Context, client *appsbooks.Client, c
 	return claimed, why + " " + askOften + " Install the content token again once Apple can reach it."
 }
 
-const askOften = "Heraut asks Apple every five minutes."
+const askOften = "Heraut asks Apple every few minutes."
 
 // notifications tells whether Apple calls us, as Apple has it.
 func (c contentToken) notifications(config appsbooks.ClientConfig) settings.Notifications {

@@ -73,7 +73,7 @@ func TestAppleCanNotCall(t *testing.T) {
 			require.Equal(t, want.url, claimed.Notifications.URL)
 			require.False(t, claimed.Notifications.Active)
 			require.Contains(t, claimed.Notifications.Detail, want.says)
-			require.Contains(t, claimed.Notifications.Detail, "every five minutes")
+			require.Contains(t, claimed.Notifications.Detail, "every few minutes")
 		})
 	}
 }
