@@ -26,6 +26,7 @@ type simulation struct {
 	remote                 bool
 	smtpScript, apnsScript string
 	booksScript            string
+	devices                simulatedDevices
 	out, topic             string
 	people                 bool
 	accept, decline, pace  float64
@@ -37,11 +38,13 @@ func newSimulate() *cobra.Command {
 	var s simulation
 	cmd := &cobra.Command{
 		Use:   "simulate",
-		Short: "Run the simulators alone: APNs, a mail server, and people who answer",
+		Short: "Run the simulators alone: APNs, a mail server, devices, and people who answer",
 		Long: "Runs a simulated APNs, a simulated Apps and Books, and a mail server that keeps what it is given, with an inbox to look into, " +
 			"for drills and for tests from outside. The folder of --out gets the authorities of the simulated APNs (for --apns-ca) and Apps " +
-			"and Books (for --appsbooks-ca), a push certificate for --topic, a content token, and the roster of a made-up school. With --people whoever is written to opens the link and answers.",
+			"and Books (for --appsbooks-ca), a push certificate for --topic, a content token, and the roster of a made-up school. With --people whoever is written to opens the link and answers. " +
+			"Devices enroll at an MDM server that pushes by the simulated APNs, and show what it sends them.",
 		Example: "  heraut simulate --people\n" +
+			"  heraut simulate --people --devices 1 --devices-profile https://school.example/enroll/abc\n" +
 			"  heraut simulate --smtp-listen 127.0.0.1:2600 --smtp-script greylisting.json --out drill",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -67,6 +70,7 @@ func (s *simulation) flags(cmd *cobra.Command) {
 	f.StringVar(&s.apnsScript, "apns-script", "", "faults of the simulated APNs, a JSON `FILE`")
 	f.StringVar(&s.smtpScript, "smtp-script", "", "faults of the mail server, a JSON `FILE`")
 	f.StringVar(&s.booksScript, "appsbooks-script", "", "faults of the simulated Apps and Books, a JSON `FILE`")
+	s.devices.flags(f)
 	f.StringVar(&s.out, "out", "heraut-simulators", "folder for certificates and a roster, a `DIR`")
 	f.StringVar(&s.topic, "topic", demoTopic, "topic of the push certificate, a `NAME`")
 	f.BoolVar(&s.people, "people", false, "open the links of mails and pushes and answer")
@@ -98,6 +102,11 @@ func (s *simulation) run(ctx context.Context, out io.Writer) (err error) {
 	if err != nil {
 		return wrap(err, "writing to standard output")
 	}
+	fleet, err := s.devices.start(ctx, s.out, s.pace, played, s.log)
+	if err != nil {
+		return wrap(err, "starting the devices")
+	}
+	defer func() { err = errors.Join(err, fleet.Close()) }()
 	<-ctx.Done()
 	return wrap(saveBooks(s.out, played.books), "writing down the state of Apps and Books")
 }
@@ -117,6 +126,9 @@ func (s *simulation) options() (simulatorOptions, error) {
 	}
 	if o.books.Script, err = readScript(s.booksScript, appsbookssim.ReadScript); err != nil {
 		return o, usageError{err}
+	}
+	if err := s.devices.read(); err != nil {
+		return o, err
 	}
 	if err := s.authorities(&o); err != nil {
 		return o, err
