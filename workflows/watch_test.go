@@ -76,12 +76,12 @@ func TestWatchNowIsHeardAndSparing(t *testing.T) {
 			require.NoError(t, c.WatchNow(hurried))
 		}
 		cancel() // the request that told is over; the look is not
-		time.Sleep(500 * time.Millisecond)
+		<-time.After(500 * time.Millisecond)
 		require.NoError(t, c.WatchNow(t.Context()))
-		time.Sleep(time.Second)
+		<-time.After(time.Second)
 		require.Equal(t, []time.Duration{0, time.Second}, s.triggered)
 		require.NoError(t, c.WatchNow(t.Context()))
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		require.NoError(t, c.WatchNow(t.Context()))
 		require.Equal(t, []time.Duration{0, time.Second, 2 * time.Second, time.Minute + 1500*time.Millisecond}, s.triggered)
 	})
