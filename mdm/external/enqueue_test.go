@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -51,9 +52,7 @@ func newDouble(t *testing.T, answers ...reply) *double {
 		}
 		next := d.answers[0]
 		d.answers = d.answers[1:]
-		for name, values := range next.header {
-			w.Header()[name] = values
-		}
+		maps.Copy(w.Header(), next.header)
 		w.WriteHeader(next.status)
 		_, _ = io.WriteString(w, next.body) // a client that is gone asks for nothing more
 	}))
@@ -80,9 +79,7 @@ func result(t *testing.T, id string, entry, rest object) string {
 	if entry != nil {
 		all["status"] = object{id: entry}
 	}
-	for k, v := range rest {
-		all[k] = v
-	}
+	maps.Copy(all, rest)
 	text, err := json.MarshalIndent(all, "", "\t")
 	require.NoError(t, err)
 	return string(text)

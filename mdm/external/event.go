@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+
+	"heraut/fault"
 )
 
 // topic says what an event is about.
@@ -12,10 +14,10 @@ type topic string
 // The topics that are acted on (source: NanoMDM's service/webhook/event.json).
 // There are more: what the organization's other tools do with the server.
 const (
-	authenticated topic = "mdm.Authenticate"
-	tokenUpdated  topic = "mdm.TokenUpdate"
-	checkedOut    topic = "mdm.CheckOut"
-	connected     topic = "mdm.Connect"
+	enrolled  topic = "mdm.Authenticate"
+	renewed   topic = "mdm.TokenUpdate"
+	left      topic = "mdm.CheckOut"
+	connected topic = "mdm.Connect"
 )
 
 // event is the body of one webhook request.
@@ -54,29 +56,30 @@ type acknowledgeEvent struct {
 	RawPayload  []byte `json:"raw_payload"`
 }
 
-// readEvent reads the body of a request. The problem is a sentence; empty
-// when there is none. A time that the server's clock can not have shown
-// becomes now: by it the ledger tells which of two events is the newer one.
-func readEvent(body []byte, now time.Time) (e event, problem string) {
+// readEvent reads the body of a request; what is not an event is a
+// *fault.Error. A time that the server's clock can not have shown becomes now:
+// by it the ledger tells which of two events is the newer one.
+func readEvent(body []byte, now time.Time) (event, error) {
+	var e event
 	if err := json.Unmarshal(body, &e); err != nil {
-		return event{}, "This is not an event of NanoMDM's webhook."
+		return e, fault.New(fault.Malformed, "This is not an event of NanoMDM's webhook.")
 	}
 	if e.CreatedAt.IsZero() || e.CreatedAt.After(now.Add(24*time.Hour)) {
 		e.CreatedAt = now
 	}
 	switch e.Topic {
-	case authenticated, tokenUpdated, checkedOut:
+	case enrolled, renewed, left:
 		if e.Checkin == nil {
-			return event{}, "An event of this topic has a checkin_event."
+			return e, fault.New(fault.Malformed, "An event of this topic has a checkin_event.")
 		}
 	case connected:
 		if e.Acknowledge == nil {
-			return event{}, "An event of this topic has an acknowledge_event."
+			return e, fault.New(fault.Malformed, "An event of this topic has an acknowledge_event.")
 		}
 	case "":
-		return event{}, "An event has a topic."
+		return e, fault.New(fault.Malformed, "An event has a topic.")
 	}
-	return e, ""
+	return e, nil
 }
 
 // idle tells that a device only asked what there is to do. It does so at

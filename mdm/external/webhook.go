@@ -95,57 +95,68 @@ func (h *Webhook) take(w http.ResponseWriter, r *http.Request, signature []byte)
 		h.refuse(w, r, http.StatusUnauthorized, "The event's signature is wrong.")
 		return
 	}
-	e, problem := readEvent(body, time.Now())
-	if problem == "" && !e.idle() {
-		problem, err = h.keep(r.Context(), e)
+	e, err := readEvent(body, time.Now())
+	if err == nil && !e.idle() {
+		err = h.keep(r.Context(), e)
 	}
-	switch {
-	case err != nil:
-		h.log.ErrorContext(r.Context(), "keeping an event of the MDM server", "topic", string(e.Topic), "error", err)
-		h.refuse(w, r, http.StatusInternalServerError, "The event can not be kept now.")
-	case problem != "":
-		h.refuse(w, r, http.StatusBadRequest, problem)
-	default:
+	h.answer(w, r, e.Topic, err)
+}
+
+// answer tells what became of an event.
+func (h *Webhook) answer(w http.ResponseWriter, r *http.Request, about topic, err error) {
+	if err == nil {
 		w.WriteHeader(http.StatusOK)
+		return
+	}
+	switch fault.CodeOf(err) {
+	case fault.InvalidRequest, fault.Malformed, fault.Conflict:
+		h.refuse(w, r, http.StatusBadRequest, err.Error())
+	default:
+		h.log.ErrorContext(r.Context(), "keeping an event of the MDM server", "topic", string(about), "error", err)
+		h.refuse(w, r, http.StatusInternalServerError, "The event can not be kept now.")
 	}
 }
 
 // keep hands an event to the ledger.
-func (h *Webhook) keep(ctx context.Context, e event) (problem string, err error) {
+func (h *Webhook) keep(ctx context.Context, e event) error {
 	switch e.Topic {
-	case authenticated, tokenUpdated, checkedOut:
+	case enrolled, renewed, left:
 		return h.checkin(ctx, e)
 	case connected:
 		return h.reported(ctx, e)
 	}
-	return "", nil
+	return nil
 }
 
-const unreadable = "The device's message can not be read."
-
-func (h *Webhook) checkin(ctx context.Context, e event) (problem string, err error) {
-	var m checkin
-	if err := plists.Decode(e.Checkin.RawPayload, &m); err != nil {
-		return unreadable, nil
+func (h *Webhook) checkin(ctx context.Context, e event) error {
+	m, err := decode[checkin](e.Checkin.RawPayload)
+	if err != nil {
+		return err
 	}
 	who := e.Checkin.channel(m.Enrollment)
 	if !who.named() {
-		return "The event names no enrollment.", nil
+		return fault.New(fault.Malformed, "The event names no enrollment.")
 	}
 	switch e.Topic {
-	case authenticated:
-		if d, ok := m.enrolled(who, e.CreatedAt); ok {
-			err = h.enrolled(ctx, d)
+	case enrolled:
+		d, invitable := m.enrolled(who, e.CreatedAt)
+		if !invitable {
+			return nil
 		}
-	case tokenUpdated:
-		err = h.renewed(ctx, m.renewed(who, e.CreatedAt))
+		return h.enrolled(ctx, d)
+	case renewed:
+		return h.renewed(ctx, m.renewed(who, e.CreatedAt))
 	default:
-		err = h.left(ctx, who, e.CreatedAt)
+		return h.left(ctx, who, e.CreatedAt)
 	}
-	if f, ok := errors.AsType[*fault.Error](err); ok {
-		return f.Error(), nil
+}
+
+// decode reads a device's message. The fault does not repeat it.
+func decode[T any](raw []byte) (m T, err error) {
+	if err = plists.Decode(raw, &m); err != nil {
+		err = fault.New(fault.Malformed, "The device's message can not be read.")
 	}
-	return "", err
+	return m, err
 }
 
 // enrolled tells the ledger of a device, and again of the channels that
@@ -175,14 +186,14 @@ func (h *Webhook) left(ctx context.Context, who channel, at time.Time) error {
 
 // reported takes the answer to a command. What the event itself says stands
 // in for a message that lacks it.
-func (h *Webhook) reported(ctx context.Context, e event) (problem string, err error) {
-	var m report
-	if err := plists.Decode(e.Acknowledge.RawPayload, &m); err != nil {
-		return unreadable, nil
+func (h *Webhook) reported(ctx context.Context, e event) error {
+	m, err := decode[report](e.Acknowledge.RawPayload)
+	if err != nil {
+		return err
 	}
 	m.CommandUUID = cmp.Or(m.CommandUUID, e.Acknowledge.CommandUUID)
 	m.Status = cmp.Or(m.Status, e.Acknowledge.Status)
-	return "", h.ledger.CommandReported(ctx, m.CommandUUID, m.said())
+	return h.ledger.CommandReported(ctx, m.CommandUUID, m.said())
 }
 
 func (h *Webhook) enter(ctx context.Context) bool {
