@@ -91,17 +91,14 @@ func (r Role) check() error {
 
 // Play adds the devices of a script, enrolls them by their own links or by
 // profile, and lets happen to them what the script says. It returns when all
-// are enrolled, or one could not be. A device whose serial number the
-// fleet has already is left as it is, and one that could not enroll is dropped.
+// are enrolled, or one could not be, which is dropped then. A device that the
+// fleet has by its serial number, and that has enrolled before, is left as it is.
 func (f *Fleet) Play(ctx context.Context, s Script, profile string) error {
 	for _, role := range s.Devices {
 		if role.Profile == "" {
 			role.Profile = profile
 		}
 		for range max(role.Count, 1) {
-			if role.SerialNumber != "" && f.Find(role.SerialNumber) != nil {
-				continue
-			}
 			if err := f.play(ctx, role); err != nil {
 				return err
 			}
@@ -111,8 +108,8 @@ func (f *Fleet) Play(ctx context.Context, s Script, profile string) error {
 }
 
 func (f *Fleet) play(ctx context.Context, role Role) error {
-	d, err := f.Add(role.Options)
-	if err != nil {
+	d, err := f.cast(role)
+	if d == nil || err != nil {
 		return err
 	}
 	if err := d.EnrollWith(ctx, role.Profile, role.Code); err != nil {
@@ -130,4 +127,22 @@ func (f *Fleet) play(ctx context.Context, role Role) error {
 		}
 	})
 	return nil
+}
+
+// cast finds the device for a role; nil when it has enrolled before. One that
+// was added and has not enrolled was interrupted by the end of its process.
+func (f *Fleet) cast(role Role) (*Device, error) {
+	if role.SerialNumber == "" {
+		return f.Add(role.Options)
+	}
+	d := f.Find(role.SerialNumber)
+	if d == nil {
+		return f.Add(role.Options)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.managed != nil || len(d.dead) > 0 {
+		return nil, nil // nobody is needed
+	}
+	return d, nil
 }

@@ -37,6 +37,16 @@ func TestScriptOfSeveral(t *testing.T) {
 	require.True(t, f.Devices()[0].Enrolled())
 }
 
+func TestScriptGoesOnAfterAKill(t *testing.T) {
+	s := newServer(t)
+	f := s.fleet(t, devicesim.FleetOptions{})
+	require.NoError(t, f.Restore([]byte(`[{"options":{"serial_number":"S1","udid":"U1"}}]`)), "it was added, and no more")
+	script := devicesim.Script{Devices: []devicesim.Role{{Options: devicesim.Options{SerialNumber: "S1"}}}}
+	require.NoError(t, f.Play(t.Context(), script, s.http.URL+"/enroll/profile/"+s.scep.challenge()))
+	require.Len(t, f.Devices(), 1)
+	require.Len(t, s.heard("UDID", "U1"), 2)
+}
+
 func TestScriptsThatMakeNoSense(t *testing.T) {
 	for name, text := range map[string]string{
 		"no JSON":       `{`,
