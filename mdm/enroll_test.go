@@ -2,6 +2,7 @@ package mdm_test
 
 import (
 	"io"
+	"net/http"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -123,4 +124,28 @@ func TestDeviceSaysAgainWhatCouldNotBeKept(t *testing.T) {
 	require.Empty(t, s.said(command))
 	require.NoError(t, d.Poll(t.Context()), "the command is still in the queue")
 	require.Equal(t, invitation.VerdictShown, s.said(command)[0].Verdict())
+}
+
+func TestPeopleOnSharedAndDirectoryMachines(t *testing.T) {
+	s := newSite(t)
+	d := s.handMade(s.identity(s.user("A")), someKey(t))
+	require.Equal(t, http.StatusOK, d.checkIn(authenticate("UDID-1")))
+	require.Equal(t, http.StatusOK, d.checkIn(tokenUpdate("UDID-1")))
+
+	person := tokenUpdate("UDID-1")
+	person["UserID"], person["UserShortName"] = "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF", "noor@school.example"
+	require.Equal(t, http.StatusOK, d.checkIn(person))
+	require.Equal(t, people.MDMSharedIPad, s.channels[1].Kind)
+	require.Equal(t, "noor@school.example", s.channels[1].Account)
+	require.Equal(t, "UDID-1", s.channels[1].DeviceID)
+	require.NotContains(t, s.log.text(), "noor@school.example")
+
+	// A Mac's user from a directory introduces itself in two steps.
+	user := said{"MessageType": "UserAuthenticate", "UDID": "UDID-1", "UserID": "U-1", "UserShortName": "noor"}
+	require.Equal(t, http.StatusOK, d.checkIn(user))
+	user["DigestResponse"] = "anything"
+	require.Equal(t, http.StatusOK, d.checkIn(user))
+	person["UserID"] = "U-1"
+	require.Equal(t, http.StatusOK, d.checkIn(person))
+	require.Equal(t, people.MDMUser, s.channels[2].Kind)
 }
