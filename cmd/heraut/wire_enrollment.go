@@ -56,7 +56,7 @@ func (e enrollment) Profile(ctx context.Context, link people.EnrollmentLink, lan
 	switch {
 	case err != nil:
 		return nil, err
-	case certificate.PEM == "" || e.make == nil:
+	case certificate.PEM == "":
 		return nil, fault.New(fault.Unavailable, "No device can be enrolled before a push certificate for MDM is installed.")
 	}
 	return e.make(ctx, link, language)
