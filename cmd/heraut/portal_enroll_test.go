@@ -61,7 +61,10 @@ func (o *portalOffice) link(userID string) (url, code string) {
 	o.t.Helper()
 	status, answer := o.call(http.MethodPost, "/v1/users/"+userID+"/enrollment-link", map[string]any{})
 	require.Equal(o.t, http.StatusCreated, status, answer)
-	var link struct{ URL, Code string }
+	var link struct {
+		URL  string `json:"url"`
+		Code string `json:"code"`
+	}
 	require.NoError(o.t, json.Unmarshal([]byte(answer), &link))
 	return link.URL, link.Code
 }

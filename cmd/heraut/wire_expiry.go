@@ -47,7 +47,7 @@ func warnOfExpiries(ctx context.Context, s storedSettings, log *slog.Logger) {
 			log.WarnContext(ctx, "What expires soon could not be looked up.", "error", err)
 		}
 		for _, warning := range warnings {
-			log.WarnContext(ctx, warning)
+			log.WarnContext(ctx, "An administrator must renew something.", "detail", warning)
 		}
 		select {
 		case <-ticker.C:
