@@ -32,6 +32,7 @@ func TestWarningsOfWhatExpires(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, warned, len(got) == 1, "%d days: %v", days, got)
 	}
+	put(settings.NameContentToken, settings.ContentToken{Organization: "De Esdoorn", ExpiresAt: now.Add(time.Hour)})
 	put(settings.NamePush(people.PushMDM), settings.PushCertificate{Topic: "com.apple.mgmt.External.x", NotAfter: now.Add(10 * 24 * time.Hour)})
 	put(settings.NamePush(people.PushAlert), settings.PushCertificate{Topic: "nl.school.app", NotAfter: now.Add(100 * 24 * time.Hour)})
 	got, err := p.settings.warnings(t.Context(), now)
