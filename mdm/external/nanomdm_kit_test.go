@@ -7,7 +7,6 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
@@ -36,6 +35,7 @@ const (
 type nanoMDM struct {
 	url       string
 	authority *authority
+	apple     *apple
 }
 
 // startNanoMDM starts one that tells a webhook what devices say.
@@ -52,6 +52,8 @@ func startNanoMDM(t *testing.T, binary, storage, webhook string) *nanoMDM {
 		"-listen", address, "-ca", ca, "-api", apiKey, "-storage", storage, "-storage-dsn", filepath.Join(dir, "db"),
 		"-webhook-url", webhook, "-webhook-hmac-key", webhookKey)
 	server.Dir = dir
+	n.apple = newApple(t, n.authority)
+	server.Env = []string{"HTTPS_PROXY=" + n.apple.proxy, "SSL_CERT_FILE=" + n.apple.roots}
 	var said syncBuffer
 	server.Stdout, server.Stderr = &said, &said
 	require.NoError(t, server.Start())
@@ -140,17 +142,10 @@ type iPhone struct {
 
 func (n *nanoMDM) iPhone(t *testing.T, udid string) *iPhone {
 	t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	require.NoError(t, err)
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: udid}, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
-		KeyUsage: x509.KeyUsageDigitalSignature, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, n.authority.certificate, key.Public(), n.authority.key)
-	require.NoError(t, err)
-	certificate, err := x509.ParseCertificate(der)
-	require.NoError(t, err)
-	identity := func(context.Context) (*x509.Certificate, crypto.PrivateKey, error) { return certificate, key, nil }
+	c := n.authority.issue(t, &x509.Certificate{
+		Subject: pkix.Name{CommonName: udid}, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+	})
+	identity := func(context.Context) (*x509.Certificate, crypto.PrivateKey, error) { return c.Leaf, c.PrivateKey, nil }
 	return &iPhone{udid, protocol.NewTransport(
 		protocol.WithSignMessage(), protocol.WithIdentityProvider(identity), protocol.WithMDMURLs(n.url+"/mdm", ""))}
 }

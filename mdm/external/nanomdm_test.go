@@ -1,8 +1,10 @@
 package external_test
 
 import (
+	"net/http"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -30,7 +32,7 @@ func TestNanoMDM(t *testing.T) {
 			phone := server.iPhone(t, device)
 
 			enrolls(t, h, phone)
-			isInvited(t, h, client, phone)
+			isInvited(t, h, server, client, phone)
 			enrollsAgain(t, h, client, phone)
 
 			phone.checkIn(t, "CheckOut")
@@ -58,7 +60,7 @@ func enrolls(t *testing.T, h *hook, phone *iPhone) {
 	}, renewed)
 }
 
-func isInvited(t *testing.T, h *hook, client *external.Client, phone *iPhone) {
+func isInvited(t *testing.T, h *hook, server *nanoMDM, client *external.Client, phone *iPhone) {
 	t.Helper()
 	require.Empty(t, phone.report(t, "Idle"), "nothing is queued yet")
 	for range 2 { // the second time as after an answer that was lost
@@ -67,6 +69,7 @@ func isInvited(t *testing.T, h *hook, client *external.Client, phone *iPhone) {
 		require.Equal(t, invitation.RouteDown, got.Class, "this server has no push certificate")
 		require.Contains(t, got.Answer, "push certificate")
 	}
+	isWoken(t, server, client)
 	nobody := client.Enqueue(t.Context(), "nobody", second, command(second))
 	require.Equal(t, invitation.TokenDead, nobody.Class, nobody.Answer)
 	odd := client.Enqueue(t.Context(), device, third, append(command(third)[:400], inviteURL...))
@@ -84,6 +87,24 @@ func isInvited(t *testing.T, h *hook, client *external.Client, phone *iPhone) {
 		{uuid, invitation.Report{Status: "Acknowledged", Result: "Acknowledged"}},
 	}, h.ledger.reports)
 	require.Equal(t, invitation.VerdictShown, h.ledger.reports[1].Verdict())
+}
+
+// isWoken is what becomes of pushes once the server has a push certificate.
+func isWoken(t *testing.T, server *nanoMDM, client *external.Client) {
+	t.Helper()
+	server.installPushCertificate(t)
+	unregistered := `{"reason":"Unregistered","timestamp":1700000000000}`
+	server.apple.refusal.Store(&unregistered)
+	dead := client.Enqueue(t.Context(), device, uuid, command(uuid))
+	require.True(t, dead.InQueue)
+	require.Equal(t, invitation.TokenDead, dead.Class, dead.Answer)
+	require.Equal(t, http.StatusGone, dead.Code)
+	require.Equal(t, time.UnixMilli(1700000000000).UTC(), dead.DeadSince)
+
+	server.apple.refusal.Store(nil)
+	woken := client.Push(t.Context(), device)
+	require.Equal(t, invitation.Taken, woken.Class, woken.Answer)
+	require.EqualValues(t, 2, server.apple.pushes.Load())
 }
 
 // enrollsAgain is how a queue is lost without a word, and what heals it: the
