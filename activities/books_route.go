@@ -65,8 +65,9 @@ func (a *Activities) appleAway(ctx context.Context, err error) error {
 	return routeDown(invitation.RouteBooks, away.Answer, max(untilDuration(until), away.RetryAfter))
 }
 
-// TypeAtWork: Apple has taken a registration and works on it; the activity
-// comes back for the end, without an event in the history.
+// TypeAtWork is the type of a failure that says: Apple has taken a registration
+// and works on it. The activity comes back for the end, without an event in the
+// history.
 const TypeAtWork = "AppsAndBooksAtWork"
 
 func atWork(wait time.Duration) error {

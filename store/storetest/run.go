@@ -74,6 +74,7 @@ func Run(t *testing.T, open Open) {
 	}
 	runSends(t, open)
 	runMDM(t, open)
+	runApple(t, open)
 	runContent(t, open)
 }
 
