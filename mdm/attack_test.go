@@ -58,7 +58,7 @@ func TestCertificatesThatDoNotServe(t *testing.T) {
 	} {
 		require.Equal(t, http.StatusForbidden, s.handMade(c, someKey(t)).checkIn(authenticate("UDID-1")), name)
 	}
-	require.Equal(t, http.StatusForbidden, s.handMade(s.identity(s.user("A")), someKey(t)).checkIn(tokenUpdate("UDID-1")), "not enrolled")
+	require.Equal(t, http.StatusForbidden, s.handMade(s.identity(s.user("A")), someKey(t)).checkIn(tokenUpdate()), "not enrolled")
 	require.Empty(t, s.enrolled)
 	require.Empty(t, s.channels)
 }
@@ -128,12 +128,12 @@ func TestTokensThatCanNotBe(t *testing.T) {
 		"no topic":              func(m said) { delete(m, "Topic") },
 		"a user without a name": func(m said) { m["UserID"] = "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF" },
 	} {
-		m := tokenUpdate("UDID-1")
+		m := tokenUpdate()
 		change(m)
 		require.Equal(t, http.StatusBadRequest, d.checkIn(m), name)
 	}
 	require.Empty(t, s.channels)
-	require.Equal(t, http.StatusOK, d.checkIn(tokenUpdate("UDID-1")))
+	require.Equal(t, http.StatusOK, d.checkIn(tokenUpdate()))
 	require.NotContains(t, s.log.text(), "magic-words")
 }
 
@@ -153,7 +153,7 @@ func TestWordsOfDevicesHoldNoAddress(t *testing.T) {
 	s := newSite(t)
 	d := s.handMade(s.identity(s.user("A")), someKey(t))
 	require.Equal(t, http.StatusOK, d.checkIn(authenticate("UDID-1")))
-	require.Equal(t, http.StatusOK, d.checkIn(tokenUpdate("UDID-1")))
+	require.Equal(t, http.StatusOK, d.checkIn(tokenUpdate()))
 	uuid := s.invite("UDID-1", "1")
 	idle := d.connect(said{"Status": "Idle", "UDID": "UDID-1"})
 	require.Equal(t, http.StatusOK, idle.status)

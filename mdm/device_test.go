@@ -93,8 +93,8 @@ func authenticate(udid string) said {
 	return said{"MessageType": "Authenticate", "Topic": topic, "UDID": udid, "DeviceName": "iPad", "ProductName": "iPad14,1", "SerialNumber": "S" + udid}
 }
 
-func tokenUpdate(udid string) said {
-	return said{"MessageType": "TokenUpdate", "Topic": topic, "UDID": udid, "Token": []byte("token-" + udid), "PushMagic": "magic-words"}
+func tokenUpdate() said {
+	return said{"MessageType": "TokenUpdate", "Topic": topic, "UDID": "UDID-1", "Token": []byte("token"), "PushMagic": "magic-words"}
 }
 
 // identity gets a certificate by SCEP for a fresh challenge.

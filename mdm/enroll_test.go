@@ -130,9 +130,9 @@ func TestPeopleOnSharedAndDirectoryMachines(t *testing.T) {
 	s := newSite(t)
 	d := s.handMade(s.identity(s.user("A")), someKey(t))
 	require.Equal(t, http.StatusOK, d.checkIn(authenticate("UDID-1")))
-	require.Equal(t, http.StatusOK, d.checkIn(tokenUpdate("UDID-1")))
+	require.Equal(t, http.StatusOK, d.checkIn(tokenUpdate()))
 
-	person := tokenUpdate("UDID-1")
+	person := tokenUpdate()
 	person["UserID"], person["UserShortName"] = "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF", "noor@school.example"
 	require.Equal(t, http.StatusOK, d.checkIn(person))
 	require.Equal(t, people.MDMSharedIPad, s.channels[1].Kind)

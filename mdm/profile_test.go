@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"slices"
 	"testing"
 
 	"github.com/smallstep/pkcs7"
@@ -27,8 +28,23 @@ func profiles(t *testing.T, change func(*mdm.ProfileOptions)) *mdm.Profiles {
 	return p
 }
 
+// profile is a profile as a device reads it.
+type profile struct {
+	PayloadType, PayloadIdentifier, PayloadUUID, PayloadDisplayName, PayloadOrganization, PayloadScope string
+
+	PayloadContent []map[string]any
+}
+
+// part is the payload of a type.
+func (p profile) part(t *testing.T, kind string) map[string]any {
+	t.Helper()
+	i := slices.IndexFunc(p.PayloadContent, func(one map[string]any) bool { return one["PayloadType"] == kind })
+	require.GreaterOrEqual(t, i, 0, "no payload of type %s", kind)
+	return p.PayloadContent[i]
+}
+
 // opened is a profile after a look at its signature.
-func opened(t *testing.T, p *mdm.Profiles, e mdm.Enrollment) (content map[string]any, signer *x509.Certificate) {
+func opened(t *testing.T, p *mdm.Profiles, e mdm.Enrollment) (content profile, signer *x509.Certificate) {
 	t.Helper()
 	raw, err := p.Make(e)
 	require.NoError(t, err)
@@ -41,39 +57,27 @@ func opened(t *testing.T, p *mdm.Profiles, e mdm.Enrollment) (content map[string
 
 var noor = mdm.Enrollment{UserID: "user-1", Topic: topic, Challenge: "ch<all>enge", Organization: `De "Esdoorn" & Zn <b>`, Language: "nl"}
 
-// part is the payload of a type.
-func part(t *testing.T, profile map[string]any, kind string) map[string]any {
-	t.Helper()
-	for _, one := range profile["PayloadContent"].([]any) {
-		if p := one.(map[string]any); p["PayloadType"] == kind {
-			return p
-		}
-	}
-	require.Fail(t, "no payload of type", kind)
-	return nil
-}
-
 func TestProfile(t *testing.T) {
-	profile, signer := opened(t, profiles(t, nil), noor)
+	got, signer := opened(t, profiles(t, nil), noor)
 	require.Equal(t, caCertificate(t), signer)
-	require.Equal(t, "Configuration", profile["PayloadType"])
-	require.Equal(t, "System", profile["PayloadScope"], "a Mac wants its MDM payload so")
-	require.Equal(t, noor.Organization, profile["PayloadOrganization"])
-	require.Len(t, profile["PayloadContent"], 2)
+	require.Equal(t, "Configuration", got.PayloadType)
+	require.Equal(t, "System", got.PayloadScope, "a Mac wants its MDM payload so")
+	require.Equal(t, noor.Organization, got.PayloadOrganization)
+	require.Len(t, got.PayloadContent, 2)
 
-	management := part(t, profile, "com.apple.mdm")
+	management := got.part(t, "com.apple.mdm")
 	require.Equal(t, "https://heraut.example.org/mdm/checkin", management["CheckInURL"])
 	require.Equal(t, "https://heraut.example.org/mdm/connect", management["ServerURL"])
 	require.Equal(t, topic, management["Topic"])
 	require.Equal(t, true, management["SignMessage"])
 	require.Equal(t, true, management["CheckOutWhenRemoved"])
 	require.Equal(t, []any{"com.apple.mdm.per-user-connections"}, management["ServerCapabilities"])
-	require.Equal(t, uint64(4096), management["AccessRights"].(uint64)&4096)
-	require.Zero(t, management["AccessRights"].(uint64)&(4|8), "it can neither lock nor erase")
+	require.Equal(t, uint64(4096|16), management["AccessRights"], "it can neither lock nor erase")
 
-	identity := part(t, profile, "com.apple.security.scep")
+	identity := got.part(t, "com.apple.security.scep")
 	require.Equal(t, identity["PayloadUUID"], management["IdentityCertificateUUID"])
-	request := identity["PayloadContent"].(map[string]any)
+	request, ok := identity["PayloadContent"].(map[string]any)
+	require.True(t, ok)
 	require.Equal(t, "https://heraut.example.org/mdm/scep", request["URL"])
 	require.Equal(t, string(noor.Challenge), request["Challenge"])
 	require.Equal(t, uint64(2048), request["Keysize"])
@@ -86,14 +90,14 @@ func TestProfileKeepsItsNames(t *testing.T) {
 	again := noor
 	again.Challenge, again.Language = "another", "en"
 	second, _ := opened(t, p, again)
-	require.Equal(t, first["PayloadUUID"], second["PayloadUUID"])
-	require.NotEqual(t, first["PayloadDisplayName"], second["PayloadDisplayName"])
+	require.Equal(t, first.PayloadUUID, second.PayloadUUID)
+	require.NotEqual(t, first.PayloadDisplayName, second.PayloadDisplayName)
 	other := noor
 	other.UserID = "user-2"
 	third, _ := opened(t, p, other)
-	require.NotEqual(t, first["PayloadUUID"], third["PayloadUUID"])
-	require.Equal(t, first["PayloadIdentifier"], third["PayloadIdentifier"])
-	require.NotContains(t, first["PayloadUUID"], "user-1")
+	require.NotEqual(t, first.PayloadUUID, third.PayloadUUID)
+	require.Equal(t, first.PayloadIdentifier, third.PayloadIdentifier)
+	require.NotContains(t, first.PayloadUUID, "user-1")
 }
 
 func TestProfileSignedAndTrustedOtherwise(t *testing.T) {
@@ -104,9 +108,9 @@ func TestProfileSignedAndTrustedOtherwise(t *testing.T) {
 		o.Signer = &tls.Certificate{Certificate: [][]byte{c.Raw}, PrivateKey: k}
 		o.TrustPEM = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
 	})
-	profile, signer := opened(t, p, noor)
+	got, signer := opened(t, p, noor)
 	require.Equal(t, c, signer)
-	require.Equal(t, c.Raw, part(t, profile, "com.apple.security.root")["PayloadContent"])
+	require.Equal(t, c.Raw, got.part(t, "com.apple.security.root")["PayloadContent"])
 }
 
 func TestNoProfileWithoutTopic(t *testing.T) {

@@ -10,7 +10,6 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -166,7 +165,7 @@ func TestSCEPWithoutDatabase(t *testing.T) {
 	} {
 		server, err := mdm.NewServer(mdm.Options{
 			Authority: authority(t), Storage: s.queue, Challenges: a, Certificates: a, Ledger: s.notes,
-			Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+			Logger: slog.New(slog.DiscardHandler),
 		})
 		require.NoError(t, err)
 		w := httptest.NewRecorder()
@@ -190,5 +189,7 @@ func TestParseAuthority(t *testing.T) {
 		_, err := mdm.ParseAuthority(x[0], x[1])
 		require.Error(t, err, name)
 	}
-	require.GreaterOrEqual(t, caCertificate(t).PublicKey.(*rsa.PublicKey).N.BitLen(), 2048)
+	public, ok := caCertificate(t).PublicKey.(*rsa.PublicKey)
+	require.True(t, ok)
+	require.GreaterOrEqual(t, public.N.BitLen(), 2048)
 }
