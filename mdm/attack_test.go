@@ -13,7 +13,6 @@ import (
 
 	"heraut/invitation"
 	"heraut/mdm"
-	"heraut/mdm/plists"
 	devicesim "heraut/simulator/device"
 )
 
@@ -79,7 +78,7 @@ func TestUnsignedMessages(t *testing.T) {
 		"a large signature":    {http.MethodPut, body, http.Header{"Mdm-Signature": {strings.Repeat("A", 40_000)}}, 403},
 		"two signatures":       {http.MethodPut, body, http.Header{"Mdm-Signature": {"AAAA", "AAAA"}}, 403},
 		"a proxy's word alone": {http.MethodPut, body, http.Header{"X-Client-Cert": {inPEM}, "Client-Cert": {inPEM}}, 403},
-		"far too much":         {http.MethodPut, strings.Repeat(" ", plists.MaxSize+1), nil, 413},
+		"far too much":         {http.MethodPut, strings.Repeat(" ", 1<<20+1), nil, 413},
 		"another method":       {http.MethodPost, body, nil, 405},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -20,6 +20,9 @@ const (
 	signatureHeader = "Mdm-Signature"
 	// maxSignature bounds that header, in bytes; one has about 3 KB.
 	maxSignature = 32 << 10
+	// maxMessage bounds a message, in bytes. A list of all apps of a device has
+	// some 100 KB.
+	maxMessage = 1 << 20
 	// patience is how long a message may take to arrive.
 	patience = 30 * time.Second
 )
@@ -43,8 +46,7 @@ func (s *Server) device(handle handling) http.HandlerFunc {
 			s.refuse(w, r, http.StatusMethodNotAllowed, errors.New("devices use PUT"))
 			return
 		}
-		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(patience)) // a writer without deadlines has no slow sender
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, plists.MaxSize))
+		body, err := receive(w, r)
 		if err != nil {
 			s.refuse(w, r, statusOfBody(err), errors.New("the message can not be received"))
 			return
@@ -65,6 +67,15 @@ func (s *Server) device(handle handling) http.HandlerFunc {
 		}
 		answer(w, "application/xml; charset=UTF-8", reply)
 	}
+}
+
+// receive reads a message within patience; acting on it may take longer.
+func receive(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	deadline := http.NewResponseController(w)
+	_ = deadline.SetReadDeadline(time.Now().Add(patience)) // a writer without deadlines has no slow sender
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxMessage))
+	_ = deadline.SetReadDeadline(time.Time{}) // as above
+	return body, err
 }
 
 func statusOfBody(err error) int {

@@ -16,12 +16,10 @@ import (
 
 // Limits of a property list that a device sends.
 const (
-	// MaxSize is in bytes. A list of all apps of a device has some 100 KB.
-	MaxSize = 1 << 20
 	// maxDepth bounds nesting; what devices send has up to 8 levels.
 	maxDepth = 32
 	// maxElements bounds elements: each costs memory many times its length.
-	maxElements = 50_000
+	maxElements = 200_000
 )
 
 // ErrRefused is every fault of a property list. It never repeats the content.
@@ -43,13 +41,11 @@ func Decode(raw []byte, v any) error {
 	return nil
 }
 
-// Check tells whether a property list may be parsed. Binary ones may not: they
+// Check tells whether a property list may be parsed; how long it may be is for
+// the caller to say, before it is in memory. Binary ones may not: they
 // can point at themselves, and devices send XML (NanoMDM's SQL schema has
 // insisted on it from the start). Fault: ErrRefused.
 func Check(raw []byte) error {
-	if len(raw) > MaxSize {
-		return ErrRefused
-	}
 	c := checker{decoder: xml.NewDecoder(bytes.NewReader(raw))}
 	for {
 		token, err := c.decoder.Token()
