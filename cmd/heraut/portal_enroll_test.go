@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"heraut/people"
+	"heraut/settings"
 	apnssim "heraut/simulator/apns"
 	devicesim "heraut/simulator/device"
 )
@@ -102,4 +103,16 @@ func TestDevicesEnrollThroughThePortal(t *testing.T) {
 	_, code := o.link(bram.ID)
 	require.NoError(t, o.device("iPad van Bram").EnrollWith(t.Context(), o.parts.config.PublicURL+"/enroll", code))
 	require.Equal(t, []string{"iPad van Bram"}, o.devicesOf(bram.ID))
+}
+
+func TestPreflightOfTheMDMCertificate(t *testing.T) {
+	o := newPortalOffice(t)
+	check := func() string { return preflight{parts: o.parts}.certificate(t.Context(), people.PushMDM).Detail }
+	require.Contains(t, check(), "once a content token is installed")
+	_, err := o.parts.store.PutSetting(t.Context(), operatorKey, settings.NameContentToken, settings.ContentToken{UID: "1"}, []byte("x"), nil)
+	require.NoError(t, err)
+	require.NotContains(t, check(), "once a content token")
+	status, answer := o.call(http.MethodDelete, "/v1/settings/push/mdm", map[string]any{})
+	require.Equal(t, http.StatusNoContent, status, answer)
+	require.Contains(t, check(), "can not enroll here")
 }

@@ -99,13 +99,23 @@ func (p preflight) certificate(ctx context.Context, kind people.PushKind) settin
 	}
 	check := p.route(ctx, name, route, fmt.Sprintf("The certificate for %s is valid until %s.", doc.Topic, doc.NotAfter.Format(time.DateOnly)))
 	if check.OK && kind == people.PushMDM {
-		check.Detail += mdmNote
+		return p.mdmInvites(ctx, check)
 	}
 	return check
 }
 
-// mdmNote is why devices with an mdm channel alone are not invited by push.
-const mdmNote = " MDM wake-ups show nothing by themselves: mdm channels do not count as live until Heraut can queue InviteToProgram."
+// mdmInvites adds what else inviting by MDM needs.
+func (p preflight) mdmInvites(ctx context.Context, check settings.Check) settings.Check {
+	var t settings.ContentToken
+	version, err := p.parts.store.Setting(ctx, settings.NameContentToken, &t)
+	if err != nil {
+		return settings.Check{Name: check.Name, Detail: err.Error()}
+	}
+	if version == 0 {
+		check.Detail += " Devices can enroll; they are invited by MDM once a content token is installed."
+	}
+	return check
+}
 
 func (p preflight) noCertificate(ctx context.Context, name string, kind people.PushKind) settings.Check {
 	n, err := p.parts.store.PushChannels(ctx, kind)
@@ -113,7 +123,7 @@ func (p preflight) noCertificate(ctx context.Context, name string, kind people.P
 	case err != nil:
 		return settings.Check{Name: name, Detail: err.Error()}
 	case kind == people.PushMDM:
-		return settings.Check{Name: name, OK: true, Detail: "No MDM push certificate is installed." + mdmNote}
+		return settings.Check{Name: name, OK: true, Detail: "No MDM push certificate is installed: devices can not enroll here, and none is invited by MDM."}
 	case n > 0:
 		return settings.Check{Name: name, Detail: fmt.Sprintf("%d devices can be reached by alert, and no certificate for it is installed (PUT /v1/settings/push/alert).", n)}
 	}
