@@ -7,8 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	apnssim "heraut/simulator/apns"
+	devicesim "heraut/simulator/device"
 	"heraut/simulator/person"
 	"heraut/simulator/school"
 )
@@ -27,11 +29,16 @@ const demoTopic = "example.regenboog.app"
 // demoSeed decides what each of the demo's people does.
 const demoSeed = 4
 
+// demoAskApple is how often the demo asks Apple, which can not notify it:
+// notifications need https.
+const demoAskApple = 3 * time.Second
+
 // demo is the world of `heraut serve --demo`.
 type demo struct {
 	*simulators
 
 	parts  *parts
+	fleet  *devicesim.Fleet
 	folder string
 	school school.School
 	state  demoStateFile
@@ -53,8 +60,10 @@ func startDemo(ctx context.Context, p *parts, pace float64) (*demo, error) {
 	if err := d.start(pace); err != nil {
 		return nil, wrap(err, "starting the simulators")
 	}
-	p.onClose(func(context.Context) error { return d.close() })
+	p.onClose(func(context.Context) error { return errors.Join(d.fleet.Close(), d.close()) })
 	p.config.APNsURL, p.config.APNsCA = d.apns.URL(), d.file(apnsCAFile)
+	p.config.AppsBooksURL, p.config.AppsBooksCA = d.books.URL(), d.file(booksCAFile)
+	p.config.AskAppleEvery = min(p.config.AskAppleEvery, demoAskApple)
 	before := d.state.Addresses
 	d.state.Addresses = d.addresses()
 	if err := d.fill(ctx, before); err != nil {
@@ -77,22 +86,31 @@ func (d *demo) start(pace float64) error {
 	if err != nil {
 		return err
 	}
+	books, err := d.apple()
+	if err != nil {
+		return err
+	}
 	d.simulators, err = startSimulators(simulatorOptions{
-		listen: d.state.Addresses, anyPort: true, log: d.parts.log,
-		apns:   apnssim.Options{CACertPEM: ca, CAKeyPEM: key},
+		listen: d.state.Addresses, anyPort: true, acceptAtInbox: true, log: d.parts.log,
+		apns: apnssim.Options{CACertPEM: ca, CAKeyPEM: key}, books: books,
 		people: person.Options{People: schoolPeople(d.school, demoSeed), Pace: pace, Diary: d.file(demoDiary)},
 	})
 	if err != nil {
 		return err
 	}
-	if err := writeAuthority(d.folder, d.apns); err != nil {
-		return errors.Join(err, d.close())
+	if len(books.Snapshot) == 0 {
+		d.buyContent()
+	}
+	err = errors.Join(writeAuthority(d.folder, d.apns), writeBooksAuthority(d.folder, d.books), d.startDevices(pace))
+	if err != nil {
+		return errors.Join(err, d.fleet.Close(), d.close())
 	}
 	return nil
 }
 
 func (d *demo) loadState() error {
 	d.state.Addresses = defaultAddresses()
+	d.state.Addresses.AppsBooks = booksAddress
 	content, err := os.ReadFile(d.file(demoState))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil

@@ -33,7 +33,7 @@ func (d *demo) fill(ctx context.Context, before addresses) error {
 		return d.followSink(ctx, before.SMTP)
 	}
 	for _, step := range []func(context.Context) error{
-		d.importRoster, d.gatherStaff, d.switchOn, d.installApp, d.setInvitations, d.setMail, d.setCertificate,
+		d.importRoster, d.gatherStaff, d.switchOn, d.installApp, d.setInvitations, d.setMail, d.setCertificates, d.installToken,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -217,14 +217,20 @@ func (d *demo) followSink(ctx context.Context, before string) error {
 	return d.put(ctx, settings.NameMail, doc, nil, doc.Check())
 }
 
-// setCertificate installs the push certificate of the school's app.
-func (d *demo) setCertificate(ctx context.Context) error {
-	certPEM, keyPEM, err := d.apns.IssueCertificate(demoTopic)
-	if err != nil {
-		return err
+// setCertificates installs the push certificates of the school's app and of
+// its MDM.
+func (d *demo) setCertificates(ctx context.Context) error {
+	for kind, topic := range map[people.PushKind]string{people.PushAlert: demoTopic, people.PushMDM: demoMDMTopic} {
+		certPEM, keyPEM, err := d.apns.IssueCertificate(topic)
+		if err != nil {
+			return err
+		}
+		doc, err := certificates{}.ReadCertificate(certPEM, keyPEM, kind)
+		if err := d.put(ctx, settings.NamePush(kind), doc, keyPEM, err); err != nil {
+			return err
+		}
 	}
-	doc, err := certificates{}.ReadCertificate(certPEM, keyPEM, people.PushAlert)
-	return d.put(ctx, settings.NamePush(string(people.PushAlert)), doc, keyPEM, err)
+	return nil
 }
 
 func (d *demo) put(ctx context.Context, name settings.Name, doc any, secret []byte, wrong error) error {

@@ -211,6 +211,9 @@ func (s *allInOne) run(ctx context.Context) error {
 		case <-ctx.Done():
 		}
 	}()
+	if s.demo != nil {
+		h = s.demo.begin(ctx, h)
+	}
 	err = s.serveHTTP(ctx, s.http, h)
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
 		err = errors.Join(err, cause)

@@ -40,10 +40,17 @@ func readBooks(folder string, o *appsbookssim.Options) (err error) {
 func writeBooks(folder string, books *appsbookssim.Server) error {
 	token := books.Token(school.Name, time.Now().AddDate(1, 0, 0))
 	return errors.Join(
-		replaceFile(filepath.Join(folder, booksCAKeyFile), books.CAKeyPEM()),
-		replaceFile(filepath.Join(folder, booksCAFile), books.CAPEM()),
+		writeBooksAuthority(folder, books),
 		replaceFile(filepath.Join(folder, booksTokenFile), token),
 		saveBooks(folder, books),
+	)
+}
+
+// writeBooksAuthority writes the key first: a certificate without one is of no use.
+func writeBooksAuthority(folder string, books *appsbookssim.Server) error {
+	return errors.Join(
+		replaceFile(filepath.Join(folder, booksCAKeyFile), books.CAKeyPEM()),
+		replaceFile(filepath.Join(folder, booksCAFile), books.CAPEM()),
 	)
 }
 
