@@ -28,8 +28,10 @@ type Activities struct {
 	Libraries   Libraries
 	Licenses    Licenses
 	Distributor Distributor
-	Limits      Limits
-	Log         *slog.Logger
+	// Commands are looked after by Reconcile; without them by nobody.
+	Commands Commands
+	Limits   Limits
+	Log      *slog.Logger
 	// Owner names this process in claims and probes.
 	Owner string
 

@@ -39,7 +39,7 @@ func (a *Activities) Reconcile(ctx context.Context) (ReconcileResult, error) {
 		return r, err
 	}
 	for _, step := range []func(context.Context, *ReconcileResult) error{
-		seen.reconcileUsers, a.reconcileAnswers, a.reconcileSends, a.reconcileBulks,
+		seen.reconcileCommands, seen.reconcileUsers, a.reconcileAnswers, a.reconcileSends, a.reconcileBulks,
 	} {
 		if err := step(ctx, &r); err != nil {
 			return r, err
