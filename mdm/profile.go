@@ -1,6 +1,7 @@
 package mdm
 
 import (
+	"bytes"
 	"crypto/sha1" //nolint:gosec // CAFingerprint is one
 	"crypto/tls"
 	"crypto/x509"
@@ -74,19 +75,28 @@ func NewProfiles(o ProfileOptions) (*Profiles, error) {
 		return nil, errors.New("making enrollment profiles: an option is missing")
 	}
 	o.URL = strings.TrimRight(o.URL, "/")
-	p := &Profiles{options: o}
-	for rest := o.TrustPEM; len(rest) > 0; {
-		var block *pem.Block
-		if block, rest = pem.Decode(rest); block == nil {
-			break
-		}
-		trusted, err := x509.ParseCertificate(block.Bytes)
-		if err != nil {
-			return nil, fmt.Errorf("making enrollment profiles: reading a certificate to trust: %w", err)
-		}
-		p.trusted = append(p.trusted, trusted)
+	trusted, err := certificates(o.TrustPEM)
+	if err != nil {
+		return nil, fmt.Errorf("making enrollment profiles: reading the certificates to trust: %w", err)
 	}
-	return p, nil
+	return &Profiles{options: o, trusted: trusted}, nil
+}
+
+// certificates reads all of a text; there is nothing else in it.
+func certificates(text []byte) ([]*x509.Certificate, error) {
+	var found []*x509.Certificate
+	for rest := bytes.TrimSpace(text); len(rest) > 0; rest = bytes.TrimSpace(rest) {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil || block.Type != "CERTIFICATE" {
+			return nil, errors.New("they are not certificates in PEM")
+		}
+		c, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, c)
+	}
+	return found, nil
 }
 
 // Make makes a profile (.mobileconfig), signed. It holds the challenge: show

@@ -126,6 +126,7 @@ func TestProfileOptions(t *testing.T) {
 		"with a path":   {Authority: authority(t), Key: key, URL: "https://a.example/b"},
 		"no authority":  {Key: key, URL: "https://a.example"},
 		"no key":        {Authority: authority(t), URL: "https://a.example"},
+		"no PEM":        {Authority: authority(t), Key: key, URL: "https://a.example", TrustPEM: []byte("trust me")},
 		"odd authority": {Authority: authority(t), Key: key, URL: "https://a.example", TrustPEM: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("x")})},
 	} {
 		_, err := mdm.NewProfiles(o)

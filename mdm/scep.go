@@ -49,7 +49,10 @@ const (
 // anything (Bleichenbacher).
 var errSCEP = errors.New("the request can not be read")
 
-// serveSCEP answers a SCEP request (RFC 8894, 4).
+// serveSCEP answers a SCEP request (RFC 8894, 4). It speaks the protocol by
+// smallstep/scep, as micromdm/scep's service does: that one answers a database
+// that is away as it answers a wrong challenge, and panics where an answer can
+// not be sealed.
 func (s *Server) serveSCEP(w http.ResponseWriter, r *http.Request) {
 	operation := r.URL.Query().Get("operation")
 	switch {
