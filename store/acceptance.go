@@ -126,11 +126,7 @@ func (a *applier) moves(ctx context.Context, accounts []content.Account) ([]move
 		if !ours {
 			continue
 		}
-		news, err := a.learns(row, account)
-		if err != nil {
-			return nil, err
-		}
-		if news {
+		if a.learns(row, account) {
 			moves = append(moves, move{row, account})
 			delete(known, account.ClientUserID) // once is enough
 		}
@@ -140,30 +136,33 @@ func (a *applier) moves(ctx context.Context, accounts []content.Account) ([]move
 
 // learns tells whether an account says something new. Readings may overtake
 // each other: an open code is older news than the acceptance with it.
-func (a *applier) learns(row registrationRow, account content.Account) (bool, error) {
+func (a *applier) learns(row registrationRow, account content.Account) bool {
 	switch account.State {
 	case content.Registered:
 		return a.learnsCode(row, account)
 	case content.Associated:
-		return row.State != content.StateAssociated && row.State != content.StateRetiring, nil
+		return row.State != content.StateAssociated && row.State != content.StateRetiring
 	default:
-		return slices.Contains([]content.RegistrationState{content.StateRegistered, content.StateAssociated, content.StateRetiring}, row.State), nil
+		return slices.Contains([]content.RegistrationState{content.StateRegistered, content.StateAssociated, content.StateRetiring}, row.State)
 	}
 }
 
 // learnsCode tells whether an open account is news. With a Managed Apple
 // Account it is not: that has to be told to Apple still.
-func (a *applier) learnsCode(row registrationRow, account content.Account) (bool, error) {
+func (a *applier) learnsCode(row registrationRow, account content.Account) bool {
 	switch row.State {
 	case content.StateWanted, content.StateSubmitted:
-		return row.ManagedAccount == "", nil
+		return row.ManagedAccount == ""
 	case content.StateRetired, content.StateRefused:
-		return true, nil
+		return true
 	case content.StateRegistered, content.StateAssociated:
 		code, err := a.tx.store.openCode(row)
-		return code != account.InviteCode && (code != "" || row.State == content.StateRegistered), err
+		if err != nil {
+			code = "" // sealed with a key that was retired since: Apple tells it again
+		}
+		return code != account.InviteCode && (code != "" || row.State == content.StateRegistered)
 	default:
-		return false, nil
+		return false
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"heraut/appsbooks"
 	"heraut/content"
 	"heraut/settings"
+	"heraut/store"
 )
 
 // books is Apps and Books for the worker: one client for the content token,
@@ -36,7 +37,7 @@ func (b *books) open(ctx context.Context) (client *appsbooks.Client, location st
 	if b.client != nil && b.version == version {
 		return b.client, t.UID, true, nil
 	}
-	client, err = b.connect(ctx)
+	client, err = b.connect(ctx, t.UID)
 	if err != nil {
 		return nil, "", false, err
 	}
@@ -45,7 +46,7 @@ func (b *books) open(ctx context.Context) (client *appsbooks.Client, location st
 	return client, t.UID, true, nil
 }
 
-func (b *books) connect(ctx context.Context) (*appsbooks.Client, error) {
+func (b *books) connect(ctx context.Context, location string) (*appsbooks.Client, error) {
 	secret, err := b.parts.store.SettingSecret(ctx, settings.NameContentToken)
 	if err != nil {
 		return nil, wrap(err, "reading the content token")
@@ -66,9 +67,30 @@ func (b *books) connect(ctx context.Context) (*appsbooks.Client, error) {
 		MDM: appsbooks.MDMInfo{
 			ID: id, Name: installationName, Metadata: cmp.Or(b.parts.config.PublicURL, installationName),
 		},
-		BaseURL: b.parts.config.AppsBooksURL, RootCAs: pool, Patience: b.patience, Logger: b.parts.log,
+		BaseURL: b.parts.config.AppsBooksURL, RootCAs: pool, Patience: b.patience, Logger: b.parts.log, Turn: b.turn(location),
 	})
 	return client, wrap(err, "making a client for Apps and Books")
+}
+
+// turn waits for a turn among all processes that ask for the location, which
+// only those with one database can be many. The client spaces its own requests
+// besides, a tenth below the limit like this.
+func (b *books) turn(location string) func(ctx context.Context, perSecond int) error {
+	if b.parts.store.Kind() == store.SQLite {
+		return nil
+	}
+	return func(ctx context.Context, perSecond int) error {
+		wait, err := b.parts.store.LocationTurn(ctx, location, 10*time.Second/time.Duration(9*max(perSecond, 1)))
+		if err != nil {
+			return wrap(err, "waiting for a turn at Apps and Books")
+		}
+		select {
+		case <-time.After(wait):
+			return nil
+		case <-ctx.Done():
+			return wrap(context.Cause(ctx), "waiting for a turn at Apps and Books")
+		}
+	}
 }
 
 func (b *books) drop() {

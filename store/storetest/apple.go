@@ -237,6 +237,23 @@ func appleCursor(s *campus) {
 	require.Equal(s.t, "v2", cursor.Version)
 }
 
+// appleTurns are spaced, and none is kept for later.
+func appleTurns(s *campus) {
+	turn := func(wait time.Duration) {
+		got, err := s.LocationTurn(s.t.Context(), location, time.Second)
+		require.NoError(s.t, err)
+		require.Equal(s.t, wait, got)
+	}
+	turn(0)
+	turn(time.Second)
+	turn(2 * time.Second)
+	s.clock.Advance(time.Minute)
+	turn(0)
+	turn(time.Second)
+	_, err := s.LocationTurn(s.t.Context(), "another", time.Second)
+	require.NoError(s.t, err)
+}
+
 func appleNotifications(s *campus) {
 	for _, want := range []bool{true, false, false} {
 		fresh, err := s.SeeNotification(s.t.Context(), "n-1")

@@ -13,6 +13,7 @@ func runApple(t *testing.T, open Open) {
 		"apple/late acceptance":      appleLate,
 		"apple/retired":              appleRetired,
 		"apple/older news":           appleOlderNews,
+		"apple/turns":                appleTurns,
 		"apple/cursor":               appleCursor,
 		"apple/notifications":        appleNotifications,
 		"registrations/whom":         registerWhom,

@@ -1,13 +1,15 @@
 -- +goose Up
 
 -- What is known of a location at Apple (its uId). users_version is how far its
--- users have been read; accepted counts acceptances.
+-- users have been read; accepted counts acceptances; turn_at is the turn of the
+-- next request, over all processes.
 CREATE TABLE locations (
     location      TEXT COLLATE "C" PRIMARY KEY,
     users_version TEXT NOT NULL DEFAULT '',
     read_at       TIMESTAMPTZ,
     full_read_at  TIMESTAMPTZ,
-    accepted      BIGINT NOT NULL DEFAULT 0
+    accepted      BIGINT NOT NULL DEFAULT 0,
+    turn_at       TIMESTAMPTZ
 );
 
 -- Who is registered at Apple. The row is there before Apple is asked, so that

@@ -1,13 +1,15 @@
 -- +goose Up
 
 -- What is known of a location at Apple (its uId). users_version is how far its
--- users have been read; accepted counts acceptances.
+-- users have been read; accepted counts acceptances; turn_at is the turn of the
+-- next request, over all processes.
 CREATE TABLE locations (
     location      TEXT PRIMARY KEY,
     users_version TEXT NOT NULL DEFAULT '',
     read_at       TEXT,
     full_read_at  TEXT,
-    accepted      INTEGER NOT NULL DEFAULT 0
+    accepted      INTEGER NOT NULL DEFAULT 0,
+    turn_at       TEXT
 ) STRICT, WITHOUT ROWID;
 
 -- Who is registered at Apple. The row is there before Apple is asked, so that
