@@ -23,6 +23,8 @@ import (
 
 	"github.com/micromdm/nanomdm/test/protocol"
 	"github.com/stretchr/testify/require"
+
+	"heraut/mdm/plists"
 )
 
 // How long tests wait for what happens elsewhere, and how often they look.
@@ -192,4 +194,13 @@ func (h *hook) hears(t *testing.T, kind string, n int) {
 	}
 	require.Eventually(t, func() bool { return times() >= n }, waitFor, often)
 	require.Equal(t, n, times())
+}
+
+// commandUUID reads the name of a command.
+func commandUUID(t *testing.T, command string) string {
+	t.Helper()
+	var said struct{ CommandUUID string }
+	require.NoError(t, plists.Decode([]byte(command), &said))
+	require.NotEmpty(t, said.CommandUUID)
+	return said.CommandUUID
 }
