@@ -93,16 +93,22 @@ func readLacks(ctx context.Context, from getter, location string) ([]lackRow, er
 	return rows, nil
 }
 
+// readExcess takes one set from the other: a join with due that leaves out
+// what matches is a loop in a loop in SQLite.
 func readExcess(ctx context.Context, from getter, location string) ([]excessRow, error) {
 	var rows []excessRow
-	err := from.Select(ctx, &rows, dueLicenses+`SELECT l.id, l.state, a.revocable, n.user_id IS NULL AS gone
-		FROM licenses l
+	err := from.Select(ctx, &rows, dueLicenses+`, over (user_id, adam_id, pricing) AS (
+			SELECT user_id, adam_id, pricing FROM licenses WHERE location = ? AND batch_id IS NULL AND state IN ('waiting', 'taken', 'refused', 'releasing')
+			EXCEPT
+			SELECT user_id, adam_id, pricing FROM due
+		)
+		SELECT l.id, l.state, a.revocable, n.user_id IS NULL AS gone
+		FROM over o
+		JOIN licenses l ON l.location = ? AND l.user_id = o.user_id AND l.adam_id = o.adam_id AND l.pricing = o.pricing
 		JOIN assets a ON a.location = l.location AND a.adam_id = l.adam_id AND a.pricing = l.pricing
 		LEFT JOIN registrations n ON n.location = l.location AND n.user_id = l.user_id AND n.state <> 'retired'
-		LEFT JOIN due d ON d.user_id = l.user_id AND d.adam_id = l.adam_id AND d.pricing = l.pricing
-		WHERE l.location = ? AND d.user_id IS NULL
-			AND (l.state IN ('waiting', 'taken', 'refused') OR l.state = 'releasing' AND l.batch_id IS NULL AND n.user_id IS NULL)
-		ORDER BY l.id`, location, location, location, location)
+		WHERE l.state <> 'releasing' OR n.user_id IS NULL
+		ORDER BY l.id`, location, location, location, location, location)
 	if err != nil {
 		return nil, fmt.Errorf("reading who has licenses too many: %w", err)
 	}
