@@ -33,8 +33,9 @@ func TestThreeHundredUsersWithinAppleLimits(t *testing.T) {
 	require.Equal(t, many, o.watch().Enrolled)
 
 	requests := o.apple.Requests()
+	working := requests[before:] // those of the installation are another client's
 	t.Logf("%d requests: %d to register %d users (%d of them to create), %d to learn who accepted; %d within a second at most",
-		len(requests), registering, many, creates, len(requests)-before-registering, mostASecond(requests))
-	require.LessOrEqual(t, mostASecond(requests), 15)
+		len(requests), registering, many, creates, len(working)-registering, mostASecond(working))
+	require.LessOrEqual(t, mostASecond(working), 15)
 	require.False(t, slices.ContainsFunc(requests, func(r appsbookssim.Request) bool { return r.Number == appsbooks.TooManyRequests }))
 }

@@ -66,7 +66,7 @@ func (p *parts) rest(uiOrigin, spool string) (http.Handler, error) {
 		Importer: imports, MailTester: mailTester{mails}, Certificates: certificates{},
 		ContentToken: contentToken{p}, Content: p.store, Preflight: preflight{p, &contentCheck{parts: p}},
 		PublicURL: p.config.PublicURL, EnrollmentLinks: p.store,
-		Notifications: notifications{p.keys, p.store, p.patient.WatchNow, p.log},
+		Notifications: notifications{p.keys, p.store, p.patient, p.log},
 	}, api.Options{TrustedProxies: p.config.TrustedProxies, Observe: p.metrics.Request})
 	return h, wrap(err, "making the API")
 }

@@ -87,9 +87,16 @@ func (c contentToken) notifications(config appsbooks.ClientConfig) settings.Noti
 type notifications struct {
 	keys  *secrets.Keyring
 	store *store.Store
-	// watch makes Heraut look at Apple now.
-	watch func(ctx context.Context) error
+	look  looking
 	log   *slog.Logger
+}
+
+// looking makes Heraut look at Apple now.
+type looking interface {
+	// WatchNow asks who has accepted.
+	WatchNow(ctx context.Context) error
+	// DistributeNow asks for seats, and gives and takes back licenses.
+	DistributeNow(ctx context.Context) error
 }
 
 // Arrived implements api.Notifications. What it says is not used: Heraut looks
@@ -117,12 +124,20 @@ func (n notifications) Arrived(ctx context.Context, authorization string, body [
 	if err != nil || !fresh {
 		return err
 	}
-	looking, cancel := context.WithTimeout(context.WithoutCancel(ctx), watchWithin)
+	telling, cancel := context.WithTimeout(context.WithoutCancel(ctx), watchWithin)
 	defer cancel()
-	if err := n.watch(looking); err != nil {
+	if err := n.lookAt(telling, said.Type); err != nil {
 		n.log.WarnContext(ctx, "A notification of Apple's waits for the next look.", "error", err)
 	}
 	return nil
+}
+
+func (n notifications) lookAt(ctx context.Context, about appsbooks.NotificationType) error {
+	switch about {
+	case appsbooks.AssetManagement, appsbooks.AssetCounted:
+		return n.look.DistributeNow(ctx)
+	}
+	return n.look.WatchNow(ctx)
 }
 
 // installed refuses what is told of a location that was left.

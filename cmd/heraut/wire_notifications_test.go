@@ -78,15 +78,23 @@ func TestAppleCanNotCall(t *testing.T) {
 	}
 }
 
-// toldNow is a place for notifications of an installed token, and how often it
-// made Heraut look.
-func toldNow(t *testing.T) (n notifications, bearer, uid string, looks *int) {
+// lookout counts how often Heraut is made to look.
+type lookout struct {
+	watched, distributed int
+	err                  error
+}
+
+func (l *lookout) WatchNow(context.Context) error      { l.watched++; return l.err }
+func (l *lookout) DistributeNow(context.Context) error { l.distributed++; return l.err }
+
+// toldNow is a place for notifications of an installed token, and whom it
+// makes look.
+func toldNow(t *testing.T) (n notifications, bearer, uid string, look *lookout) {
 	t.Helper()
 	p, apple := bookParts(t)
 	uid = install(t, p, apple.Token(bookOrg, nextYear())).UID
-	looks = new(int)
-	n = notifications{p.keys, p.store, func(context.Context) error { *looks++; return nil }, p.log}
-	return n, "Bearer " + p.keys.NotificationToken(uid), uid, looks
+	look = &lookout{}
+	return notifications{p.keys, p.store, look, p.log}, "Bearer " + p.keys.NotificationToken(uid), uid, look
 }
 
 func notification(t *testing.T, id, kind, uid string) []byte {
@@ -97,20 +105,24 @@ func notification(t *testing.T, id, kind, uid string) []byte {
 }
 
 func TestNotificationsMakeHerautLook(t *testing.T) {
-	n, bearer, uid, looks := toldNow(t)
+	n, bearer, uid, look := toldNow(t)
 	for i, id := range []string{"1", "2", "1", "2", "3"} { // doubled, and out of order
 		require.NoError(t, n.Arrived(t.Context(), bearer, notification(t, id, "USER_ASSOCIATED", uid)), i)
 	}
-	require.Equal(t, 3, *looks)
+	require.Equal(t, 3, look.watched)
 	require.NoError(t, n.Arrived(t.Context(), bearer, notification(t, "4", "TEST_NOTIFICATION", uid)))
 	require.NoError(t, n.Arrived(t.Context(), bearer, notification(t, "5", "SOMETHING_NEW", uid)))
-	require.Equal(t, 4, *looks)
-	n.watch = func(context.Context) error { return errors.New("the engine is away") }
+	require.Equal(t, 4, look.watched)
+	require.Zero(t, look.distributed)
+	require.NoError(t, n.Arrived(t.Context(), bearer, notification(t, "7", "ASSET_MANAGEMENT", uid)))
+	require.Equal(t, 1, look.distributed)
+	require.Equal(t, 4, look.watched)
+	look.err = errors.New("the engine is away")
 	require.NoError(t, n.Arrived(t.Context(), bearer, notification(t, "6", "ASSET_COUNT", uid)), "the schedule looks")
 }
 
 func TestForgedNotifications(t *testing.T) {
-	n, bearer, uid, looks := toldNow(t)
+	n, bearer, uid, look := toldNow(t)
 	good := notification(t, "1", "USER_ASSOCIATED", uid)
 	for name, authorization := range map[string]string{
 		"none": "", "nothing": "Bearer ", "another's": "Bearer abc", "cut": bearer[:len(bearer)-1], "basic": strings.Replace(bearer, "Bearer", "Basic", 1),
@@ -124,5 +136,5 @@ func TestForgedNotifications(t *testing.T) {
 	}
 	require.NoError(t, n.store.DeleteSetting(t.Context(), people.System("test"), settings.NameContentToken))
 	require.Equal(t, fault.Unauthenticated, fault.CodeOf(n.Arrived(t.Context(), bearer, good)), "the location was left")
-	require.Zero(t, *looks)
+	require.Zero(t, look.watched+look.distributed)
 }
