@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
+	"heraut/content"
+	"heraut/people"
 	"heraut/settings"
 	appsbookssim "heraut/simulator/appsbooks"
 	"heraut/simulator/school"
@@ -38,4 +41,33 @@ func (d *demo) installToken(ctx context.Context) error {
 	}
 	claimed, err := contentToken{d.parts}.Claim(ctx, secret, false)
 	return d.put(ctx, settings.NameContentToken, claimed, secret, err)
+}
+
+// promiseContent does what a teacher does who gives the eager class an app and
+// a book, before anybody is invited.
+func (d *demo) promiseContent(ctx context.Context) error {
+	apple := &books{parts: d.parts}
+	defer apple.Close()
+	library, _, err := libraries{apple}.OpenLibrary(ctx)
+	if err != nil {
+		return err
+	}
+	var owned []content.Asset
+	err = library.Assets(ctx, func(page []content.Asset) error {
+		owned = append(owned, page...)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := d.parts.store.KeepAssets(ctx, library.Location(), owned); err != nil {
+		return err
+	}
+	groups, err := d.groups(ctx)
+	if err != nil {
+		return err
+	}
+	class := slices.IndexFunc(groups, func(g people.Group) bool { return g.Name == school.Eager })
+	_, err = d.parts.store.PutContent(ctx, demoActor, content.Owner{GroupID: groups[class].ID}, []content.AssetRef{owned[0].AssetRef, owned[2].AssetRef})
+	return err
 }

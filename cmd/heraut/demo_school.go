@@ -33,7 +33,7 @@ func (d *demo) fill(ctx context.Context, before addresses) error {
 		return d.followSink(ctx, before.SMTP)
 	}
 	for _, step := range []func(context.Context) error{
-		d.importRoster, d.gatherStaff, d.switchOn, d.installApp, d.setInvitations, d.setMail, d.setCertificates, d.installToken,
+		d.importRoster, d.gatherStaff, d.switchOn, d.installApp, d.setInvitations, d.setMail, d.setCertificates, d.installToken, d.promiseContent,
 	} {
 		if err := step(ctx); err != nil {
 			return err
