@@ -39,6 +39,9 @@ func (a *Activities) Distribute(ctx context.Context) (Distributed, error) {
 		return d, wrap(err, "opening the library of the content token")
 	}
 	err = a.withBooks(ctx, library.Location(), func(ctx context.Context) error { return a.distribute(ctx, library, &d) })
+	if d != (Distributed{}) {
+		a.Log.InfoContext(ctx, "Licenses were distributed.", "given", d.Given, "taken_back", d.TakenBack)
+	}
 	return d, err
 }
 
