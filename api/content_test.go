@@ -212,3 +212,9 @@ func (h *house) told(list string, limit int) []string {
 	}
 	return all
 }
+
+func TestNewTokenIsLookedThroughAtOnce(t *testing.T) {
+	h := newHouse(t)
+	h.put(contentPath, object{"token_file": "raw-1"}).ok(http.StatusOK)
+	require.Equal(t, []string{"distribute"}, h.engine.heard())
+}
