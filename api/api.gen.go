@@ -353,6 +353,24 @@ func (e Language) Valid() bool {
 	}
 }
 
+// Defines values for MDMMode.
+const (
+	Builtin  MDMMode = "builtin"
+	External MDMMode = "external"
+)
+
+// Valid indicates whether the value is a known member of the MDMMode enum.
+func (e MDMMode) Valid() bool {
+	switch e {
+	case Builtin:
+		return true
+	case External:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MailMode.
 const (
 	MailModeDirect MailMode = "direct"
@@ -1336,6 +1354,33 @@ type LocationOwner struct {
 	Name     string `json:"name"`
 }
 
+// MDMMode defines model for MDMMode.
+type MDMMode string
+
+// MDMServer defines model for MDMServer.
+type MDMServer struct {
+	// AnswerWithin ISO 8601 without months and years.
+	AnswerWithin Duration                  `json:"answer_within"`
+	Mode         MDMMode                   `json:"mode"`
+	URL          nullable.Nullable[string] `json:"url"`
+}
+
+// MDMServerPut defines model for MDMServerPut.
+type MDMServerPut struct {
+	// AnswerWithin ISO 8601 without months and years.
+	AnswerWithin *Duration `json:"answer_within,omitempty"`
+
+	// APIKey The key that the server was started with (-api).
+	APIKey nullable.Nullable[string] `json:"api_key,omitempty"`
+	Mode   MDMMode                   `json:"mode"`
+
+	// URL Its /v1 and /version are below it; external alone has one.
+	URL nullable.Nullable[string] `json:"url,omitempty"`
+
+	// WebhookSecret The key of its webhook (-webhook-hmac-key), at least 16 characters.
+	WebhookSecret nullable.Nullable[string] `json:"webhook_secret,omitempty"`
+}
+
 // MailMode defines model for MailMode.
 type MailMode string
 
@@ -2069,6 +2114,12 @@ type TestMailParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// PutMDMServerParams defines parameters for PutMDMServer.
+type PutMDMServerParams struct {
+	// IfMatch The `ETag` that was read; 412 when the thing has changed since.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // ListActiveTasksParams defines parameters for ListActiveTasks.
 type ListActiveTasksParams struct {
 	UserID *UserFilter `form:"user_id,omitempty" json:"user_id,omitempty"`
@@ -2177,6 +2228,9 @@ type PutMailSettingsJSONRequestBody = MailSettingsPut
 
 // TestMailJSONRequestBody defines body for TestMail for application/json ContentType.
 type TestMailJSONRequestBody = MailTest
+
+// PutMDMServerJSONRequestBody defines body for PutMDMServer for application/json ContentType.
+type PutMDMServerJSONRequestBody = MDMServerPut
 
 // PutPushCertificateJSONRequestBody defines body for PutPushCertificate for application/json ContentType.
 type PutPushCertificateJSONRequestBody = PushCertificatePut
@@ -2520,6 +2574,12 @@ type ServerInterface interface {
 	// TestMail Try the way mail leaves, step by step
 	// (POST /v1/settings/mail/test)
 	TestMail(ctx echo.Context, params TestMailParams) error
+	// GetMDMServer Read whose MDM server carries invitations
+	// (GET /v1/settings/mdm)
+	GetMDMServer(ctx echo.Context) error
+	// PutMDMServer Set whose MDM server carries invitations
+	// (PUT /v1/settings/mdm)
+	PutMDMServer(ctx echo.Context, params PutMDMServerParams) error
 	// ListPushCertificates List the push certificates
 	// (GET /v1/settings/push)
 	ListPushCertificates(ctx echo.Context) error
@@ -3858,6 +3918,44 @@ func (w *ServerInterfaceWrapper) TestMail(ctx echo.Context) error {
 	return err
 }
 
+// GetMDMServer converts echo context to params.
+func (w *ServerInterfaceWrapper) GetMDMServer(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetMDMServer(ctx)
+	return err
+}
+
+// PutMDMServer converts echo context to params.
+func (w *ServerInterfaceWrapper) PutMDMServer(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PutMDMServerParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutMDMServer(ctx, params)
+	return err
+}
+
 // ListPushCertificates converts echo context to params.
 func (w *ServerInterfaceWrapper) ListPushCertificates(ctx echo.Context) error {
 	var err error
@@ -4333,6 +4431,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/settings/mail", wrapper.GetMailSettings, options.OperationMiddlewares["getMailSettings"]...)
 	router.PUT(options.BaseURL+"/v1/settings/mail", wrapper.PutMailSettings, options.OperationMiddlewares["putMailSettings"]...)
 	router.POST(options.BaseURL+"/v1/settings/mail/test", wrapper.TestMail, options.OperationMiddlewares["testMail"]...)
+	router.GET(options.BaseURL+"/v1/settings/mdm", wrapper.GetMDMServer, options.OperationMiddlewares["getMDMServer"]...)
+	router.PUT(options.BaseURL+"/v1/settings/mdm", wrapper.PutMDMServer, options.OperationMiddlewares["putMDMServer"]...)
 	router.GET(options.BaseURL+"/v1/settings/push", wrapper.ListPushCertificates, options.OperationMiddlewares["listPushCertificates"]...)
 	router.DELETE(options.BaseURL+"/v1/settings/push/:kind", wrapper.DeletePushCertificate, options.OperationMiddlewares["deletePushCertificate"]...)
 	router.PUT(options.BaseURL+"/v1/settings/push/:kind", wrapper.PutPushCertificate, options.OperationMiddlewares["putPushCertificate"]...)
@@ -5703,6 +5803,66 @@ func (response TestMail200JSONResponse) VisitTestMailResponse(w http.ResponseWri
 	return err
 }
 
+type GetMDMServerRequestObject struct {
+}
+
+type GetMDMServerResponseObject interface {
+	VisitGetMDMServerResponse(w http.ResponseWriter) error
+}
+
+type GetMDMServer200ResponseHeaders struct {
+	ETag string
+}
+
+type GetMDMServer200JSONResponse struct {
+	Body    MDMServer
+	Headers GetMDMServer200ResponseHeaders
+}
+
+func (response GetMDMServer200JSONResponse) VisitGetMDMServerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutMDMServerRequestObject struct {
+	Params PutMDMServerParams
+	Body   *PutMDMServerJSONRequestBody
+}
+
+type PutMDMServerResponseObject interface {
+	VisitPutMDMServerResponse(w http.ResponseWriter) error
+}
+
+type PutMDMServer200ResponseHeaders struct {
+	ETag string
+}
+
+type PutMDMServer200JSONResponse struct {
+	Body    MDMServer
+	Headers PutMDMServer200ResponseHeaders
+}
+
+func (response PutMDMServer200JSONResponse) VisitPutMDMServerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListPushCertificatesRequestObject struct {
 }
 
@@ -6161,6 +6321,12 @@ type StrictServerInterface interface {
 	// TestMail Try the way mail leaves, step by step
 	// (POST /v1/settings/mail/test)
 	TestMail(ctx context.Context, request TestMailRequestObject) (TestMailResponseObject, error)
+	// GetMDMServer Read whose MDM server carries invitations
+	// (GET /v1/settings/mdm)
+	GetMDMServer(ctx context.Context, request GetMDMServerRequestObject) (GetMDMServerResponseObject, error)
+	// PutMDMServer Set whose MDM server carries invitations
+	// (PUT /v1/settings/mdm)
+	PutMDMServer(ctx context.Context, request PutMDMServerRequestObject) (PutMDMServerResponseObject, error)
 	// ListPushCertificates List the push certificates
 	// (GET /v1/settings/push)
 	ListPushCertificates(ctx context.Context, request ListPushCertificatesRequestObject) (ListPushCertificatesResponseObject, error)
@@ -7790,6 +7956,77 @@ func (sh *strictHandler) TestMail(ctx echo.Context, params TestMailParams) error
 		return err
 	} else if validResponse, ok := response.(TestMailResponseObject); ok {
 		return validResponse.VisitTestMailResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetMDMServer operation middleware
+func (sh *strictHandler) GetMDMServer(ctx echo.Context) error {
+	var request GetMDMServerRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetMDMServer(ctx.Request().Context(), request.(GetMDMServerRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetMDMServer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetMDMServerResponseObject); ok {
+		return validResponse.VisitGetMDMServerResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutMDMServer operation middleware
+func (sh *strictHandler) PutMDMServer(ctx echo.Context, params PutMDMServerParams) error {
+	var request PutMDMServerRequestObject
+
+	request.Params = params
+
+	var body PutMDMServerJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutMDMServer(ctx.Request().Context(), request.(PutMDMServerRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutMDMServer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutMDMServerResponseObject); ok {
+		return validResponse.VisitPutMDMServerResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -47,6 +47,7 @@ GET    /v1/sends/{id}                viewer
 GET    /v1/settings/content-token    admin
 GET    /v1/settings/invitations      admin
 GET    /v1/settings/mail             admin
+GET    /v1/settings/mdm              admin
 GET    /v1/settings/push             admin
 GET    /v1/tasks/active              viewer
 GET    /v1/tasks/completed           viewer
@@ -86,6 +87,7 @@ PUT    /v1/groups/{id}/members       operator
 PUT    /v1/settings/content-token    admin
 PUT    /v1/settings/invitations      admin
 PUT    /v1/settings/mail             admin
+PUT    /v1/settings/mdm              admin
 PUT    /v1/settings/push/{kind}      admin
 PUT    /v1/users/{id}/content        operator
 `

@@ -352,6 +352,24 @@ func (e Language) Valid() bool {
 	}
 }
 
+// Defines values for MDMMode.
+const (
+	Builtin  MDMMode = "builtin"
+	External MDMMode = "external"
+)
+
+// Valid indicates whether the value is a known member of the MDMMode enum.
+func (e MDMMode) Valid() bool {
+	switch e {
+	case Builtin:
+		return true
+	case External:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MailMode.
 const (
 	MailModeDirect MailMode = "direct"
@@ -1335,6 +1353,33 @@ type LocationOwner struct {
 	Name     string `json:"name"`
 }
 
+// MDMMode defines model for MDMMode.
+type MDMMode string
+
+// MDMServer defines model for MDMServer.
+type MDMServer struct {
+	// AnswerWithin ISO 8601 without months and years.
+	AnswerWithin Duration                  `json:"answer_within"`
+	Mode         MDMMode                   `json:"mode"`
+	URL          nullable.Nullable[string] `json:"url"`
+}
+
+// MDMServerPut defines model for MDMServerPut.
+type MDMServerPut struct {
+	// AnswerWithin ISO 8601 without months and years.
+	AnswerWithin *Duration `json:"answer_within,omitempty"`
+
+	// APIKey The key that the server was started with (-api).
+	APIKey nullable.Nullable[string] `json:"api_key,omitempty"`
+	Mode   MDMMode                   `json:"mode"`
+
+	// URL Its /v1 and /version are below it; external alone has one.
+	URL nullable.Nullable[string] `json:"url,omitempty"`
+
+	// WebhookSecret The key of its webhook (-webhook-hmac-key), at least 16 characters.
+	WebhookSecret nullable.Nullable[string] `json:"webhook_secret,omitempty"`
+}
+
 // MailMode defines model for MailMode.
 type MailMode string
 
@@ -2068,6 +2113,12 @@ type TestMailParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// PutMDMServerParams defines parameters for PutMDMServer.
+type PutMDMServerParams struct {
+	// IfMatch The `ETag` that was read; 412 when the thing has changed since.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // ListActiveTasksParams defines parameters for ListActiveTasks.
 type ListActiveTasksParams struct {
 	UserID *UserFilter `form:"user_id,omitempty" json:"user_id,omitempty"`
@@ -2176,6 +2227,9 @@ type PutMailSettingsJSONRequestBody = MailSettingsPut
 
 // TestMailJSONRequestBody defines body for TestMail for application/json ContentType.
 type TestMailJSONRequestBody = MailTest
+
+// PutMDMServerJSONRequestBody defines body for PutMDMServer for application/json ContentType.
+type PutMDMServerJSONRequestBody = MDMServerPut
 
 // PutPushCertificateJSONRequestBody defines body for PutPushCertificate for application/json ContentType.
 type PutPushCertificateJSONRequestBody = PushCertificatePut
@@ -2909,6 +2963,31 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/settings/mail/test (the `TestMail` operationId).
 	TestMail(ctx context.Context, params *TestMailParams, body TestMailJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetMDMServer Read whose MDM server carries invitations
+	//
+	// Corresponds with GET /v1/settings/mdm (the `GetMDMServer` operationId).
+	GetMDMServer(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutMDMServerWithBody Set whose MDM server carries invitations
+	//
+	// The whole set. `external` is a NanoMDM server of the organization's own: it tells Heraut by its webhook what
+	// devices say, at `/mdm/webhook`. A key that is absent stays as it is; another `url` wants `api_key` again.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/settings/mdm (the `PutMDMServer` operationId).
+	PutMDMServerWithBody(ctx context.Context, params *PutMDMServerParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutMDMServer Set whose MDM server carries invitations
+	//
+	// The whole set. `external` is a NanoMDM server of the organization's own: it tells Heraut by its webhook what
+	// devices say, at `/mdm/webhook`. A key that is absent stays as it is; another `url` wants `api_key` again.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/settings/mdm (the `PutMDMServer` operationId).
+	PutMDMServer(ctx context.Context, params *PutMDMServerParams, body PutMDMServerJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListPushCertificates List the push certificates
 	//
@@ -4133,6 +4212,61 @@ func (c *Client) TestMailWithBody(ctx context.Context, params *TestMailParams, c
 // Corresponds with POST /v1/settings/mail/test (the `TestMail` operationId).
 func (c *Client) TestMail(ctx context.Context, params *TestMailParams, body TestMailJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewTestMailRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetMDMServer Read whose MDM server carries invitations
+//
+// Corresponds with GET /v1/settings/mdm (the `GetMDMServer` operationId).
+func (c *Client) GetMDMServer(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetMDMServerRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutMDMServerWithBody Set whose MDM server carries invitations
+//
+// The whole set. `external` is a NanoMDM server of the organization's own: it tells Heraut by its webhook what
+// devices say, at `/mdm/webhook`. A key that is absent stays as it is; another `url` wants `api_key` again.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/settings/mdm (the `PutMDMServer` operationId).
+func (c *Client) PutMDMServerWithBody(ctx context.Context, params *PutMDMServerParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutMDMServerRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutMDMServer Set whose MDM server carries invitations
+//
+// The whole set. `external` is a NanoMDM server of the organization's own: it tells Heraut by its webhook what
+// devices say, at `/mdm/webhook`. A key that is absent stays as it is; another `url` wants `api_key` again.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/settings/mdm (the `PutMDMServer` operationId).
+func (c *Client) PutMDMServer(ctx context.Context, params *PutMDMServerParams, body PutMDMServerJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutMDMServerRequest(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -6944,6 +7078,88 @@ func NewTestMailRequestWithBody(server string, params *TestMailParams, contentTy
 	return req, nil
 }
 
+// NewGetMDMServerRequest constructs an http.Request for the GetMDMServer method
+func NewGetMDMServerRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/settings/mdm")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewPutMDMServerRequest calls the generic PutMDMServer builder with application/json body
+func NewPutMDMServerRequest(server string, params *PutMDMServerParams, body PutMDMServerJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPutMDMServerRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewPutMDMServerRequestWithBody constructs an http.Request for the PutMDMServer method, with any body, and a specified content type
+func NewPutMDMServerRequestWithBody(server string, params *PutMDMServerParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/settings/mdm")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewListPushCertificatesRequest constructs an http.Request for the ListPushCertificates method
 func NewListPushCertificatesRequest(server string) (*http.Request, error) {
 	var err error
@@ -8294,6 +8510,33 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/settings/mail/test (the `TestMail` operationId).
 	TestMailWithResponse(ctx context.Context, params *TestMailParams, body TestMailJSONRequestBody, reqEditors ...RequestEditorFn) (*TestMailResponse, error)
+
+	// GetMDMServerWithResponse Read whose MDM server carries invitations
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/settings/mdm (the `GetMDMServer` operationId).
+	GetMDMServerWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetMDMServerResponse, error)
+
+	// PutMDMServerWithBodyWithResponse Set whose MDM server carries invitations
+	//
+	// The whole set. `external` is a NanoMDM server of the organization's own: it tells Heraut by its webhook what
+	// devices say, at `/mdm/webhook`. A key that is absent stays as it is; another `url` wants `api_key` again.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/settings/mdm (the `PutMDMServer` operationId).
+	PutMDMServerWithBodyWithResponse(ctx context.Context, params *PutMDMServerParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutMDMServerResponse, error)
+
+	// PutMDMServerWithResponse Set whose MDM server carries invitations
+	//
+	// The whole set. `external` is a NanoMDM server of the organization's own: it tells Heraut by its webhook what
+	// devices say, at `/mdm/webhook`. A key that is absent stays as it is; another `url` wants `api_key` again.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/settings/mdm (the `PutMDMServer` operationId).
+	PutMDMServerWithResponse(ctx context.Context, params *PutMDMServerParams, body PutMDMServerJSONRequestBody, reqEditors ...RequestEditorFn) (*PutMDMServerResponse, error)
 
 	// ListPushCertificatesWithResponse List the push certificates
 	//
@@ -10623,6 +10866,102 @@ func (r TestMailResponse) ContentType() string {
 	return ""
 }
 
+// GetMDMServerResponse200Headers the declared response headers of an HTTP 200 response for GetMDMServer
+type GetMDMServerResponse200Headers struct {
+	ETag string
+}
+
+type GetMDMServerResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MDMServer
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetMDMServerResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetMDMServerResponse) GetJSON200() *MDMServer {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetMDMServerResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetMDMServerResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetMDMServerResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetMDMServerResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PutMDMServerResponse200Headers the declared response headers of an HTTP 200 response for PutMDMServer
+type PutMDMServerResponse200Headers struct {
+	ETag string
+}
+
+type PutMDMServerResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MDMServer
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PutMDMServerResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PutMDMServerResponse) GetJSON200() *MDMServer {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r PutMDMServerResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PutMDMServerResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PutMDMServerResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PutMDMServerResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListPushCertificatesResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -12085,6 +12424,51 @@ func (c *ClientWithResponses) TestMailWithResponse(ctx context.Context, params *
 		return nil, err
 	}
 	return ParseTestMailResponse(rsp)
+}
+
+// GetMDMServerWithResponse Read whose MDM server carries invitations
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/settings/mdm (the `GetMDMServer` operationId).
+func (c *ClientWithResponses) GetMDMServerWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetMDMServerResponse, error) {
+	rsp, err := c.GetMDMServer(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetMDMServerResponse(rsp)
+}
+
+// PutMDMServerWithBodyWithResponse Set whose MDM server carries invitations
+//
+// The whole set. `external` is a NanoMDM server of the organization's own: it tells Heraut by its webhook what
+// devices say, at `/mdm/webhook`. A key that is absent stays as it is; another `url` wants `api_key` again.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/settings/mdm (the `PutMDMServer` operationId).
+func (c *ClientWithResponses) PutMDMServerWithBodyWithResponse(ctx context.Context, params *PutMDMServerParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutMDMServerResponse, error) {
+	rsp, err := c.PutMDMServerWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutMDMServerResponse(rsp)
+}
+
+// PutMDMServerWithResponse Set whose MDM server carries invitations
+//
+// The whole set. `external` is a NanoMDM server of the organization's own: it tells Heraut by its webhook what
+// devices say, at `/mdm/webhook`. A key that is absent stays as it is; another `url` wants `api_key` again.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/settings/mdm (the `PutMDMServer` operationId).
+func (c *ClientWithResponses) PutMDMServerWithResponse(ctx context.Context, params *PutMDMServerParams, body PutMDMServerJSONRequestBody, reqEditors ...RequestEditorFn) (*PutMDMServerResponse, error) {
+	rsp, err := c.PutMDMServer(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutMDMServerResponse(rsp)
 }
 
 // ListPushCertificatesWithResponse List the push certificates
@@ -13896,6 +14280,84 @@ func ParseTestMailResponse(rsp *http.Response) (*TestMailResponse, error) {
 		}
 		response.JSON200 = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseGetMDMServerResponse parses an HTTP response from a GetMDMServerWithResponse call
+func ParseGetMDMServerResponse(rsp *http.Response) (*GetMDMServerResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetMDMServerResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MDMServer
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetMDMServerResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePutMDMServerResponse parses an HTTP response from a PutMDMServerWithResponse call
+func ParsePutMDMServerResponse(rsp *http.Response) (*PutMDMServerResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PutMDMServerResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MDMServer
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers PutMDMServerResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
