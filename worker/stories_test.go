@@ -28,6 +28,7 @@ var stories = map[string]func(s *school) string{
 	"group-cancelled":             groupCancelled,
 	"bulk":                        bulkCancelled,
 	"reconcile":                   reconciled,
+	"content-distributed":         contentDistributed,
 }
 
 func userAloneAccepted(s *school) string {
@@ -189,5 +190,15 @@ func reconciled(s *school) string {
 	require.Equal(s.t, completed, s.ends(options.ID))
 	require.Equal(s.t, completed, s.ends(invitation.UserWorkflowID(user)))
 	require.True(s.t, s.enrolled(user))
+	return options.ID
+}
+
+// contentDistributed: without a content token there is nothing to give.
+func contentDistributed(s *school) string {
+	s.open()
+	options := client.StartWorkflowOptions{ID: "distribute-told", TaskQueue: workflows.TaskQueue}
+	_, err := s.client.ExecuteWorkflow(s.t.Context(), options, workflows.DistributeContent)
+	require.NoError(s.t, err)
+	require.Equal(s.t, completed, s.ends(options.ID))
 	return options.ID
 }

@@ -26,6 +26,7 @@ func TestSavedHistoriesReplay(t *testing.T) {
 			replayer.RegisterWorkflow(workflows.InviteGroup)
 			replayer.RegisterWorkflow(workflows.Bulk)
 			replayer.RegisterWorkflow(workflows.Reconcile)
+			replayer.RegisterWorkflow(workflows.DistributeContent)
 			logger := log.NewStructuredLogger(slog.New(slog.DiscardHandler))
 			require.NoError(t, replayer.ReplayWorkflowHistoryFromJSONFile(logger, file))
 		})

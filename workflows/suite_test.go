@@ -40,6 +40,7 @@ func newEnvironment(t *testing.T) *testsuite.TestWorkflowEnvironment {
 	env.RegisterWorkflowWithOptions(workflows.Bulk, workflow.RegisterOptions{Name: "BulkRun"})
 	env.RegisterWorkflowWithOptions(workflows.Reconcile, workflow.RegisterOptions{Name: "ReconcileRun"})
 	env.RegisterWorkflowWithOptions(workflows.WatchAcceptances, workflow.RegisterOptions{Name: "WatchRun"})
+	env.RegisterWorkflowWithOptions(workflows.DistributeContent, workflow.RegisterOptions{Name: "DistributeRun"})
 	t.Cleanup(func() { env.AssertExpectations(t) })
 	return env
 }
