@@ -29,6 +29,7 @@ func All() []Benchmark {
 		{"plan", "a plan for a group, and the confirmation of it", measurePlan},
 		{"mail", "invitations by mail through a relay", measureMail},
 		{"accept", "invitations delivered and accepted, against the bare engine", measureAccept},
+		{"apple", "users registered, invited, and accepted at Apple", measureApple},
 		{"lists", "pages of the API's lists in a full store", measureLists},
 		{"rest", "memory with open invitations, and time to readiness after a kill", measureRest},
 	}

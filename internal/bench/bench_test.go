@@ -30,6 +30,19 @@ func TestSizesGrow(t *testing.T) {
 	}
 }
 
+func TestDensest(t *testing.T) {
+	at := func(ms ...int) []time.Time {
+		var times []time.Time
+		for _, n := range ms {
+			times = append(times, time.UnixMilli(int64(n)))
+		}
+		return times
+	}
+	assert.Zero(t, densest(nil))
+	assert.Equal(t, 2, densest(at(0, 999, 1000, 1999)))
+	assert.Equal(t, 3, densest(at(0, 1500, 1600, 2499, 2500)))
+}
+
 func TestSignificant(t *testing.T) {
 	for value, want := range map[float64]string{
 		0: "0", 0.00123: "0.00123", 0.5: "0.500", 3.14159: "3.14", 31.4159: "31.4", 314.159: "314", 31415.9: "31416",

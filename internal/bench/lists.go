@@ -113,7 +113,7 @@ func (s *server) lists(ctx context.Context, everyone string) ([]string, error) {
 		"/v1/devices", "/v1/devices?user_id=" + i.User.ID,
 		"/v1/invitations",
 	}
-	for _, state := range []string{"queued", "sent", "accepted", "declined", "expired", "cancelled", "failed"} {
+	for _, state := range []string{"queued", "sent", "shown", "accepted", "declined", "expired", "cancelled", "failed"} {
 		paths = append(paths, "/v1/invitations?state="+state)
 	}
 	return append(paths,

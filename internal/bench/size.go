@@ -13,6 +13,8 @@ type Size struct {
 	Mails []int
 	// Accepted is how many invitations are delivered and accepted.
 	Accepted int
+	// Apple is how many people are invited and accept at Apple.
+	Apple int
 	// Users and Invitations fill the store for lists.
 	Users, Invitations int
 	// Open is how many invitations are open while nothing happens.
@@ -23,11 +25,11 @@ type Size struct {
 // medium for work on the code, full is what goals are set for.
 func Sizes() []Size {
 	return []Size{
-		{Name: "small", People: 200, DevicesEach: 2, Group: 200, Mails: []int{200}, Accepted: 100, Users: 200, Invitations: 1000, Open: 200},
-		{Name: "medium", People: 10_000, DevicesEach: 2, Group: 2000, Mails: []int{5000}, Accepted: 1000, Users: 10_000, Invitations: 100_000, Open: 2000},
+		{Name: "small", People: 200, DevicesEach: 2, Group: 200, Mails: []int{200}, Accepted: 100, Apple: 300, Users: 200, Invitations: 1000, Open: 200},
+		{Name: "medium", People: 10_000, DevicesEach: 2, Group: 2000, Mails: []int{5000}, Accepted: 1000, Apple: 2000, Users: 10_000, Invitations: 100_000, Open: 2000},
 		{
 			Name: "full", People: 100_000, DevicesEach: 2, Group: 10_000, Mails: []int{10_000, 100_000},
-			Accepted: 5000, Users: 100_000, Invitations: 1_000_000, Open: 10_000,
+			Accepted: 5000, Apple: 10_000, Users: 100_000, Invitations: 1_000_000, Open: 10_000,
 		},
 	}
 }

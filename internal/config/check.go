@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -69,6 +70,21 @@ func secureURL(text string) (string, error) {
 		return "", errors.New(`must be https:// with a host and nothing after it, such as "https://127.0.0.1:2197"`)
 	}
 	return base, nil
+}
+
+// booksPath is where Apple's own service has its calls, and a service in its
+// place too unless it says otherwise.
+const booksPath = "/mdm/v2"
+
+// booksURL takes the address of a service with its calls below a path.
+func booksURL(text string) (string, error) {
+	u, err := url.Parse(text)
+	bad := err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != ""
+	if bad {
+		return "", errors.New(`must be https:// with a host and at most a path, such as "https://127.0.0.1:2198"`)
+	}
+	path := strings.TrimRight(u.EscapedPath(), "/")
+	return "https://" + u.Host + cmp.Or(path, booksPath), nil
 }
 
 // postgresURL keeps the address out of its errors, for the password in it.

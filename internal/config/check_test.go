@@ -25,6 +25,10 @@ func TestValuesThatCanNotBe(t *testing.T) {
 		{"public-url", "https://user@heraut.example.org", "nothing after it"},
 		{"public-url", "ftp://heraut.example.org", "must be http:// or https://"},
 		{"apns-url", "http://127.0.0.1:1", "must be https://"},
+		{"appsbooks-url", "http://127.0.0.1:1", "must be https://"},
+		{"appsbooks-url", "https://127.0.0.1:1/?a=b", "at most a path"},
+		{"ask-apple-every", "0s", "must be a duration from 1s"},
+		{"ask-apple-every", "2h", "to 1h"},
 		{"apns-ca", "no-such.pem", "no such file"},
 		{"tls-cert", ".", "is a folder"},
 		{"trusted-proxies", "all", "must be networks"},
@@ -52,6 +56,19 @@ func TestValuesInTheirOneForm(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "https://heraut.example.org", c.PublicURL)
 	assert.Equal(t, "192.0.2.53:53", c.DNSServer)
+}
+
+func TestAppsAndBooksElsewhere(t *testing.T) {
+	for given, want := range map[string]string{
+		"https://127.0.0.1:2198":         "https://127.0.0.1:2198/mdm/v2",
+		"https://127.0.0.1:2198/":        "https://127.0.0.1:2198/mdm/v2",
+		"https://127.0.0.1:2198/mdm/v2/": "https://127.0.0.1:2198/mdm/v2",
+		"https://apple.example/at/vpp":   "https://apple.example/at/vpp",
+	} {
+		c, err := load(t, "serve", "--appsbooks-url", given)
+		require.NoError(t, err)
+		assert.Equal(t, want, c.AppsBooksURL)
+	}
 }
 
 func TestEveryFaultIsToldAtOnce(t *testing.T) {

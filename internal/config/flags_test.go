@@ -48,7 +48,7 @@ func TestEveryFlagIsReadFromEveryLayer(t *testing.T) {
 		"demo": "true", "temporal-tls": "true", "names-in-engine": "false", "trusted-proxies": "10.0.0.0/8",
 		"listen": "127.0.0.1:1", "metrics-listen": "127.0.0.1:1", "temporal-listen": "127.0.0.1:1", "temporal-ui-listen": "127.0.0.1:1",
 		"temporal-address": "127.0.0.1:1", "dns-server": "127.0.0.1:1", "database-url": "postgres://h/d", "log-level": "warn", "log-format": "json",
-		"stop-timeout": "3s", "temporal-retention": "25h",
+		"stop-timeout": "3s", "temporal-retention": "25h", "ask-apple-every": "7s", "appsbooks-url": "https://127.0.0.1:1/mdm/v2",
 	}
 	for _, f := range config.Flags()[1:] {
 		value, given := values[f.Name]

@@ -16,7 +16,7 @@ func outsideSettings() []setting {
 		},
 		{
 			Flag:  Flag{Name: "appsbooks-url", Commands: running, Usage: "`URL` in place of Apple's Apps and Books service"},
-			field: func(c *Config) any { return &c.AppsBooksURL }, check: secureURL,
+			field: func(c *Config) any { return &c.AppsBooksURL }, check: booksURL,
 		},
 		{
 			Flag:  Flag{Name: "appsbooks-ca", Commands: running, Usage: "authority that signed the certificate of --appsbooks-url, PEM `FILE`"},
