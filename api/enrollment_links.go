@@ -9,6 +9,7 @@ import (
 	"heraut/fault"
 	"heraut/internal/secrets"
 	"heraut/people"
+	"heraut/settings"
 )
 
 const (
@@ -24,6 +25,9 @@ func (h *handlers) CreateEnrollmentLink(ctx context.Context, r CreateEnrollmentL
 	if h.d.PublicURL == "" {
 		return nil, fault.New(fault.Conflict, "A link leads nowhere yet: start Heraut with --public-url, the address at which people reach it.")
 	}
+	if err := h.enrollsHere(ctx); err != nil {
+		return nil, err
+	}
 	link, err := h.enrollmentLink(ctx, r.ID)
 	if err != nil {
 		return nil, err
@@ -32,6 +36,16 @@ func (h *handlers) CreateEnrollmentLink(ctx context.Context, r CreateEnrollmentL
 		URL:  h.d.PublicURL + "/enroll/" + h.d.Secrets.Link(secrets.LinkEnroll, link.ID, enrollmentLink),
 		Code: h.d.Secrets.Code(link.ID), ExpiresAt: link.ExpiresAt.UTC(),
 	}, nil
+}
+
+// enrollsHere refuses links while devices enroll at a server that the
+// organization keeps.
+func (h *handlers) enrollsHere(ctx context.Context) error {
+	server, _, err := h.mdmServer(ctx)
+	if err == nil && server.Mode == settings.MDMExternal {
+		return fault.New(fault.Conflict, "Devices enroll at your own MDM server (settings/mdm), and not here.")
+	}
+	return err
 }
 
 func (h *handlers) enrollmentLink(ctx context.Context, userID string) (people.EnrollmentLink, error) {

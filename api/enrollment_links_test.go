@@ -10,6 +10,7 @@ import (
 
 	"heraut/api"
 	"heraut/internal/secrets"
+	"heraut/settings"
 )
 
 const publicURL = "https://heraut.example"
@@ -72,6 +73,10 @@ func TestEnrollmentLinkRefusals(t *testing.T) {
 	path := "/v1/users/" + h.user("Zoë Ünal") + "/enrollment-link"
 	h.post(path, object{"life": "P1D"}).refused(422, "invalid_request", "")
 	h.post(path, nil, as(h.viewer)).refused(403, "forbidden")
+
+	_, err := h.store.PutSetting(t.Context(), setup, settings.NameMDMServer, settings.MDMServer{Mode: settings.MDMExternal}, nil, nil)
+	require.NoError(t, err)
+	require.Contains(t, text(h.post(path, nil).refused(409, "conflict"), "detail"), "your own MDM server")
 
 	bare := newHouse(t, func(d *api.Dependencies, _ *api.Options) { d.PublicURL = "" })
 	path = "/v1/users/" + bare.user("Bram") + "/enrollment-link"

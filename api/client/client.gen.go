@@ -3107,7 +3107,7 @@ type ClientInterface interface {
 	//
 	// The page behind `url` explains how a device is enrolled, and hands out the profile; `code` leads to the same
 	// page from `/enroll`. Both enroll one device, which is then the user's, and work for a week. 409 while the server
-	// has no public address.
+	// has no public address, and where devices enroll at an MDM server of the organization's own.
 	//
 	// Corresponds with POST /v1/users/{id}/enrollment-link (the `CreateEnrollmentLink` operationId).
 	CreateEnrollmentLink(ctx context.Context, id ID, params *CreateEnrollmentLinkParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -4555,7 +4555,7 @@ func (c *Client) PutUserContent(ctx context.Context, id ID, body PutUserContentJ
 //
 // The page behind `url` explains how a device is enrolled, and hands out the profile; `code` leads to the same
 // page from `/enroll`. Both enroll one device, which is then the user's, and work for a week. 409 while the server
-// has no public address.
+// has no public address, and where devices enroll at an MDM server of the organization's own.
 //
 // Corresponds with POST /v1/users/{id}/enrollment-link (the `CreateEnrollmentLink` operationId).
 func (c *Client) CreateEnrollmentLink(ctx context.Context, id ID, params *CreateEnrollmentLinkParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -8672,7 +8672,7 @@ type ClientWithResponsesInterface interface {
 	//
 	// The page behind `url` explains how a device is enrolled, and hands out the profile; `code` leads to the same
 	// page from `/enroll`. Both enroll one device, which is then the user's, and work for a week. 409 while the server
-	// has no public address.
+	// has no public address, and where devices enroll at an MDM server of the organization's own.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -12701,7 +12701,7 @@ func (c *ClientWithResponses) PutUserContentWithResponse(ctx context.Context, id
 //
 // The page behind `url` explains how a device is enrolled, and hands out the profile; `code` leads to the same
 // page from `/enroll`. Both enroll one device, which is then the user's, and work for a week. 409 while the server
-// has no public address.
+// has no public address, and where devices enroll at an MDM server of the organization's own.
 //
 // Returns a wrapper object for the known response body format(s).
 //

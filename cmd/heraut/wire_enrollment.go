@@ -7,6 +7,7 @@ import (
 	"heraut/fault"
 	"heraut/internal/secrets"
 	"heraut/people"
+	"heraut/settings"
 	"heraut/store"
 )
 
@@ -52,10 +53,16 @@ func (e enrollment) ByCode(ctx context.Context, code string) (string, error) {
 
 // Profile implements portal.Enrollment.
 func (e enrollment) Profile(ctx context.Context, link people.EnrollmentLink, language string) ([]byte, error) {
+	server, _, err := e.settings.mdmServer(ctx)
+	if err != nil {
+		return nil, err
+	}
 	certificate, _, err := e.settings.certificate(ctx, people.PushMDM)
 	switch {
 	case err != nil:
 		return nil, err
+	case server.Mode == settings.MDMExternal:
+		return nil, fault.New(fault.Unavailable, "Devices enroll at the organization's own MDM server.")
 	case certificate.PEM == "":
 		return nil, fault.New(fault.Unavailable, "No device can be enrolled before a push certificate for MDM is installed.")
 	}

@@ -80,4 +80,8 @@ func TestProfilesNeedAPushCertificate(t *testing.T) {
 	profile, err := e.Profile(t.Context(), people.EnrollmentLink{}, "nl")
 	require.NoError(t, err)
 	require.Equal(t, "profile", string(profile))
+	_, err = p.store.PutSetting(t.Context(), operatorKey, settings.NameMDMServer, settings.MDMServer{Mode: settings.MDMExternal}, nil, nil)
+	require.NoError(t, err)
+	_, err = e.Profile(t.Context(), people.EnrollmentLink{}, "nl")
+	require.Equal(t, fault.Unavailable, fault.CodeOf(err), "devices enroll elsewhere")
 }
