@@ -8,7 +8,6 @@ import (
 
 	"heraut/content"
 	"heraut/fault"
-	"heraut/internal/secrets"
 	"heraut/mdm"
 	"heraut/mdm/external"
 	"heraut/people"
@@ -67,8 +66,7 @@ func (b *builtInMDM) open(ctx context.Context, create bool) (*mdm.Server, error)
 	if err != nil {
 		return nil, err
 	}
-	_, key := b.parts.keys.Current(secrets.ForCommand)
-	if b.profiles, err = mdm.NewProfiles(mdm.ProfileOptions{Authority: authority, URL: b.parts.config.PublicURL, Key: key}); err != nil {
+	if b.profiles, err = mdm.NewProfiles(mdm.ProfileOptions{Authority: authority, URL: b.parts.config.PublicURL, Key: b.parts.keys.CommandKey()}); err != nil {
 		return nil, err
 	}
 	b.server = server

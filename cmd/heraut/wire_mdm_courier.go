@@ -9,7 +9,6 @@ import (
 
 	"heraut/content"
 	"heraut/internal/config"
-	"heraut/internal/secrets"
 	"heraut/invitation"
 	"heraut/mdm"
 	"heraut/mdm/external"
@@ -42,13 +41,12 @@ func (p *parts) newMDMCourier(alerts *push.Courier) (*mdm.Courier, error) {
 	p.onClose(func(context.Context) error { carriers.close(); return nil })
 	carriers.builtIn = mdm.QueueAndWake(mdmstore.New(p.store), alerts.Push)
 	addresses := &appleLinks{parts: p, codes: p.store}
-	_, key := p.keys.Current(secrets.ForCommand)
 	return mdm.NewCourier(mdm.CourierOptions{
 		InviteURL: func(ctx context.Context, userID string) (content.Secret, error) {
 			url, err := addresses.AppleLink(ctx, userID)
 			return content.Secret(url), err
 		},
-		Keep: p.store.KeepCommand, Carry: carriers.carry, Key: key,
+		Keep: p.store.KeepCommand, Carry: carriers.carry, Key: p.keys.CommandKey(),
 	}), nil
 }
 

@@ -26,3 +26,20 @@ func TestClientUserIDStays(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEqual(t, id, other.ClientUserID("user-1"), "another installation has others")
 }
+
+func TestCommandKeyStays(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "secrets")
+	before, err := secrets.Create(path)
+	require.NoError(t, err)
+	key := before.CommandKey()
+	require.Len(t, key, secrets.KeySize)
+
+	after, err := secrets.Rotate(path)
+	require.NoError(t, err)
+	require.Equal(t, key, after.CommandKey(), "a new key changes nothing")
+	_, current := after.Current(secrets.ForCommand)
+	require.NotEqual(t, key, current)
+	other, err := secrets.Create(filepath.Join(t.TempDir(), "secrets"))
+	require.NoError(t, err)
+	require.NotEqual(t, key, other.CommandKey(), "another installation has another")
+}
