@@ -5,29 +5,49 @@ import "testing"
 // runSends runs the half of the suite about plans, sends and invitations.
 func runSends(t *testing.T, open Open) {
 	t.Helper()
-	for name, test := range map[string]func(*campus){
-		"plans/policies":              planPolicies,
-		"plans/audiences":             planAudiences,
-		"plans/nesting":               planNesting,
-		"plans/devices":               planDevices,
-		"plans/digest":                planDigest,
-		"plans/live":                  planLive,
-		"plans/lists":                 planLists,
-		"sends/once":                  sendOnce,
-		"sends/refused":               sendRefused,
-		"sends/stale":                 sendStale,
-		"sends/at once":               sendAtOnce,
-		"sends/under load":            sendUnderLoad,
-		"sends/states":                sendStates,
-		"sends/cancelled":             sendCancelled,
-		"sends/list by page":          sendList,
-		"pages/bounds":                pageBounds,
-		"pages/check":                 pageCheck,
-		"pages/invited meanwhile":     pageInvitedMeanwhile,
-		"pages/again":                 pageAgain,
-		"pages/joined":                pageJoined,
-		"pages/expired":               pageExpired,
-		"pages/halt":                  pageHalt,
+	for _, tests := range []map[string]func(*campus){planTests(), deliveryTests(), answerTests(), listTests()} {
+		for name, test := range tests {
+			t.Run(name, func(t *testing.T) {
+				clock := NewClock()
+				test(campusOf(t, open(t, clock.Now), clock))
+			})
+		}
+	}
+	t.Run("answers/by the real clock", func(t *testing.T) { answerByRealClock(t, open(t, nil)) })
+}
+
+func planTests() map[string]func(*campus) {
+	return map[string]func(*campus){
+		"plans/policies":          planPolicies,
+		"plans/audiences":         planAudiences,
+		"plans/nesting":           planNesting,
+		"plans/devices":           planDevices,
+		"plans/digest":            planDigest,
+		"plans/live":              planLive,
+		"plans/lists":             planLists,
+		"sends/once":              sendOnce,
+		"sends/refused":           sendRefused,
+		"sends/stale":             sendStale,
+		"sends/at once":           sendAtOnce,
+		"sends/under load":        sendUnderLoad,
+		"sends/states":            sendStates,
+		"sends/cancelled":         sendCancelled,
+		"sends/list by page":      sendList,
+		"pages/bounds":            pageBounds,
+		"pages/check":             pageCheck,
+		"pages/invited meanwhile": pageInvitedMeanwhile,
+		"pages/again":             pageAgain,
+		"pages/joined":            pageJoined,
+		"pages/expired":           pageExpired,
+		"pages/halt":              pageHalt,
+		"sends/storm":             storm,
+		"sends/storm of zombies":  stormOfZombies,
+		"sends/settled once":      sendsSettled,
+	}
+}
+
+func deliveryTests() map[string]func(*campus) {
+	return map[string]func(*campus){
 		"deliveries/together":         deliverTogether,
 		"deliveries/repeated":         deliverRepeated,
 		"deliveries/killed":           deliverKilled,
@@ -47,39 +67,40 @@ func runSends(t *testing.T, open Open) {
 		"reminders/refused by both":   remindTogether,
 		"reminders/stopped":           remindStopped,
 		"reminders/paused":            remindPaused,
-		"answers/at once":             answerAtOnce,
-		"answers/settled":             answerSettled,
-		"answers/expired":             answerExpired,
-		"records/acceptance":          recordAcceptance,
-		"records/refusal":             recordRefusal,
-		"records/at once":             recordAtOnce,
-		"sends/storm":                 storm,
-		"sends/storm of zombies":      stormOfZombies,
-		"sends/settled once":          sendsSettled,
-		"enrollments/delete":          deleteEnrollment,
-		"enrollments/list":            listEnrollments,
-		"resends/one":                 resend,
-		"resends/extended":            extend,
-		"resends/asked after expiry":  askAfterExpiry,
-		"bulks/steps":                 bulkSteps,
-		"bulks/at once":               bulkAtOnce,
-		"bulks/expired":               bulkExpired,
-		"invitations/lists":           listInvitations,
-		"invitations/waiting for":     waitingFor,
-		"invitations/timeline":        timeline,
-		"invitations/page":            pageView,
-		"routes/down":                 routeDown,
-		"routes/at once":              routeAtOnce,
-		"routes/limit":                leaseMails,
-		"reconcile/starts":            startUsers,
-		"reconcile/open users":        openUsers,
-		"reconcile/cancel user":       cancelUser,
-		"reconcile/purge":             purge,
-	} {
-		t.Run(name, func(t *testing.T) {
-			clock := NewClock()
-			test(campusOf(t, open(t, clock.Now), clock))
-		})
 	}
-	t.Run("answers/by the real clock", func(t *testing.T) { answerByRealClock(t, open(t, nil)) })
+}
+
+func answerTests() map[string]func(*campus) {
+	return map[string]func(*campus){
+		"answers/at once":            answerAtOnce,
+		"answers/settled":            answerSettled,
+		"answers/expired":            answerExpired,
+		"records/acceptance":         recordAcceptance,
+		"records/refusal":            recordRefusal,
+		"records/at once":            recordAtOnce,
+		"enrollments/delete":         deleteEnrollment,
+		"enrollments/list":           listEnrollments,
+		"resends/one":                resend,
+		"resends/extended":           extend,
+		"resends/asked after expiry": askAfterExpiry,
+		"bulks/steps":                bulkSteps,
+		"bulks/at once":              bulkAtOnce,
+		"bulks/expired":              bulkExpired,
+	}
+}
+
+func listTests() map[string]func(*campus) {
+	return map[string]func(*campus){
+		"invitations/lists":       listInvitations,
+		"invitations/waiting for": waitingFor,
+		"invitations/timeline":    timeline,
+		"invitations/page":        pageView,
+		"routes/down":             routeDown,
+		"routes/at once":          routeAtOnce,
+		"routes/limit":            leaseMails,
+		"reconcile/starts":        startUsers,
+		"reconcile/open users":    openUsers,
+		"reconcile/cancel user":   cancelUser,
+		"reconcile/purge":         purge,
+	}
 }
