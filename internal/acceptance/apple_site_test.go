@@ -1,0 +1,159 @@
+package acceptance_test
+
+import (
+	"crypto/x509"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/oapi-codegen/nullable"
+	"github.com/stretchr/testify/require"
+
+	"heraut/api/client"
+	appsbookssim "heraut/simulator/appsbooks"
+	devicesim "heraut/simulator/device"
+	personsim "heraut/simulator/person"
+)
+
+const (
+	// org is the organization that the content token is of.
+	org = "School"
+	// mdmTopic is that of its MDM push certificate.
+	mdmTopic = "com.apple.mgmt.External.school"
+)
+
+// managed is a site with a content token: what surrounds it includes Apps and
+// Books, and devices that enroll with it. Its processes may be killed.
+type managed struct {
+	*killer
+
+	books *appsbookssim.Server
+	fleet *devicesim.Fleet
+	// owners are the people at the devices.
+	owners *personsim.Crowd
+	shown  showcase
+}
+
+// serveManaged is serve for a site with a content token.
+func serveManaged(tb testing.TB, more ...string) *managed {
+	tb.Helper()
+	m := newManaged(tb)
+	m.serve(append(more, m.asking()...)...)
+	m.entrust()
+	return m
+}
+
+// newManaged starts what such a site meets. Apple notifies nobody: the site is
+// not on https.
+func newManaged(tb testing.TB) *managed {
+	tb.Helper()
+	m := &managed{killer: newKiller(tb)}
+	var err error
+	m.books, err = appsbookssim.New(appsbookssim.Options{EventDelay: 50 * time.Millisecond})
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, m.books.Close()) })
+	roots := x509.NewCertPool()
+	require.True(tb, roots.AppendCertsFromPEM(m.books.CAPEM()))
+	m.owners, err = personsim.New(personsim.Options{RootCAs: roots, Stranger: func(id string) personsim.Person {
+		return personsim.Person{ID: id, Account: id + "@icloud.example", Plan: personsim.Plan{Intent: personsim.Accept}}
+	}})
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, m.owners.Close()) })
+	m.fleet = devicesim.NewFleet(devicesim.FleetOptions{APNs: m.apns, Keys: 2, Shown: m.shown.add, Pace: 10})
+	tb.Cleanup(func() { require.NoError(tb, m.fleet.Close()) })
+	return m
+}
+
+// atApple are the flags of every process that asks Apple.
+func (m *managed) atApple() []string {
+	m.Helper()
+	authority := filepath.Join(m.TempDir(), "appsbooks.pem")
+	require.NoError(m, os.WriteFile(authority, m.books.CAPEM(), 0o600))
+	return []string{"--appsbooks-url", m.books.URL(), "--appsbooks-ca", authority}
+}
+
+// asking are the flags of a process that looks every second.
+func (m *managed) asking() []string { return append(m.atApple(), "--ask-apple-every", "1s") }
+
+// entrust installs the content token and the MDM push certificate.
+func (m *managed) entrust() {
+	m.Helper()
+	m.installToken(m.books.Token(org, time.Now().AddDate(1, 0, 0)))
+	certificate, key, err := m.apns.IssueCertificate(mdmTopic)
+	require.NoError(m, err)
+	m.putMDMCertificate(string(certificate), string(key))
+}
+
+func (m *managed) installToken(file []byte) {
+	m.Helper()
+	ask(m, http.StatusOK, func() (*client.PutContentTokenResponse, error) {
+		return m.api.PutContentTokenWithResponse(m.Context(), client.ContentTokenPut{TokenFile: new(string(file))})
+	})
+}
+
+func (m *managed) putMDMCertificate(certificate, key string) {
+	m.Helper()
+	ask(m, http.StatusOK, func() (*client.PutPushCertificateResponse, error) {
+		return m.api.PutPushCertificateWithResponse(m.Context(), client.PushKindMdm, client.PushCertificatePut{
+			CertificatePem: certificate, PrivateKeyPem: &key,
+		})
+	})
+}
+
+// buy puts licenses of an app into the library, and waits until Heraut knows.
+func (m *managed) buy(adamID string, seats int) {
+	m.Helper()
+	m.books.AddAsset(org, appsbookssim.Asset{AdamID: adamID, Total: seats})
+	eventually(m, func() bool { return m.asset(adamID).Total > 0 }, "app %s is listed", adamID)
+}
+
+// asset is an app or a book as Heraut knows it; the zero asset when it does not.
+func (m *managed) asset(adamID string) client.ContentAsset {
+	m.Helper()
+	for _, a := range ask(m, http.StatusOK, func() (*client.ListContentResponse, error) {
+		return m.api.ListContentWithResponse(m.Context(), &client.ListContentParams{Limit: new(most)})
+	}).JSON200.Items {
+		if a.AdamID == adamID {
+			return a
+		}
+	}
+	return client.ContentAsset{}
+}
+
+// promise gives a group apps and books; whoever is enrolled gets them.
+func (m *managed) promise(group string, adamIDs ...string) {
+	m.Helper()
+	put := client.ContentSetPut{Items: []client.ContentRef{}}
+	for _, id := range adamIDs {
+		put.Items = append(put.Items, client.ContentRef{AdamID: id})
+	}
+	ask(m, http.StatusOK, func() (*client.PutGroupContentResponse, error) {
+		return m.api.PutGroupContentWithResponse(m.Context(), group, put)
+	})
+}
+
+// contentTasks are the active and the completed tasks about content.
+func (m *managed) contentTasks() []client.Task {
+	m.Helper()
+	active := walk(func(cursor *client.Cursor) ([]client.Task, nullable.Nullable[client.NextCursor]) {
+		page := ask(m, http.StatusOK, func() (*client.ListActiveTasksResponse, error) {
+			return m.api.ListActiveTasksWithResponse(m.Context(), &client.ListActiveTasksParams{Limit: new(most), Cursor: cursor})
+		}).JSON200
+		return page.Items, page.NextCursor
+	})
+	completed := walk(func(cursor *client.Cursor) ([]client.Task, nullable.Nullable[client.NextCursor]) {
+		page := ask(m, http.StatusOK, func() (*client.ListCompletedTasksResponse, error) {
+			return m.api.ListCompletedTasksWithResponse(m.Context(), &client.ListCompletedTasksParams{Limit: new(most), Cursor: cursor})
+		}).JSON200
+		return page.Items, page.NextCursor
+	})
+	var tasks []client.Task
+	for _, task := range append(active, completed...) {
+		if task.Kind == client.TaskKindContent {
+			tasks = append(tasks, task)
+		}
+	}
+	return tasks
+}
