@@ -24,6 +24,7 @@ func (p preflight) Check(ctx context.Context) []settings.Check {
 	return slices.Concat(
 		[]settings.Check{p.publicURL(), p.mail(ctx), p.certificate(ctx, people.PushAlert), p.certificate(ctx, people.PushMDM)},
 		p.content.check(ctx),
+		p.mdmServer(ctx),
 		[]settings.Check{
 			answers("database", "The database answers.", p.parts.store.Ping(ctx)),
 			answers("engine", "The engine answers.", p.parts.engine.Healthy(ctx)),
