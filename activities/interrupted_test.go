@@ -182,7 +182,8 @@ type cancelling struct {
 }
 
 func (c *cancelling) count() {
-	if c.left--; c.left == 0 {
+	c.left--
+	if c.left == 0 {
 		c.cancel()
 	}
 }

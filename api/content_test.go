@@ -65,8 +65,8 @@ func (h *house) give(n int) {
 	require.NoError(h.t, h.store.SettleBatch(ctx, b, b.All(content.Has, "")))
 }
 
-// justThe is a set of one asset.
-func justThe(adamID string) object { return object{"items": []object{{"adam_id": adamID}}} }
+// justTheApp is a set of one asset.
+func justTheApp() object { return object{"items": []object{{"adam_id": anApp}}} }
 
 func TestContentOfGroupsAndUsers(t *testing.T) {
 	h := newHouse(t)
@@ -107,13 +107,13 @@ func TestContentThatIsRefused(t *testing.T) {
 	put(object{"items": []object{{"pricing": "STDQ"}}}).refused(http.StatusUnprocessableEntity, "invalid_request", "/items/0/adam_id")
 	put(object{}).refused(http.StatusUnprocessableEntity, "invalid_request", "/items")
 	require.Empty(t, items(h.get(path).ok(http.StatusOK)))
-	h.put("/v1/groups/"+user+"/content", justThe(anApp)).refused(http.StatusNotFound, "not_found")
+	h.put("/v1/groups/"+user+"/content", justTheApp()).refused(http.StatusNotFound, "not_found")
 	h.get("/v1/groups/"+user+"/content").refused(http.StatusNotFound, "not_found")
-	h.call(http.MethodPut, path, justThe(anApp), as(h.viewer)).refused(http.StatusForbidden, "forbidden")
+	h.call(http.MethodPut, path, justTheApp(), as(h.viewer)).refused(http.StatusForbidden, "forbidden")
 	require.Empty(t, h.engine.heard())
 
-	h.engine.leave(true)
-	put(justThe(anApp)).ok(http.StatusOK) // the schedule comes by within minutes
+	h.engine.leave()
+	put(justTheApp()).ok(http.StatusOK) // the schedule comes by within minutes
 }
 
 func TestWhoLosesLicensesIsNotedAtOnce(t *testing.T) {
@@ -146,7 +146,7 @@ func TestPlanForecastsLicenses(t *testing.T) {
 	request := object{"group_id": group, "channel": "mail"}
 	require.Empty(t, list(h.post("/v1/plans", request).ok(http.StatusCreated), "licenses"))
 
-	h.put("/v1/groups/"+group+"/content", justThe(anApp)).ok(http.StatusOK)
+	h.put("/v1/groups/"+group+"/content", justTheApp()).ok(http.StatusOK)
 	plan := h.post("/v1/plans", request).ok(http.StatusCreated)
 	want := []object{{"adam_id": anApp, "pricing": "STDQ", "needed": 2.0, "available": 45.0}}
 	require.Equal(t, want, list(plan, "licenses"))
@@ -162,7 +162,7 @@ func TestTasksOfBothKinds(t *testing.T) {
 	h.stock(2)
 	users := h.enrolledAtApple("Ada", "Bob", "Cora")
 	group := h.group("4A", users...)
-	h.put("/v1/groups/"+group+"/content", justThe(anApp)).ok(http.StatusOK)
+	h.put("/v1/groups/"+group+"/content", justTheApp()).ok(http.StatusOK)
 	dora := h.inviteAlone("Dora")
 	for _, name := range []string{"Eve", "Finn", "Gus"} {
 		h.inviteAlone(name)

@@ -40,10 +40,10 @@ func (e *engine) heard() []string {
 	return list
 }
 
-func (e *engine) leave(away bool) {
+func (e *engine) leave() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.away = away
+	e.away = true
 }
 
 func (e *engine) Healthy(context.Context) error {

@@ -70,7 +70,7 @@ func TestServicePaths(t *testing.T) {
 	require.Equal(t, "ok\n", h.get("/readyz").text)
 	require.Equal(t, "up 1\n", h.get("/metrics").text)
 	require.Contains(t, h.get("/openapi.yaml").text, "openapi: 3.0.3")
-	h.engine.leave(true)
+	h.engine.leave()
 	h.get("/livez").ok(200)
 	problem := h.get("/readyz").refused(503, "unavailable")
 	require.Equal(t, "The engine does not answer.", problem["detail"])

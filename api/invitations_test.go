@@ -71,7 +71,7 @@ func TestActionsOnAnInvitation(t *testing.T) {
 func TestAnswerStandsWhileTheEngineIsAway(t *testing.T) {
 	h := newHouse(t)
 	path, _ := h.invited()
-	h.engine.leave(true)
+	h.engine.leave()
 	require.Equal(t, "accepted", h.post(path+"/accept", nil).ok(http.StatusAccepted)["state"])
 }
 

@@ -135,7 +135,7 @@ func lastOf(list []string) []string { return list[len(list)-1:] }
 
 func TestSendWhileTheEngineIsAway(t *testing.T) {
 	h := newHouse(t)
-	h.engine.leave(true)
+	h.engine.leave()
 	path, digest := h.plan(object{"user_id": h.user("Zoë"), "channel": "mail"})
 	send := h.post(path+"/send", digest).ok(http.StatusAccepted)
 	require.Equal(t, 1, count(inner(h.get("/v1/sends/"+text(send, "id")).ok(200), "counts"), "queued"))
