@@ -57,9 +57,14 @@ const licenseColumns = `SELECT l.id, l.adam_id, l.pricing, a.type, a.name, l.use
 	JOIN users u ON u.id = l.user_id `
 
 // ListActiveLicenses lists licenses that somebody waits for or that are being
-// taken back, newest first: the content tasks beside open invitations.
+// taken back, newest first: the content tasks beside open invitations. Of a
+// location without a content token nothing is under way.
 func (s *Store) ListActiveLicenses(ctx context.Context, f content.LicenseFilter, after people.Cursor, limit int) (people.Page[content.License], error) {
-	where, args := licenseWhere(f, "l.settled_at IS NULL")
+	location, err := contentLocation(ctx, s.reader())
+	if err != nil {
+		return people.Page[content.License]{}, err
+	}
+	where, args := licenseWhere(f, "l.settled_at IS NULL AND l.location = ?", location)
 	if after.ID != "" {
 		where, args = where+" AND l.id < ?", append(args, after.ID)
 	}
@@ -79,8 +84,8 @@ func (s *Store) ListCompletedLicenses(ctx context.Context, f content.LicenseFilt
 	return s.listLicenses(ctx, where, "l.settled_at DESC, l.id DESC", args, limit, licenseRow.bySettled)
 }
 
-func licenseWhere(f content.LicenseFilter, state string) (where string, args []any) {
-	where = "WHERE " + state
+func licenseWhere(f content.LicenseFilter, state string, of ...any) (where string, args []any) {
+	where, args = "WHERE "+state, of
 	if f.UserID != "" {
 		where, args = where+" AND l.user_id = ?", append(args, f.UserID)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 
+	"heraut/content"
 	"heraut/internal/testkit"
 	"heraut/invitation"
 	"heraut/people"
@@ -52,8 +53,8 @@ func TestQueriesUseIndexes(t *testing.T) {
 
 // wholeTable matches a plan's line that reads a growing table without an index.
 // SQLite names aliases, and PostgreSQL tables.
-var wholeTable = regexp.MustCompile(`^SCAN (i|u|d|e|o|p|t|si|di|users|invitations|deliveries|devices|plan_targets|send_invitations|delivery_invitations|invitation_events|enrollments|sends|c|invite_commands)$` +
-	`|Seq Scan on (users|invitations|deliveries|devices|plan_targets|send_invitations|delivery_invitations|invitation_events|enrollments|sends|invite_commands)\b`)
+var wholeTable = regexp.MustCompile(`^SCAN (i|u|d|e|l|o|p|t|si|di|users|licenses|invitations|deliveries|devices|plan_targets|send_invitations|delivery_invitations|invitation_events|enrollments|sends|c|invite_commands)$` +
+	`|Seq Scan on (users|licenses|invitations|deliveries|devices|plan_targets|send_invitations|delivery_invitations|invitation_events|enrollments|sends|invite_commands)\b`)
 
 // prepared are the queries that the store keeps statements of.
 func prepared(s *Store) []string {
@@ -164,6 +165,13 @@ func lists(t *testing.T, s *Store, f invitation.Filter) {
 		_, err = s.ListSends(t.Context(), after, 10)
 		require.NoError(t, err)
 		_, err = s.ListEnrollments(t.Context(), f.GroupID, after, 10)
+		require.NoError(t, err)
+	}
+	for _, after := range []people.Cursor{{}, cursor} {
+		licenses := content.LicenseFilter{UserID: f.UserID, GroupID: f.GroupID}
+		_, err := s.ListActiveLicenses(t.Context(), licenses, after, 10)
+		require.NoError(t, err)
+		_, err = s.ListCompletedLicenses(t.Context(), licenses, after, 10)
 		require.NoError(t, err)
 	}
 	_, err := s.MatchInvitations(t.Context(), f, "", 10)

@@ -8,6 +8,7 @@ import (
 	"heraut/content"
 	"heraut/invitation"
 	"heraut/people"
+	"heraut/settings"
 )
 
 // licensesTakenBack: where an assignment or the services go, and not from who
@@ -186,6 +187,9 @@ func licensesLists(l *library) {
 	require.Equal(l.t, []string{"a taken"}, completed(content.LicenseFilter{UserID: users[0].ID}))
 	_, err := l.ListCompletedLicenses(l.t.Context(), content.LicenseFilter{}, people.Cursor{Key: "soon", ID: "x"}, 1)
 	requireCode(l.t, err, "invalid_request")
+	require.NoError(l.t, l.DeleteSetting(l.t.Context(), actor, settings.NameContentToken))
+	require.Empty(l.t, active(content.LicenseFilter{}), "without a token nothing is under way")
+	require.Len(l.t, completed(content.LicenseFilter{}), 3)
 }
 
 // sortedLast puts one text at the end: ids of one instant say nothing of order
