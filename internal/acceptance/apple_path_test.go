@@ -1,7 +1,6 @@
 package acceptance_test
 
 import (
-	"net/url"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -85,14 +84,4 @@ func (m *managed) requireTaken(n int) {
 		}
 		return taken == n
 	}, "%d content tasks are completed", n)
-}
-
-// inviteCode is the code in one of Apple's addresses.
-func (m *managed) inviteCode(invitationURL string) string {
-	m.Helper()
-	address, err := url.Parse(invitationURL)
-	require.NoError(m, err)
-	code := address.Query().Get("inviteCode")
-	require.NotEmpty(m, code)
-	return code
 }
