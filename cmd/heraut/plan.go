@@ -162,6 +162,9 @@ func (p planned) printCounts(out io.Writer) {
 	if p.Silent > 0 {
 		line("silent", fmt.Sprintf("%s enrolled without an invitation", plural(p.Silent, "user")))
 	}
+	for _, l := range p.Licenses {
+		line("licenses", fmt.Sprintf("%s of %s needed, %d free", plural(l.Needed, "license"), l.AdamID, l.Available))
+	}
 	if len(p.SkippedCounts) > 0 {
 		line("skipped", skippedWords(p.SkippedCounts))
 	}
