@@ -68,8 +68,8 @@ func (d doomed) Submit(ctx context.Context, b content.Batch) (s content.Submissi
 	return s, err
 }
 
-func (d doomed) Await(ctx context.Context, s content.Submission, b content.Batch) (e content.Event, err error) {
-	err = d.meets(func() error { e, err = d.Library.Await(ctx, s, b); return err })
+func (d doomed) Await(ctx context.Context, s content.Submission) (e content.Event, err error) {
+	err = d.meets(func() error { e, err = d.Library.Await(ctx, s); return err })
 	return e, err
 }
 
@@ -195,7 +195,7 @@ func (c *cancelling) Submit(ctx context.Context, b content.Batch) (content.Submi
 	return s, err
 }
 
-func (c *cancelling) Await(ctx context.Context, s content.Submission, b content.Batch) (content.Event, error) {
+func (c *cancelling) Await(ctx context.Context, s content.Submission) (content.Event, error) {
 	c.count()
-	return c.Library.Await(ctx, s, b)
+	return c.Library.Await(ctx, s)
 }

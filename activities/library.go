@@ -32,7 +32,7 @@ type Library interface {
 	Submit(ctx context.Context, b content.Batch) (content.Submission, error)
 	// Await waits for the end of what was submitted; an event that does not end
 	// comes back pending.
-	Await(ctx context.Context, s content.Submission, b content.Batch) (content.Event, error)
+	Await(ctx context.Context, s content.Submission) (content.Event, error)
 }
 
 // Distributor starts a distribution.

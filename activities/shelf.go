@@ -123,7 +123,7 @@ func (s *shelf) notTaken(ctx context.Context, b content.Batch, err error) error 
 // await settles a batch by the end of its event. One that does not end, or that
 // Apple has forgotten, is asked for again.
 func (s *shelf) await(ctx context.Context, b content.Batch) error {
-	event, err := s.library.Await(ctx, b.Submission, b)
+	event, err := s.library.Await(ctx, b.Submission)
 	if err != nil {
 		return err
 	}

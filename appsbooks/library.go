@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"heraut/content"
@@ -39,7 +38,7 @@ func (l *Library) Location() string { return l.location }
 // BatchSize is how many users one request may name.
 func (l *Library) BatchSize(ctx context.Context) (int, error) {
 	s, err := l.client.Service(ctx)
-	return s.Limits.ClientUserIDs, away(err)
+	return s.Limits.ClientUserIDs, ExplainReading(err)
 }
 
 // Assets hands over everything that the location owns, page by page.
@@ -61,7 +60,7 @@ func (l *Library) Asset(ctx context.Context, ref content.AssetRef) (asset conten
 }
 
 func (l *Library) assets(ctx context.Context, q AssetQuery, visit func([]content.Asset) error) error {
-	return away(l.client.Assets(ctx, q, func(page []Asset) error {
+	return ExplainReading(l.client.Assets(ctx, q, func(page []Asset) error {
 		assets := make([]content.Asset, len(page))
 		for i, a := range page {
 			assets[i] = content.Asset{
@@ -89,7 +88,7 @@ func (l *Library) Holders(ctx context.Context, ref content.AssetRef) (users []st
 		}
 		return nil
 	})
-	return users, devices, away(err)
+	return users, devices, ExplainReading(err)
 }
 
 // Submit asks for a batch in one request.
@@ -100,15 +99,12 @@ func (l *Library) Submit(ctx context.Context, b content.Batch) (content.Submissi
 	}
 	body := assetsBody{Assets: []AssetRef{{AdamID: b.AdamID, PricingParam: b.Pricing}}, ClientUserIDs: b.ClientUserIDs()}
 	s, err := l.client.post(ctx, call, body, body.submission())
-	if e, ok := errors.AsType[*Error](err); ok && e.Class == Input {
-		return content.Submission{}, &content.RefusedError{Answer: e.words(), Users: e.Info.ClientUserIDs}
-	}
-	return content.Submission{EventID: s.EventID, At: s.At}, away(err)
+	return content.Submission{EventID: s.EventID, At: s.At}, Explain(err)
 }
 
 // Await waits for the end of what was submitted; an event that does not end
 // comes back pending.
-func (l *Library) Await(ctx context.Context, s content.Submission, b content.Batch) (content.Event, error) {
+func (l *Library) Await(ctx context.Context, s content.Submission) (content.Event, error) {
 	e, err := l.client.Await(ctx, Submission{EventID: s.EventID, At: s.At}, l.polling, nil)
 	unknown, ok := errors.AsType[*Error](err)
 	switch {
@@ -117,62 +113,7 @@ func (l *Library) Await(ctx context.Context, s content.Submission, b content.Bat
 	case ok && unknown.Number == UnknownEvent:
 		return content.Event{State: content.Forgotten}, nil
 	case err != nil:
-		return content.Event{}, away(err)
+		return content.Event{}, ExplainReading(err)
 	}
-	return e.content(b.ClientUserIDs()), nil
-}
-
-// content is the end of an event about users, in the words of the domain.
-func (e Event) content(targets []string) content.Event {
-	said := content.Event{State: content.Ended, Failures: map[string]content.Failure{}}
-	for _, r := range e.Results(targets) {
-		switch r.Outcome {
-		case Unclear:
-			said.Unclear = true
-		case Undone:
-			said.Failures[r.Target] = content.Failure{Answer: r.Err.words(), Kind: kindOf(r.Err)}
-		}
-	}
-	return said
-}
-
-// kindOf tells what a failure of an event means.
-func kindOf(e *Error) content.FailureKind {
-	switch e.Number {
-	case UserExists:
-		return content.FailedExists
-	case CannotAssociate, AccountTaken:
-		return content.FailedAccount
-	case NotEnoughLicenses:
-		return content.FailedLicenses
-	}
-	if e.Class == Retry {
-		return content.FailedForNow
-	}
-	return content.FailedForGood
-}
-
-// words are Apple's words for a person, with the number to look up.
-func (e *Error) words() string {
-	text := cmp.Or(e.Message, "Apple gave no reason")
-	if e.Number == 0 {
-		return text
-	}
-	return fmt.Sprintf("%s (%d)", text, e.Number)
-}
-
-// away is the domain's error for whatever keeps Apple from deciding.
-func away(err error) error {
-	if err == nil {
-		return nil
-	}
-	if claimed, ok := errors.AsType[*ClaimedError](err); ok {
-		// The answer was read, so the request may have been taken.
-		return &content.AwayError{Answer: claimed.Error(), Stop: true, Unsure: true, Cause: err}
-	}
-	e, ok := errors.AsType[*Error](err)
-	if !ok {
-		return err
-	}
-	return &content.AwayError{Answer: e.words(), RetryAfter: e.RetryAfter, Stop: e.Class != Retry, Unsure: e.Number == 0, Cause: err}
+	return e.Content(), nil
 }

@@ -40,7 +40,7 @@ func do(t *testing.T, l *appsbooks.Library, b content.Batch) content.Event {
 	require.NoError(t, err)
 	require.NotEmpty(t, s.EventID)
 	require.False(t, s.At.IsZero())
-	e, err := l.Await(t.Context(), s, b)
+	e, err := l.Await(t.Context(), s)
 	require.NoError(t, err)
 	return e
 }
@@ -130,7 +130,7 @@ func TestLibraryAwaitsEventsWithoutEnd(t *testing.T) {
 	l := appsbooks.NewLibrary(p.client, uid, hasty)
 	p.script(t, appsbookssim.Rule{Path: "/assets/associate", Event: appsbookssim.Stuck})
 	require.Equal(t, content.Pending, do(t, l, batchOf(content.Associate, "u-0000")).State)
-	e, err := l.Await(t.Context(), content.Submission{EventID: "from before a restore"}, batchOf(content.Associate, "u-0000"))
+	e, err := l.Await(t.Context(), content.Submission{EventID: "from before a restore"})
 	require.NoError(t, err)
 	require.Equal(t, content.Forgotten, e.State)
 

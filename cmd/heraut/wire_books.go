@@ -133,7 +133,7 @@ func (b *books) BatchSize(ctx context.Context, location string) (int, error) {
 		return 0, err
 	}
 	service, err := client.Service(ctx)
-	return service.Limits.Users, readError(err)
+	return service.Limits.Users, appsbooks.ExplainReading(err)
 }
 
 // Register implements activities.Books.
@@ -165,7 +165,7 @@ func (b *books) submit(
 		taken[i] = content.Taken{EventID: s.EventID, Accounts: accounts[:n]}
 		accounts = accounts[n:]
 	}
-	return taken, booksError(err)
+	return taken, appsbooks.Explain(err)
 }
 
 // Retire implements activities.Books. Apple refuses the whole request when it
@@ -192,7 +192,7 @@ func (b *books) Retire(ctx context.Context, location string, accounts []content.
 		}
 		unknown := unknownUsers(err, left)
 		if len(unknown) == 0 {
-			return "", gone, booksError(err)
+			return "", gone, appsbooks.Explain(err)
 		}
 		for _, id := range unknown {
 			delete(left, id)
@@ -227,7 +227,7 @@ func (b *books) Event(ctx context.Context, location, eventID string) (content.Ev
 	if known, ok := errors.AsType[*appsbooks.Error](err); ok && known.Number == appsbooks.UnknownEvent {
 		return content.Event{State: content.Forgotten}, nil
 	}
-	return eventOf(e), readError(err)
+	return e.Content(), appsbooks.ExplainReading(err)
 }
 
 // Accounts implements activities.Books.
@@ -239,14 +239,14 @@ func (b *books) Accounts(ctx context.Context, location, since string, visit func
 	version, err := client.Users(ctx, appsbooks.UserQuery{Since: since}, func(page []appsbooks.User) error {
 		accounts := make([]content.Account, len(page))
 		for i, u := range page {
-			accounts[i] = accountOf(u)
+			accounts[i] = u.Account()
 		}
 		return visit(accounts)
 	})
 	if known, ok := errors.AsType[*appsbooks.Error](err); ok && known.Number == appsbooks.BadVersion && since != "" {
 		return "", content.ErrBadVersion
 	}
-	return version, readError(err)
+	return version, appsbooks.ExplainReading(err)
 }
 
 // Account implements activities.Books.
@@ -256,5 +256,5 @@ func (b *books) Account(ctx context.Context, location, clientUserID string) (con
 		return content.Account{}, false, err
 	}
 	u, found, err := client.ActiveUser(ctx, clientUserID)
-	return accountOf(u), found, readError(err)
+	return u.Account(), found, appsbooks.ExplainReading(err)
 }
