@@ -72,6 +72,12 @@ func newBookOffice(t *testing.T, slow bool) *bookOffice {
 	if !slow {
 		apple.SetLimit("maxRequestPerSecond", 100_000)
 	}
+	return bookOfficeOf(t, p, apple)
+}
+
+// bookOfficeOf installs a content token and opens an office.
+func bookOfficeOf(t *testing.T, p *parts, apple *appsbookssim.Server) *bookOffice {
+	t.Helper()
 	o := &bookOffice{t: t, parts: p, apple: apple, token: apple.Token(bookOrg, nextYear()), log: &safeBuffer{}, mails: map[string]int{}}
 	p.log = slog.New(slog.NewJSONHandler(o.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	install(t, p, o.token)

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bytes"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -11,6 +14,7 @@ import (
 	"heraut/invitation"
 	"heraut/people"
 	"heraut/settings"
+	appsbookssim "heraut/simulator/appsbooks"
 )
 
 func TestUsersAreRegisteredBeforeTheFirstDelivery(t *testing.T) {
@@ -189,4 +193,30 @@ func TestWhoWasInvitedBeforeTheToken(t *testing.T) {
 	install(t, o.parts, claimed)
 	require.Equal(t, 1, o.watch().Registered)
 	require.Equal(t, content.StateRegistered, o.state(user))
+}
+
+// TestInviteCodesStaySecret looks for them wherever they could have leaked to.
+func TestInviteCodesStaySecret(t *testing.T) {
+	o := newBookOffice(t, false)
+	users := o.users(3)
+	require.NoError(t, o.deliver(o.invite(users...)))
+	codes := o.apple.Users(bookOrg)
+	o.script(appsbookssim.Rule{Path: "/users", Status: 200, Body: codes[0].InviteCode})
+	requireAway(t, o.run(o.WatchAcceptances, nil))
+	state, err := o.parts.store.RouteState(t.Context(), invitation.RouteBooks)
+	require.NoError(t, err)
+	files, err := filepath.Glob(o.parts.config.StorePath() + "*")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, u := range codes {
+		require.NotEmpty(t, u.InviteCode)
+		require.NotContains(t, o.log.String(), u.InviteCode)
+		require.NotContains(t, state.Reason, u.InviteCode)
+		for _, name := range files {
+			stored, err := os.ReadFile(name)
+			require.NoError(t, err)
+			require.False(t, bytes.Contains(stored, []byte(u.InviteCode)), "sealed at rest")
+		}
+	}
+	require.Contains(t, o.log.String(), "Apps and Books is away")
 }
