@@ -61,7 +61,7 @@ func newManaged(tb testing.TB) *managed {
 	}})
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, m.owners.Close()) })
-	m.fleet = devicesim.NewFleet(devicesim.FleetOptions{APNs: m.apns, Keys: 2, Shown: m.shown.add, Pace: 10})
+	m.fleet = devicesim.NewFleet(devicesim.FleetOptions{APNs: m.apns, Keys: 2, Shown: m.shown.add})
 	tb.Cleanup(func() { require.NoError(tb, m.fleet.Close()) })
 	return m
 }
