@@ -112,6 +112,6 @@ type Reconciler interface {
 	CancelSend(ctx context.Context, actor people.Actor, sendID string) (invitation.Send, error)
 	// OpenBulks lists bulk actions that are not finished.
 	OpenBulks(ctx context.Context) ([]string, error)
-	// Purge removes what has outlived its use: old idempotency records and plans.
+	// Purge removes what has outlived its use.
 	Purge(ctx context.Context) error
 }

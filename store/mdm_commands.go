@@ -50,9 +50,6 @@ func (m *MDM) Commands(ctx context.Context, id string, limit int) ([]MDMQueued, 
 	return list, nil
 }
 
-// purgedAtOnce bounds what one statement deletes, so that it holds nobody up.
-const purgedAtOnce = 1000
-
 // Purge deletes the commands that ended before a moment with their results,
 // and those that wait since before it for who is no longer enrolled. It
 // returns how many.
@@ -63,12 +60,10 @@ func (m *MDM) Purge(ctx context.Context, before time.Time) (int, error) {
 		`SELECT c.enrollment_id, c.uuid FROM mdm_enrollments e JOIN mdm_commands c ON c.enrollment_id = e.id
 			WHERE NOT e.enabled AND c.ended_at IS NULL AND c.queued_at < ? LIMIT ?`,
 	} {
-		for more := true; more; {
-			n, err := m.s.exec(ctx, "DELETE FROM mdm_commands WHERE (enrollment_id, uuid) IN ("+old+")", At(before), purgedAtOnce)
-			if err != nil {
-				return total, fmt.Errorf("purging commands: %w", err)
-			}
-			total, more = total+int(n), n == purgedAtOnce
+		n, err := m.s.purge(ctx, purged{table: "mdm_commands", key: "(enrollment_id, uuid)", rows: old}, before)
+		total += n
+		if err != nil {
+			return total, err
 		}
 	}
 	return total, nil

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"heraut/invitation"
 )
@@ -113,30 +112,4 @@ func (s *Store) RunningSends(ctx context.Context, limit int) ([]string, error) {
 		return nil, fmt.Errorf("reading running sends: %w", err)
 	}
 	return ids, nil
-}
-
-// keepPlans is how long a plan that was never sent is kept after it expired.
-const keepPlans = 24 * time.Hour
-
-// Purge removes what has outlived its use: idempotency records, plans that were
-// never sent, and notifications that Apple does not repeat any more.
-func (s *Store) Purge(ctx context.Context) error {
-	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
-		now, err := tx.Now(ctx)
-		if err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, "DELETE FROM idempotency WHERE expires_at < ?", now); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, "DELETE FROM apple_notifications WHERE at < ?", At(now.Add(-keepNotifications))); err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, "DELETE FROM plans WHERE send_id IS NULL AND expires_at < ?", At(now.Add(-keepPlans)))
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("purging: %w", err)
-	}
-	return nil
 }

@@ -30,6 +30,8 @@ CREATE TABLE invite_commands (
     words         TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX invite_commands_by_invitation ON invite_commands (invitation_id);
+CREATE INDEX invite_commands_answered ON invite_commands (answered_at) WHERE answered_at IS NOT NULL;
+CREATE INDEX invite_commands_silent ON invite_commands (queued_at) WHERE answered_at IS NULL;
 
 -- +goose Down
 DROP TABLE invite_commands;

@@ -14,6 +14,7 @@ CREATE TABLE enrollment_links (
 CREATE UNIQUE INDEX enrollment_links_hash ON enrollment_links (hash);
 CREATE UNIQUE INDEX enrollment_links_code ON enrollment_links (code_hash);
 CREATE INDEX enrollment_links_by_user ON enrollment_links (user_id, expires_at);
+CREATE INDEX enrollment_links_over ON enrollment_links (expires_at);
 
 -- The one-time words of SCEP, by hash: each is bound to a user, and to the
 -- link whose profile carries it.
@@ -26,6 +27,7 @@ CREATE TABLE enrollment_challenges (
 );
 CREATE INDEX enrollment_challenges_by_user ON enrollment_challenges (user_id, expires_at);
 CREATE INDEX enrollment_challenges_by_link ON enrollment_challenges (link_id);
+CREATE INDEX enrollment_challenges_over ON enrollment_challenges (expires_at);
 
 -- Whose device a certificate was issued to, by the SHA-256 of the certificate.
 CREATE TABLE device_certificates (
