@@ -123,7 +123,9 @@ func newHouse(t *testing.T, rate float64) *house {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, h.store.Close()) })
 	require.NoError(t, h.store.Migrate(t.Context()))
-	h.eventually("the engine takes the worker", func() bool { return worker.Prepare(t.Context(), h.client, client.DefaultNamespace, worker.Intervals{}) == nil })
+	h.eventually("the engine takes the worker", func() bool {
+		return worker.Prepare(t.Context(), h.client, client.DefaultNamespace, worker.Intervals{}) == nil
+	})
 	h.users = &workflows.Client{Temporal: h.client, Namespace: client.DefaultNamespace}
 	h.deeds = &activities.Activities{
 		Ledger: h.store, Mailer: h, Pusher: h, Users: h.users, Engine: h.users,
