@@ -66,7 +66,9 @@ func TestContentFollowsAcceptance(t *testing.T) {
 	const app = "361309726"
 	o := newBookOffice(t, false)
 	asked := &callers{}
-	o.Libraries, o.Licenses, o.Distributor = libraries{o.Books.(*books)}, o.parts.store, asked //nolint:forcetypeassert // made so a few lines above
+	shelf, ok := o.Books.(*books)
+	require.True(t, ok)
+	o.Libraries, o.Licenses, o.Distributor = libraries{shelf}, o.parts.store, asked
 	o.apple.AddAsset(bookOrg, appsbookssim.Asset{AdamID: app, Total: 3})
 	require.Zero(t, o.distribute(), "the assets are known from here on")
 
