@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"heraut/content"
 )
@@ -59,8 +60,11 @@ func (s *Store) PlanLicenses(ctx context.Context, location string) (content.Plan
 	var lacks []lackRow
 	var excess []excessRow
 	err := s.snapshot(ctx, func(ctx context.Context, tx *Tx) error {
-		var err error
-		if lacks, err = readLacks(ctx, tx, location); err != nil {
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		if lacks, err = readLacks(ctx, tx, location, now); err != nil {
 			return err
 		}
 		excess, err = readExcess(ctx, tx, location)
@@ -78,15 +82,18 @@ func (s *Store) PlanLicenses(ctx context.Context, location string) (content.Plan
 	return planned, nil
 }
 
-// readLacks leaves out who is refused: that is tried again for a new
-// acceptance, or once the asset was no longer promised.
-func readLacks(ctx context.Context, from getter, location string) ([]lackRow, error) {
+// refusedAgain is the wait before Apple is asked again for whom it refused: not
+// every reason of Apple's is known, and not every one lasts.
+const refusedAgain = 24 * time.Hour
+
+// readLacks leaves out who was refused lately, unless they have accepted anew.
+func readLacks(ctx context.Context, from getter, location string, now Time) ([]lackRow, error) {
 	var rows []lackRow
 	err := from.Select(ctx, &rows, dueLicenses+`SELECT d.user_id, d.adam_id, d.pricing, d.accepted_order, l.id, COALESCE(l.state, '') AS state
 		FROM due d LEFT JOIN licenses l ON l.location = ? AND l.user_id = d.user_id AND l.adam_id = d.adam_id AND l.pricing = d.pricing
 		WHERE l.id IS NULL OR l.state IN ('released', 'withdrawn', 'kept') OR l.state = 'releasing' AND l.batch_id IS NULL
-			OR l.state = 'refused' AND l.accepted_order <> d.accepted_order
-		ORDER BY d.accepted_order, d.adam_id, d.pricing`, location, location, location, location)
+			OR l.state = 'refused' AND (l.accepted_order <> d.accepted_order OR l.settled_at <= ?)
+		ORDER BY d.accepted_order, d.adam_id, d.pricing`, location, location, location, location, At(now.Add(-refusedAgain)))
 	if err != nil {
 		return nil, fmt.Errorf("reading who lacks licenses: %w", err)
 	}

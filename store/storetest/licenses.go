@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"sync"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -141,6 +142,8 @@ func licensesSettled(l *library) {
 	require.Equal(l.t, "9709: not enough licenses", l.active(content.LicenseFilter{UserID: users[1].ID})[0].LastAnswer)
 	require.Equal(l.t, "9609: not found", l.completed(content.LicenseFilter{UserID: users[2].ID})[0].LastAnswer)
 	require.Zero(l.t, l.planned(), "who is refused is not asked for again and again")
+	l.clock.Advance(24 * time.Hour)
+	require.Equal(l.t, content.PlannedLicenses{Waiting: 1}, l.planned(), "but after a day")
 }
 
 // licensesClaimedAtOnce: whoever comes second gets the same batch.
