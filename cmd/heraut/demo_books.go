@@ -22,7 +22,8 @@ var demoContent = []appsbookssim.Asset{
 // ended, however that was.
 func (d *demo) apple() (appsbookssim.Options, error) {
 	o := appsbookssim.Options{Keep: func(state []byte) error { return replaceFile(d.file(booksStateFile), state) }}
-	return o, readBooks(d.folder, &o)
+	err := readBooks(d.folder, &o)
+	return o, err
 }
 
 // buyContent is what the school did before.
