@@ -38,6 +38,8 @@ type site struct {
 
 	serving *process
 	args    []string
+	// running are further flags of every process, where there are several.
+	running []string
 }
 
 // serve starts `heraut serve` in an empty folder, with a relay and a push

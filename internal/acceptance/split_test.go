@@ -45,6 +45,7 @@ func (s *site) divide(database string, more ...string) *split {
 	address := freeAddress(s)
 	s.url, s.temporal = "http://"+address, parts.cluster.Address()
 	parts.common = append(parts.common, "--temporal-address", s.temporal, "--public-url", s.url, "--log-level", "warn")
+	parts.common = append(parts.common, s.running...)
 	s.args = append([]string{"api", "--listen", address}, parts.common...)
 	s.serving = start(s, binary(s, lean), s.args...)
 	s.serving.ready(s.url + "/readyz")
