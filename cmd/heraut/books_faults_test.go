@@ -149,8 +149,8 @@ func TestKilledInTheMiddle(t *testing.T) {
 	o.apple.SetLimit("maxUsers", 10)
 	send := o.invite(o.users(25)...)
 	for killed := range 3 {
-		o.Books = &dying{Books: o.Books, after: 1}
-		require.ErrorIs(t, o.deliverDying(send), errDied)
+		o.Books = dying{o.Books}
+		require.ErrorContains(t, o.deliver(send), errDied.Error())
 		o.restart()
 		_, elements := o.requests("/users/create")
 		require.Equal(t, min(10*(killed+1), 25), elements)
@@ -165,29 +165,13 @@ func TestKilledInTheMiddle(t *testing.T) {
 var errDied = errors.New("died")
 
 // dying is a process that dies when Apple has taken a request.
-type dying struct {
-	activities.Books
-	after int
-}
+type dying struct{ activities.Books }
 
-func (d *dying) Register(ctx context.Context, location string, accounts []content.NewAccount) ([]content.Taken, error) {
-	_, err := d.Books.Register(ctx, location, accounts)
-	if d.after--; d.after <= 0 && err == nil {
-		return nil, errDied
+func (d dying) Register(ctx context.Context, location string, accounts []content.NewAccount) ([]content.Taken, error) {
+	if _, err := d.Books.Register(ctx, location, accounts); err != nil {
+		return nil, err
 	}
-	return nil, err
-}
-
-// deliverDying tells of the death, which an activity's error hides.
-func (o *bookOffice) deliverDying(send invitation.Send) error {
-	if err := o.deliver(send); err != nil && !isAway(err) {
-		return errDied
-	}
-	return nil
-}
-
-func isAway(err error) bool {
-	return errors.Is(err, context.Canceled)
+	return nil, errDied
 }
 
 // TestAccountThatExists: Apple has the account from before a restore.

@@ -167,7 +167,7 @@ func (o *bookOffice) invite(users ...string) invitation.Send {
 }
 
 // run runs an activity as a worker would.
-func (o *bookOffice) run(activity any, result any, args ...any) error {
+func (o *bookOffice) run(activity, result any, args ...any) error {
 	o.t.Helper()
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))

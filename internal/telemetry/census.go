@@ -32,7 +32,7 @@ const (
 	mostSends = 1000
 )
 
-var routes = []invitation.Route{invitation.RouteMail, invitation.RouteMDM, invitation.RouteAlert}
+var routes = []invitation.Route{invitation.RouteMail, invitation.RouteMDM, invitation.RouteAlert, invitation.RouteBooks}
 
 // WatchStore adds what the store knows: open invitations by state, group sends
 // that are not settled, and whether each route is up. Call it once.
