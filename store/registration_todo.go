@@ -24,15 +24,22 @@ type unregisteredRow struct {
 // Apple is asked for many at once. within says how many of them belong to
 // targets before to; when there are none, none are listed.
 func (s *Store) Unregistered(ctx context.Context, location, sendID string, from, to, limit int) (list []content.NewAccount, within int, err error) {
-	var rows []unregisteredRow
-	// Before its page is written a target has no invitation.
-	err = s.reader().Select(ctx, &rows, `SELECT t.user_id, MIN(t.seq) AS seq FROM sends s JOIN plan_targets t ON t.plan_id = s.plan_id
-		JOIN users u ON u.id = t.user_id LEFT JOIN registrations r ON r.location = ? AND r.user_id = t.user_id
-		LEFT JOIN invitations i ON i.id = t.invitation_id
-		WHERE s.id = ? AND t.seq >= ? AND (i.id IS NULL OR i.settled_at IS NULL AND i.pending = 0 AND i.due_at <= ?) AND `+unregistered+`
-		GROUP BY t.user_id ORDER BY seq LIMIT ?`, location, sendID, from, At(s.clock()), limit)
+	send, err := readSend(ctx, s.reader(), sendID)
 	if err != nil {
-		return nil, 0, fmt.Errorf("reading whom Apple has to register for send %s: %w", sendID, err)
+		return nil, 0, err
+	}
+	// A window of the plan is read, and a larger one where that holds too few.
+	var rows []unregisteredRow
+	for window := max(to-from, 4*limit); ; window *= 2 {
+		if rows, err = s.unregistered(ctx, location, send, from, from+window, limit); err != nil {
+			return nil, 0, fmt.Errorf("reading whom Apple has to register for send %s: %w", sendID, err)
+		}
+		if len(rows) == 0 || rows[0].Seq >= to {
+			return nil, 0, nil
+		}
+		if len(rows) == limit || from+window >= send.Total {
+			break
+		}
 	}
 	for _, r := range rows {
 		if r.Seq < to {
@@ -40,10 +47,18 @@ func (s *Store) Unregistered(ctx context.Context, location, sendID string, from,
 		}
 		list = append(list, content.NewAccount{UserID: r.UserID, ClientUserID: s.clientUserID(r.UserID)})
 	}
-	if within == 0 {
-		return nil, 0, nil
-	}
 	return list, within, nil
+}
+
+func (s *Store) unregistered(ctx context.Context, location string, send sendRow, from, to, limit int) ([]unregisteredRow, error) {
+	var rows []unregisteredRow
+	// Before its page is written a target has no invitation.
+	err := s.reader().Select(ctx, &rows, `SELECT t.user_id, MIN(t.seq) AS seq FROM plan_targets t
+		JOIN users u ON u.id = t.user_id LEFT JOIN registrations r ON r.location = ? AND r.user_id = t.user_id
+		LEFT JOIN invitations i ON i.id = t.invitation_id
+		WHERE t.plan_id = ? AND t.seq >= ? AND t.seq < ? AND (i.id IS NULL OR i.settled_at IS NULL AND i.pending = 0 AND i.due_at <= ?) AND `+unregistered+`
+		GROUP BY t.user_id ORDER BY seq LIMIT ?`, location, send.PlanID, from, to, At(s.clock()), limit)
+	return rows, err
 }
 
 // UserUnregistered tells whether Apple has to register a user before something

@@ -62,6 +62,16 @@ func registerAhead(s *campus) {
 	_, within, err := s.Unregistered(s.t.Context(), location, send.ID, 2, 4, 10)
 	require.NoError(s.t, err)
 	require.Equal(s.t, 2, within)
+
+	// However far away the next one is.
+	for range 12 {
+		u := s.user("far")
+		users = append(users, u)
+		s.register(u)
+	}
+	far := s.user("last")
+	send = s.send(by(invitation.PolicyMail, ofGroup(s.group(append(users[2:3], append(users[6:], far)...)...))))
+	require.Equal(s.t, []string{users[2].ID, far.ID}, s.unregistered(send, 0, 1, 2))
 }
 
 func (s *campus) claimAccounts(users ...people.User) []string {
