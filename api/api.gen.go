@@ -1360,9 +1360,14 @@ type MDMMode string
 // MDMServer defines model for MDMServer.
 type MDMServer struct {
 	// AnswerWithin ISO 8601 without months and years.
-	AnswerWithin Duration                  `json:"answer_within"`
-	Mode         MDMMode                   `json:"mode"`
-	URL          nullable.Nullable[string] `json:"url"`
+	AnswerWithin     Duration                  `json:"answer_within"`
+	APIKeySet        bool                      `json:"api_key_set"`
+	Mode             MDMMode                   `json:"mode"`
+	URL              nullable.Nullable[string] `json:"url"`
+	WebhookSecretSet bool                      `json:"webhook_secret_set"`
+
+	// WebhookURL Where an external server sends its events (-webhook-url); null without a public URL.
+	WebhookURL nullable.Nullable[string] `json:"webhook_url"`
 }
 
 // MDMServerPut defines model for MDMServerPut.
@@ -1372,13 +1377,18 @@ type MDMServerPut struct {
 
 	// APIKey The key that the server was started with (-api).
 	APIKey nullable.Nullable[string] `json:"api_key,omitempty"`
-	Mode   MDMMode                   `json:"mode"`
+
+	// APIKeySet As it was read; what is written here changes nothing, nor below.
+	APIKeySet *bool   `json:"api_key_set,omitempty"`
+	Mode      MDMMode `json:"mode"`
 
 	// URL Its /v1 and /version are below it; external alone has one.
 	URL nullable.Nullable[string] `json:"url,omitempty"`
 
 	// WebhookSecret The key of its webhook (-webhook-hmac-key), at least 16 characters.
-	WebhookSecret nullable.Nullable[string] `json:"webhook_secret,omitempty"`
+	WebhookSecret    nullable.Nullable[string] `json:"webhook_secret,omitempty"`
+	WebhookSecretSet *bool                     `json:"webhook_secret_set,omitempty"`
+	WebhookURL       nullable.Nullable[string] `json:"webhook_url,omitempty"`
 }
 
 // MailMode defines model for MailMode.

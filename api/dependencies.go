@@ -49,6 +49,7 @@ type Dependencies struct {
 	MailTester   MailTester
 	Certificates Certificates
 	ContentToken ContentToken
+	MDMServers   MDMServers
 	Content      Content
 	Preflight    Checker
 
@@ -251,6 +252,12 @@ type ContentToken interface {
 	// Claim makes the token's location this installation's. One that another
 	// service has claimed is a conflict fault with its owner, unless takeOver.
 	Claim(ctx context.Context, secret []byte, takeOver bool) (settings.ContentToken, error)
+}
+
+// MDMServers asks an MDM server that the organization keeps whether it would
+// carry invitations: invalid_request faults at /url and /api_key say why not.
+type MDMServers interface {
+	CheckMDM(ctx context.Context, set settings.MDMServer, keys settings.MDMSecrets) error
 }
 
 // Content keeps which apps and books there are, who is promised which, and who

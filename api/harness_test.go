@@ -30,6 +30,7 @@ type house struct {
 	importer *importer
 	mail     *mailTester
 	content  *contentTokens
+	mdm      *mdmServers
 	apple    *notices
 	spool    string
 	url      string
@@ -45,7 +46,7 @@ func newHouse(t *testing.T, change ...func(*api.Dependencies, *api.Options)) *ho
 	t.Helper()
 	h := &house{
 		t: t, engine: &engine{}, importer: &importer{}, mail: &mailTester{},
-		content: &contentTokens{}, apple: &notices{}, spool: t.TempDir(), log: &logBuffer{},
+		content: &contentTokens{}, mdm: &mdmServers{}, apple: &notices{}, spool: t.TempDir(), log: &logBuffer{},
 	}
 	h.open()
 	d := api.Dependencies{
@@ -54,7 +55,7 @@ func newHouse(t *testing.T, change ...func(*api.Dependencies, *api.Options)) *ho
 		Database: h.store, Engine: h.engine, People: h.store, Plans: h.store, Sends: h.store, Invitations: h.store,
 		Enrollments: h.store, Bulk: h.store, Keys: h.store, Audit: h.store, Settings: h.store, Idempotency: h.store,
 		Imports: h.store, Importer: h.importer, MailTester: h.mail, Certificates: certificates{},
-		ContentToken: h.content, Content: h.store, Preflight: preflight{}, PublicURL: publicURL, EnrollmentLinks: h.store, Notifications: h.apple,
+		ContentToken: h.content, MDMServers: h.mdm, Content: h.store, Preflight: preflight{}, PublicURL: publicURL, EnrollmentLinks: h.store, Notifications: h.apple,
 	}
 	var o api.Options
 	for _, f := range change {

@@ -22,7 +22,11 @@ func (h *handlers) GetMDMServer(ctx context.Context, _ GetMDMServerRequestObject
 	if err != nil {
 		return nil, err
 	}
-	return GetMDMServer200JSONResponse{Body: showMDMServer(set), Headers: GetMDMServer200ResponseHeaders{ETag: etagOf(version)}}, nil
+	keys, err := h.mdmSecrets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return GetMDMServer200JSONResponse{Body: h.showMDMServer(set, keys), Headers: GetMDMServer200ResponseHeaders{ETag: etagOf(version)}}, nil
 }
 
 // PutMDMServer answers PUT /v1/settings/mdm.
@@ -35,7 +39,7 @@ func (h *handlers) PutMDMServer(ctx context.Context, r PutMDMServerRequestObject
 	if err != nil {
 		return nil, err
 	}
-	keys, err := h.mdmSecrets(ctx, set, *r.Body)
+	keys, err := h.newMDMSecrets(ctx, set, *r.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -44,6 +48,9 @@ func (h *handlers) PutMDMServer(ctx context.Context, r PutMDMServerRequestObject
 	}
 	secret := []byte{} // a server that is gone takes its keys along
 	if set.Mode == settings.MDMExternal {
+		if err := h.d.MDMServers.CheckMDM(ctx, set, keys); err != nil {
+			return nil, err
+		}
 		if secret, err = json.Marshal(keys); err != nil { //nolint:gosec // the store seals it
 			return nil, fmt.Errorf("writing the keys of the MDM server: %w", err)
 		}
@@ -52,26 +59,36 @@ func (h *handlers) PutMDMServer(ctx context.Context, r PutMDMServerRequestObject
 	if err != nil {
 		return nil, err
 	}
-	return PutMDMServer200JSONResponse{Body: showMDMServer(set), Headers: PutMDMServer200ResponseHeaders{ETag: etagOf(now)}}, nil
+	return PutMDMServer200JSONResponse{Body: h.showMDMServer(set, keys), Headers: PutMDMServer200ResponseHeaders{ETag: etagOf(now)}}, nil
 }
 
-// mdmSecrets are the keys as they will be. A kept API key goes to the server it
-// was given for and to no other.
-func (h *handlers) mdmSecrets(ctx context.Context, set settings.MDMServer, body MDMServerPut) (settings.MDMSecrets, error) {
+// mdmSecrets are the keys as they are; without a server elsewhere there are
+// none.
+func (h *handlers) mdmSecrets(ctx context.Context) (settings.MDMSecrets, error) {
 	var keys settings.MDMSecrets
-	if set.Mode != settings.MDMExternal {
-		return keys, nil
-	}
-	before, _, err := h.mdmServer(ctx)
-	if err != nil {
-		return keys, err
-	}
 	stored, err := h.d.Settings.SettingSecret(ctx, settings.NameMDMServer)
 	if err == nil && len(stored) > 0 {
 		err = json.Unmarshal(stored, &keys)
 	}
 	if err != nil {
 		return keys, fmt.Errorf("reading the keys of the MDM server: %w", err)
+	}
+	return keys, nil
+}
+
+// newMDMSecrets are the keys as they will be. A kept API key goes to the
+// server it was given for and to no other.
+func (h *handlers) newMDMSecrets(ctx context.Context, set settings.MDMServer, body MDMServerPut) (settings.MDMSecrets, error) {
+	if set.Mode != settings.MDMExternal {
+		return settings.MDMSecrets{}, nil
+	}
+	before, _, err := h.mdmServer(ctx)
+	if err != nil {
+		return settings.MDMSecrets{}, err
+	}
+	keys, err := h.mdmSecrets(ctx)
+	if err != nil {
+		return keys, err
 	}
 	if keys.APIKey != "" && before.URL != set.URL && !body.APIKey.IsSpecified() {
 		return keys, fault.Invalid(fault.Field{Pointer: "/api_key", Message: "Give the key again: it was given for another server."})
@@ -98,6 +115,17 @@ func readMDMServer(body MDMServerPut) (settings.MDMServer, error) {
 	return set, nil
 }
 
-func showMDMServer(set settings.MDMServer) MDMServer {
-	return MDMServer{Mode: MDMMode(set.Mode), URL: orNull[string](set.URL), AnswerWithin: set.AnswerWithin.String()}
+// mdmWebhook is where an MDM server elsewhere sends its events.
+const mdmWebhook = "/mdm/webhook"
+
+func (h *handlers) showMDMServer(set settings.MDMServer, keys settings.MDMSecrets) MDMServer {
+	shown := MDMServer{
+		Mode: MDMMode(set.Mode), URL: orNull[string](set.URL), AnswerWithin: set.AnswerWithin.String(),
+		APIKeySet: keys.APIKey != "", WebhookSecretSet: keys.WebhookSecret != "",
+	}
+	shown.WebhookURL.SetNull()
+	if h.d.PublicURL != "" {
+		shown.WebhookURL.Set(h.d.PublicURL + mdmWebhook)
+	}
+	return shown
 }

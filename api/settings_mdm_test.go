@@ -1,14 +1,28 @@
 package api_test
 
 import (
+	"context"
 	"encoding/json"
 	"maps"
+	"net/http"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"heraut/fault"
 	"heraut/settings"
 )
+
+// mdmServers takes every server that it is not told to refuse.
+type mdmServers struct {
+	refuse error
+	asked  []settings.MDMSecrets
+}
+
+func (m *mdmServers) CheckMDM(_ context.Context, _ settings.MDMServer, keys settings.MDMSecrets) error {
+	m.asked = append(m.asked, keys)
+	return m.refuse
+}
 
 const mdmPath = "/v1/settings/mdm"
 
@@ -32,11 +46,14 @@ func (h *house) mdmSecrets() settings.MDMSecrets {
 
 func TestMDMServer(t *testing.T) {
 	h := newHouse(t)
-	builtIn := object{"mode": "builtin", "url": nil, "answer_within": "P1D"}
+	const hook = publicURL + "/mdm/webhook"
+	builtIn := object{"mode": "builtin", "url": nil, "answer_within": "P1D", "api_key_set": false, "webhook_secret_set": false, "webhook_url": hook}
 	require.Equal(t, builtIn, h.get(mdmPath).ok(200))
 
 	set := h.put(mdmPath, mdmServer(object{"answer_within": "PT12H"}))
-	require.Equal(t, object{"mode": "external", "url": "https://mdm.school.example", "answer_within": "PT12H"}, set.ok(200))
+	require.Equal(t, object{
+		"mode": "external", "url": "https://mdm.school.example", "answer_within": "PT12H", "api_key_set": true, "webhook_secret_set": true, "webhook_url": hook,
+	}, set.ok(200))
 	got := h.get(mdmPath)
 	require.Equal(t, set.body, got.ok(200))
 	require.Equal(t, settings.MDMSecrets{APIKey: "correct-horse", WebhookSecret: "battery-staple-1"}, h.mdmSecrets())
@@ -80,4 +97,23 @@ func TestMDMServerRefusals(t *testing.T) {
 	h.t = t
 	require.Equal(t, "https://mdm.school.example", h.get(mdmPath).ok(200)["url"], "the old setting stays")
 	require.Equal(t, "correct-horse", h.mdmSecrets().APIKey)
+}
+
+func TestMDMServerIsAskedFirst(t *testing.T) {
+	h := newHouse(t)
+	before := h.put(mdmPath, mdmServer(nil))
+	before.ok(200)
+	h.mdm.refuse = fault.Invalid(fault.Field{Pointer: "/api_key", Message: "The MDM server does not accept the API key."})
+	h.put(mdmPath, mdmServer(object{"api_key": "wrong"})).refused(422, "invalid_request", "/api_key")
+	require.Equal(t, before.body, h.get(mdmPath).ok(200), "the old setting stays")
+	require.Equal(t, "correct-horse", h.mdmSecrets().APIKey)
+	require.Equal(t, []settings.MDMSecrets{
+		{APIKey: "correct-horse", WebhookSecret: "battery-staple-1"}, {APIKey: "wrong", WebhookSecret: "battery-staple-1"},
+	}, h.mdm.asked)
+
+	h.call(http.MethodPut, mdmPath, mdmServer(nil), match(`"99"`)).refused(422, "invalid_request", "/api_key")
+	h.mdm.refuse = nil
+	h.call(http.MethodPut, mdmPath, mdmServer(nil), match(`"99"`)).refused(412, "precondition_failed")
+	h.mdm.refuse = fault.New(fault.Unavailable, "away")
+	h.put(mdmPath, object{"mode": "builtin"}).ok(200) // nobody else is asked for it
 }

@@ -1359,9 +1359,14 @@ type MDMMode string
 // MDMServer defines model for MDMServer.
 type MDMServer struct {
 	// AnswerWithin ISO 8601 without months and years.
-	AnswerWithin Duration                  `json:"answer_within"`
-	Mode         MDMMode                   `json:"mode"`
-	URL          nullable.Nullable[string] `json:"url"`
+	AnswerWithin     Duration                  `json:"answer_within"`
+	APIKeySet        bool                      `json:"api_key_set"`
+	Mode             MDMMode                   `json:"mode"`
+	URL              nullable.Nullable[string] `json:"url"`
+	WebhookSecretSet bool                      `json:"webhook_secret_set"`
+
+	// WebhookURL Where an external server sends its events (-webhook-url); null without a public URL.
+	WebhookURL nullable.Nullable[string] `json:"webhook_url"`
 }
 
 // MDMServerPut defines model for MDMServerPut.
@@ -1371,13 +1376,18 @@ type MDMServerPut struct {
 
 	// APIKey The key that the server was started with (-api).
 	APIKey nullable.Nullable[string] `json:"api_key,omitempty"`
-	Mode   MDMMode                   `json:"mode"`
+
+	// APIKeySet As it was read; what is written here changes nothing, nor below.
+	APIKeySet *bool   `json:"api_key_set,omitempty"`
+	Mode      MDMMode `json:"mode"`
 
 	// URL Its /v1 and /version are below it; external alone has one.
 	URL nullable.Nullable[string] `json:"url,omitempty"`
 
 	// WebhookSecret The key of its webhook (-webhook-hmac-key), at least 16 characters.
-	WebhookSecret nullable.Nullable[string] `json:"webhook_secret,omitempty"`
+	WebhookSecret    nullable.Nullable[string] `json:"webhook_secret,omitempty"`
+	WebhookSecretSet *bool                     `json:"webhook_secret_set,omitempty"`
+	WebhookURL       nullable.Nullable[string] `json:"webhook_url,omitempty"`
 }
 
 // MailMode defines model for MailMode.
@@ -2972,7 +2982,8 @@ type ClientInterface interface {
 	// PutMDMServerWithBody Set whose MDM server carries invitations
 	//
 	// The whole set. `external` is a NanoMDM server of the organization's own: it tells Heraut by its webhook what
-	// devices say, at `/mdm/webhook`. A key that is absent stays as it is; another `url` wants `api_key` again.
+	// devices say, at `webhook_url`. A key that is absent stays as it is; another `url` wants `api_key` again. The server is
+	// asked first: where it does not answer or does not take the key, nothing changes.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2982,7 +2993,8 @@ type ClientInterface interface {
 	// PutMDMServer Set whose MDM server carries invitations
 	//
 	// The whole set. `external` is a NanoMDM server of the organization's own: it tells Heraut by its webhook what
-	// devices say, at `/mdm/webhook`. A key that is absent stays as it is; another `url` wants `api_key` again.
+	// devices say, at `webhook_url`. A key that is absent stays as it is; another `url` wants `api_key` again. The server is
+	// asked first: where it does not answer or does not take the key, nothing changes.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4240,7 +4252,8 @@ func (c *Client) GetMDMServer(ctx context.Context, reqEditors ...RequestEditorFn
 // PutMDMServerWithBody Set whose MDM server carries invitations
 //
 // The whole set. `external` is a NanoMDM server of the organization's own: it tells Heraut by its webhook what
-// devices say, at `/mdm/webhook`. A key that is absent stays as it is; another `url` wants `api_key` again.
+// devices say, at `webhook_url`. A key that is absent stays as it is; another `url` wants `api_key` again. The server is
+// asked first: where it does not answer or does not take the key, nothing changes.
 //
 // Takes any type of body and a specified content type.
 //
@@ -4260,7 +4273,8 @@ func (c *Client) PutMDMServerWithBody(ctx context.Context, params *PutMDMServerP
 // PutMDMServer Set whose MDM server carries invitations
 //
 // The whole set. `external` is a NanoMDM server of the organization's own: it tells Heraut by its webhook what
-// devices say, at `/mdm/webhook`. A key that is absent stays as it is; another `url` wants `api_key` again.
+// devices say, at `webhook_url`. A key that is absent stays as it is; another `url` wants `api_key` again. The server is
+// asked first: where it does not answer or does not take the key, nothing changes.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -8521,7 +8535,8 @@ type ClientWithResponsesInterface interface {
 	// PutMDMServerWithBodyWithResponse Set whose MDM server carries invitations
 	//
 	// The whole set. `external` is a NanoMDM server of the organization's own: it tells Heraut by its webhook what
-	// devices say, at `/mdm/webhook`. A key that is absent stays as it is; another `url` wants `api_key` again.
+	// devices say, at `webhook_url`. A key that is absent stays as it is; another `url` wants `api_key` again. The server is
+	// asked first: where it does not answer or does not take the key, nothing changes.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8531,7 +8546,8 @@ type ClientWithResponsesInterface interface {
 	// PutMDMServerWithResponse Set whose MDM server carries invitations
 	//
 	// The whole set. `external` is a NanoMDM server of the organization's own: it tells Heraut by its webhook what
-	// devices say, at `/mdm/webhook`. A key that is absent stays as it is; another `url` wants `api_key` again.
+	// devices say, at `webhook_url`. A key that is absent stays as it is; another `url` wants `api_key` again. The server is
+	// asked first: where it does not answer or does not take the key, nothing changes.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12442,7 +12458,8 @@ func (c *ClientWithResponses) GetMDMServerWithResponse(ctx context.Context, reqE
 // PutMDMServerWithBodyWithResponse Set whose MDM server carries invitations
 //
 // The whole set. `external` is a NanoMDM server of the organization's own: it tells Heraut by its webhook what
-// devices say, at `/mdm/webhook`. A key that is absent stays as it is; another `url` wants `api_key` again.
+// devices say, at `webhook_url`. A key that is absent stays as it is; another `url` wants `api_key` again. The server is
+// asked first: where it does not answer or does not take the key, nothing changes.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -12458,7 +12475,8 @@ func (c *ClientWithResponses) PutMDMServerWithBodyWithResponse(ctx context.Conte
 // PutMDMServerWithResponse Set whose MDM server carries invitations
 //
 // The whole set. `external` is a NanoMDM server of the organization's own: it tells Heraut by its webhook what
-// devices say, at `/mdm/webhook`. A key that is absent stays as it is; another `url` wants `api_key` again.
+// devices say, at `webhook_url`. A key that is absent stays as it is; another `url` wants `api_key` again. The server is
+// asked first: where it does not answer or does not take the key, nothing changes.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -64,7 +64,7 @@ func (p *parts) rest(uiOrigin, spool string) (http.Handler, error) {
 		Plans: gatedPlans{p.store, p}, Sends: p.store, Invitations: p.store, Enrollments: p.store, Bulk: p.store,
 		Keys: p.store, Audit: p.store, Settings: p.store, Idempotency: p.store, Imports: p.store,
 		Importer: imports, MailTester: mailTester{mails}, Certificates: certificates{},
-		ContentToken: contentToken{p}, Content: p.store, Preflight: preflight{p, &contentCheck{parts: p}},
+		ContentToken: contentToken{p}, MDMServers: mdmServers{p}, Content: p.store, Preflight: preflight{p, &contentCheck{parts: p}},
 		PublicURL: p.config.PublicURL, EnrollmentLinks: p.store,
 		Notifications: notifications{p.keys, p.store, p.patient, p.log},
 	}, api.Options{TrustedProxies: p.config.TrustedProxies, Observe: p.metrics.Request})

@@ -22,9 +22,8 @@ type preflight struct {
 // Check implements api.Checker.
 func (p preflight) Check(ctx context.Context) []settings.Check {
 	return slices.Concat(
-		[]settings.Check{p.publicURL(), p.mail(ctx), p.certificate(ctx, people.PushAlert), p.certificate(ctx, people.PushMDM)},
+		[]settings.Check{p.publicURL(), p.mail(ctx), p.certificate(ctx, people.PushAlert), p.certificate(ctx, people.PushMDM), p.mdm(ctx)},
 		p.content.check(ctx),
-		p.mdmServer(ctx),
 		[]settings.Check{
 			answers("database", "The database answers.", p.parts.store.Ping(ctx)),
 			answers("engine", "The engine answers.", p.parts.engine.Healthy(ctx)),
@@ -100,20 +99,7 @@ func (p preflight) certificate(ctx context.Context, kind people.PushKind) settin
 	}
 	check := p.route(ctx, name, route, fmt.Sprintf("The certificate for %s is valid until %s.", doc.Topic, doc.NotAfter.Format(time.DateOnly)))
 	if check.OK && kind == people.PushMDM {
-		return p.mdmInvites(ctx, check)
-	}
-	return check
-}
-
-// mdmInvites adds what else inviting by MDM needs.
-func (p preflight) mdmInvites(ctx context.Context, check settings.Check) settings.Check {
-	var t settings.ContentToken
-	version, err := p.parts.store.Setting(ctx, settings.NameContentToken, &t)
-	if err != nil {
-		return settings.Check{Name: check.Name, Detail: err.Error()}
-	}
-	if version == 0 {
-		check.Detail += " Devices can enroll; they are invited by MDM once a content token is installed."
+		check.Detail += p.noToken(ctx)
 	}
 	return check
 }
@@ -124,7 +110,7 @@ func (p preflight) noCertificate(ctx context.Context, name string, kind people.P
 	case err != nil:
 		return settings.Check{Name: name, Detail: err.Error()}
 	case kind == people.PushMDM:
-		return settings.Check{Name: name, OK: true, Detail: "No MDM push certificate is installed: devices can not enroll here, and none is invited by MDM."}
+		return p.noMDMCertificate(ctx, name, n)
 	case n > 0:
 		return settings.Check{Name: name, Detail: fmt.Sprintf("%d devices can be reached by alert, and no certificate for it is installed (PUT /v1/settings/push/alert).", n)}
 	}

@@ -30,12 +30,16 @@ func (c *Client) Version(ctx context.Context) (string, error) {
 
 // Check tells whether a NanoMDM server answers and takes the API key, which
 // Version does not need. It wakes a device that does not exist: of NanoMDM's
-// calls the only one that changes nothing. Errors are *fault.Error of code
-// unavailable, with a sentence for an administrator.
+// calls the only one that changes nothing. Errors are *fault.Error with a
+// sentence for an administrator: of code unauthenticated where the key is to
+// blame, else unavailable.
 func (c *Client) Check(ctx context.Context) error {
 	outcome := c.Push(ctx, nobody)
 	if outcome.Class == invitation.TokenDead || outcome.Class == invitation.Taken {
 		return nil
+	}
+	if outcome.Code == http.StatusUnauthorized || outcome.Code == http.StatusForbidden {
+		return fault.New(fault.Unauthenticated, outcome.Answer)
 	}
 	return fault.New(fault.Unavailable, outcome.Answer)
 }

@@ -130,7 +130,7 @@ func TestCheckAndVersion(t *testing.T) {
 
 	wrong := newClient(t, d.URL, func(o *external.Options) { o.APIKey = "another" })
 	err = wrong.Check(t.Context())
-	require.True(t, fault.Is(err, fault.Unavailable))
+	require.True(t, fault.Is(err, fault.Unauthenticated))
 	require.ErrorContains(t, err, "API key")
 	require.NotContains(t, err.Error(), "another")
 }
