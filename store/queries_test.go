@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"heraut/content"
+	"heraut/internal/secrets"
 	"heraut/internal/testkit"
 	"heraut/invitation"
 	"heraut/people"
@@ -30,6 +31,10 @@ func TestQueriesUseIndexes(t *testing.T) {
 	} {
 		t.Run(string(kind), func(t *testing.T) {
 			o.LinkHash = func(id string) []byte { return []byte(id) }
+			o.ClientUserID = func(id string) string { return "apple-" + id }
+			keys, err := secrets.Create(filepath.Join(t.TempDir(), "secrets"))
+			require.NoError(t, err)
+			o.Sealer = keys
 			s, err := Open(t.Context(), o)
 			require.NoError(t, err)
 			t.Cleanup(func() { require.NoError(t, s.Close()) })
@@ -53,8 +58,8 @@ func TestQueriesUseIndexes(t *testing.T) {
 
 // wholeTable matches a plan's line that reads a growing table without an index.
 // SQLite names aliases, and PostgreSQL tables.
-var wholeTable = regexp.MustCompile(`^SCAN (i|u|d|e|l|o|p|t|si|di|users|licenses|invitations|deliveries|devices|plan_targets|send_invitations|delivery_invitations|invitation_events|enrollments|sends|c|invite_commands)$` +
-	`|Seq Scan on (users|licenses|invitations|deliveries|devices|plan_targets|send_invitations|delivery_invitations|invitation_events|enrollments|sends|invite_commands)\b`)
+var wholeTable = regexp.MustCompile(`^SCAN (i|u|d|e|l|o|p|t|si|di|users|licenses|invitations|deliveries|devices|plan_targets|send_invitations|delivery_invitations|invitation_events|enrollments|sends|c|invite_commands|r|registrations)$` +
+	`|Seq Scan on (users|licenses|invitations|deliveries|devices|plan_targets|send_invitations|delivery_invitations|invitation_events|enrollments|sends|invite_commands|registrations)\b`)
 
 // prepared are the queries that the store keeps statements of.
 func prepared(s *Store) []string {
@@ -137,6 +142,7 @@ func useEverything(t *testing.T, s *Store) {
 		require.NoError(t, calls(ctx, s, actor, u.ID, send))
 	}
 	useMDM(t, s, actor, u.ID)
+	useApple(t, s, actor, u.ID, sendOne(t, s, actor, g.ID))
 }
 
 func sendOne(t *testing.T, s *Store, actor people.Actor, groupID string) invitation.Send {
