@@ -50,9 +50,16 @@ func (s *Store) AccountOf(ctx context.Context, userID string) (content.Registrat
 	return row.registration(), err
 }
 
+// latestRegistration reads a user's registration at the location of the content
+// token or, where there is none, the latest.
 func latestRegistration(ctx context.Context, from getter, userID string) (registrationRow, error) {
 	var row registrationRow
-	err := from.Get(ctx, &row, "SELECT "+registrationColumns+" FROM registrations WHERE user_id = ? ORDER BY updated_at DESC, location LIMIT 1", userID)
+	location, err := contentLocation(ctx, from)
+	if err != nil {
+		return row, err
+	}
+	err = from.Get(ctx, &row, "SELECT "+registrationColumns+` FROM registrations WHERE user_id = ?
+		ORDER BY CASE WHEN location = ? THEN 0 ELSE 1 END, updated_at DESC, location LIMIT 1`, userID, location)
 	if err != nil {
 		return row, fmt.Errorf("reading the registration of user %s: %w", userID, orNotFound(err, "This user is not registered at Apple."))
 	}

@@ -99,6 +99,13 @@ func appleCodes(s *campus) {
 	s.apply(joined(u))
 	_, err = s.InviteCode(s.t.Context(), u.ID)
 	requireCode(s.t, err, fault.NotFound)
+
+	// With a token of another location, what was elsewhere does not count.
+	s.installToken()
+	s.clock.Advance(time.Minute)
+	_, err = s.ClaimAccounts(s.t.Context(), "elsewhere", accounts(u))
+	require.NoError(s.t, err)
+	require.Equal(s.t, location, s.account(u).Location)
 }
 
 // appleAcceptance: what Apple says settles like an answer, once.
