@@ -71,12 +71,18 @@ func (m *managed) enrollAll(everyone []person) []*devicesim.Device {
 	return devices
 }
 
+// devicesOf lists the devices of a user.
+func (m *managed) devicesOf(user string) []client.Device {
+	m.Helper()
+	return ask(m, http.StatusOK, func() (*client.ListDevicesResponse, error) {
+		return m.api.ListDevicesWithResponse(m.Context(), &client.ListDevicesParams{UserID: &user})
+	}).JSON200.Items
+}
+
 // only is the one device of a user.
 func (m *managed) only(user string) client.Device {
 	m.Helper()
-	found := ask(m, http.StatusOK, func() (*client.ListDevicesResponse, error) {
-		return m.api.ListDevicesWithResponse(m.Context(), &client.ListDevicesParams{UserID: &user})
-	}).JSON200.Items
+	found := m.devicesOf(user)
 	require.Len(m, found, 1)
 	return found[0]
 }
