@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"heraut/activities"
 	"heraut/appsbooks"
 	appsbookssim "heraut/simulator/appsbooks"
 )
@@ -16,6 +17,7 @@ import (
 func TestThreeHundredUsersWithinAppleLimits(t *testing.T) {
 	const many = 300
 	o := newBookOffice(t, true)
+	o.Pace = activities.ApplePace()
 	send := o.invite(o.users(many)...)
 	before := len(o.apple.Requests())
 	require.NoError(t, o.deliver(send))
