@@ -30,13 +30,13 @@ func (p planned) printHints(out io.Writer) {
 // needs are the checks of preflight that a plan's messages depend on.
 func (p planned) needs(check string) bool {
 	switch check {
-	case "public_url", "engine", "database":
+	case "public_url", "engine", "database", "content_token":
 		return p.Invitations > 0
 	case "mail_route":
 		return p.ByChannel.Mail > 0
 	case "push_certificate_alert":
 		return p.ByChannel.Alert > 0
-	case "push_certificate_mdm":
+	case "push_certificate_mdm", "mdm":
 		return p.ByChannel.Mdm > 0
 	}
 	return false

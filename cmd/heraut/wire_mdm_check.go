@@ -96,7 +96,7 @@ func (p preflight) noMDMCertificate(ctx context.Context, name string, enrolled i
 		return settings.Check{Name: name, OK: true, Detail: "No MDM push certificate is installed here: your own MDM server wakes its devices with its own."}
 	case enrolled > 0 && p.noToken(ctx) == "":
 		return settings.Check{Name: name, Detail: fmt.Sprintf(
-			"%d devices are enrolled by MDM and can not be woken: install the MDM push certificate that they enrolled with (PUT /v1/settings/push/mdm).", enrolled)}
+			"Devices that are enrolled by MDM (%d) can not be woken: install the MDM push certificate that they enrolled with (PUT /v1/settings/push/mdm).", enrolled)}
 	}
 	return settings.Check{Name: name, OK: true, Detail: "No MDM push certificate is installed (PUT /v1/settings/push/mdm): devices can not enroll here, and none is invited by MDM."}
 }

@@ -50,6 +50,21 @@ func TestMDMCheck(t *testing.T) {
 	require.Contains(t, got.Detail, "can not be reached")
 }
 
+// TestPreflightMissesAPushCertificate complains only where somebody could be
+// invited by it.
+func TestPreflightMissesAPushCertificate(t *testing.T) {
+	p := demoParts(t, t.TempDir())
+	check := func() settings.Check { return preflight{parts: p}.certificate(t.Context(), people.PushMDM) }
+	require.True(t, check().OK)
+	require.Contains(t, check().Detail, "PUT /v1/settings/push/mdm")
+
+	queueCommand(t, p, "COMMAND-1") // with a token, and no certificate to speak of
+	require.False(t, check().OK)
+	require.Contains(t, check().Detail, "enrolled by MDM (1) can not be woken")
+	require.NoError(t, p.store.DeleteSetting(t.Context(), operatorKey, settings.NameContentToken))
+	require.True(t, check().OK, "nobody is invited by MDM without a token")
+}
+
 // TestMDMServerIsAskedBeforeItIsSet tells which field is to blame.
 func TestMDMServerIsAskedBeforeItIsSet(t *testing.T) {
 	server := httptest.NewServer(nanoMDM("right"))
