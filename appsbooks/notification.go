@@ -1,10 +1,7 @@
 package appsbooks
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/json"
-	"strings"
 
 	"heraut/fault"
 )
@@ -69,15 +66,6 @@ type CountChange struct {
 	AssetRef
 
 	Delta int `json:"countDelta"`
-}
-
-// Authorized tells in constant time whether the Authorization header of a
-// notification carries the token that was given to Apple. An empty token
-// authorizes nobody.
-func Authorized(header string, token Secret) bool {
-	scheme, given, _ := strings.Cut(header, " ")
-	got, want := sha256.Sum256([]byte(strings.TrimSpace(given))), sha256.Sum256([]byte(token))
-	return subtle.ConstantTimeCompare(got[:], want[:]) == 1 && token != "" && strings.EqualFold(scheme, "Bearer")
 }
 
 type changeAnswer struct {

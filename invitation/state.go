@@ -44,17 +44,6 @@ func MayMove(from, to State) bool {
 	return slices.Index(OpenStates, to) > slices.Index(OpenStates, from)
 }
 
-// From lists the states from which an invitation may move to the given one.
-func From(to State) []State {
-	var from []State
-	for _, s := range States {
-		if MayMove(s, to) {
-			from = append(from, s)
-		}
-	}
-	return from
-}
-
 // WaitingFor tells what an open invitation waits for.
 type WaitingFor string
 

@@ -6,8 +6,6 @@ import (
 
 	"golang.org/x/net/idna"
 	"golang.org/x/text/unicode/norm"
-
-	"heraut/fault"
 )
 
 // MaxAddress is the longest mail address in bytes: 64 for the local part, 255
@@ -19,21 +17,12 @@ const (
 	maxDomain    = 253 // of a name in DNS, written out
 )
 
-// CheckAddress returns a mail address as Heraut uses it: the domain in lower
+// normalizeAddress returns a mail address as Heraut uses it: the domain in lower
 // case ASCII (IDNA A-labels), the local part as given. A local part outside
-// ASCII is allowed and needs SMTPUTF8. Refused with a fault.InvalidRequest are
+// ASCII is allowed and needs SMTPUTF8. Refused, with a sentence about it, are
 // quoted local parts (they can carry ESMTP parameters to a careless server),
 // address literals, names without a dot, and anything over MaxAddress bytes,
 // which is not parsed at all.
-func CheckAddress(address string) (string, error) {
-	normalized, problem := normalizeAddress(address)
-	if problem != "" {
-		return "", fault.Invalid(fault.Field{Pointer: "/email", Message: problem})
-	}
-	return normalized, nil
-}
-
-// normalizeAddress returns the address, or a sentence about what is wrong.
 func normalizeAddress(address string) (normalized, problem string) {
 	if len(address) > MaxAddress {
 		return "", "The address is longer than 320 bytes."

@@ -77,9 +77,6 @@ func Demo(path string) bool {
 	return err == nil
 }
 
-// Path is the folder's, as it was given.
-func (f *Folder) Path() string { return f.path }
-
 // File is the path of a file in the folder.
 func (f *Folder) File(name string) string { return filepath.Join(f.path, name) }
 
