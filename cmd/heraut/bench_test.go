@@ -35,7 +35,7 @@ func TestBench(t *testing.T) {
 
 func TestBenchRefusesWhatItDoesNotKnow(t *testing.T) {
 	for line, want := range map[string]string{
-		"bench mial":        `no benchmark is called "mial"; there are import, plan, mail, accept, lists, rest`,
+		"bench mial":        `no benchmark is called "mial"; there are import, plan, mail, accept, apple, lists, rest`,
 		"bench --size huge": `no size is called "huge"`,
 	} {
 		var out, errs strings.Builder

@@ -36,6 +36,7 @@ func demoParts(t *testing.T, data string) *parts {
 	require.NoError(t, err)
 	require.NoError(t, p.openStore(t.Context()))
 	require.NoError(t, p.store.Migrate(t.Context()))
+	withoutEngine(p)
 	return p
 }
 

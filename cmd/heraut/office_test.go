@@ -32,6 +32,23 @@ func (idleEngine) CheckHealth(context.Context, *client.CheckHealthRequest) (*cli
 	return &client.CheckHealthResponse{}, nil
 }
 
+func (idleEngine) ScheduleClient() client.ScheduleClient { return idleSchedules{} }
+
+// idleSchedules take triggers, and nothing runs.
+type idleSchedules struct{ client.ScheduleClient }
+
+func (idleSchedules) GetHandle(context.Context, string) client.ScheduleHandle { return idleSchedule{} }
+
+type idleSchedule struct{ client.ScheduleHandle }
+
+func (idleSchedule) Trigger(context.Context, client.ScheduleTriggerOptions) error { return nil }
+
+// withoutEngine gives parts an engine that takes everything and does nothing.
+func withoutEngine(p *parts) {
+	p.engine = &workflows.Client{Temporal: idleEngine{}}
+	p.patient = patientEngine{p.engine, newErrands(p.log)}
+}
+
 // office is an API on a database of its own, without an engine behind it.
 type office struct {
 	*parts
@@ -61,8 +78,7 @@ func serveFolder(t *testing.T, data string) *office {
 	p.keys, err = secrets.Load(c.SecretsPath())
 	require.NoError(t, err)
 	require.NoError(t, p.openStore(t.Context()))
-	p.engine = &workflows.Client{Temporal: idleEngine{}}
-	p.patient = patientEngine{p.engine, newErrands(p.log)}
+	withoutEngine(p)
 	h, err := p.handler("", t.TempDir())
 	require.NoError(t, err)
 	server := httptest.NewServer(h)
