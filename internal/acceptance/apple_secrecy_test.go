@@ -22,7 +22,7 @@ import (
 // figures and answers, and lies in the store only where it is sealed.
 func TestNoSecretOfAppleOrOfDevicesLeavesItsPlace(t *testing.T) {
 	t.Parallel()
-	s := &appleStory{managed: newManaged(t)}
+	s := &appleStory{managed: newManaged(t, appsbookssim.Options{})}
 	s.serve(append(s.asking(), "--log-level=debug")...)
 	s.play()
 

@@ -39,19 +39,20 @@ type managed struct {
 // serveManaged is serve for a site with a content token.
 func serveManaged(tb testing.TB, more ...string) *managed {
 	tb.Helper()
-	m := newManaged(tb)
+	m := newManaged(tb, appsbookssim.Options{})
 	m.serve(append(more, m.asking()...)...)
 	m.entrust()
 	return m
 }
 
-// newManaged starts what such a site meets. Apple notifies nobody: the site is
-// not on https.
-func newManaged(tb testing.TB) *managed {
+// newManaged starts what such a site meets. Apple notifies nobody, unless the
+// site is on https.
+func newManaged(tb testing.TB, apple appsbookssim.Options) *managed {
 	tb.Helper()
 	m := &managed{killer: newKiller(tb)}
 	var err error
-	m.books, err = appsbookssim.New(appsbookssim.Options{EventDelay: 50 * time.Millisecond})
+	apple.EventDelay = 50 * time.Millisecond
+	m.books, err = appsbookssim.New(apple)
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, m.books.Close()) })
 	roots := x509.NewCertPool()

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"heraut/api/client"
+	appsbookssim "heraut/simulator/appsbooks"
 	devicesim "heraut/simulator/device"
 )
 
@@ -18,7 +19,7 @@ func TestDrillKillWhileDevicesAreInvited(t *testing.T) {
 	if drill() {
 		size, kills = 200, 30
 	}
-	m := newManaged(t)
+	m := newManaged(t, appsbookssim.Options{})
 	m.serve(append(m.asking(), "--page-size", "5")...)
 	m.entrust()
 	everyone, group := m.people(size, all(bare))

@@ -8,6 +8,7 @@ import (
 
 	"heraut/api/client"
 	"heraut/internal/testkit"
+	appsbookssim "heraut/simulator/appsbooks"
 	devicesim "heraut/simulator/device"
 )
 
@@ -15,7 +16,7 @@ import (
 // reports at `heraut api`, and `heraut worker` invites it and asks Apple.
 func TestDevicesAndAppleInParts(t *testing.T) {
 	t.Parallel()
-	m := newManaged(t)
+	m := newManaged(t, appsbookssim.Options{})
 	m.running = m.atApple()
 	parts := m.divide(testkit.Postgres(t), "--ask-apple-every", "1s")
 	parts.startWorker()

@@ -9,13 +9,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"heraut/api/client"
+	appsbookssim "heraut/simulator/appsbooks"
 )
 
 // Who tries Heraut out plays Apple in a process of its own: with its files a
 // site is set up, a device enrolls by a link, is invited and accepts.
 func TestSimulatedDevicesEnrollAtASite(t *testing.T) {
 	t.Parallel()
-	m := newManaged(t)
+	m := newManaged(t, appsbookssim.Options{})
 	out := t.TempDir()
 	apns, books := freeAddress(t), freeAddress(t)
 	simulate := []string{
