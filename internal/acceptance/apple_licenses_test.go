@@ -35,7 +35,7 @@ func TestDrillLicensesGoFirstComeFirstServed(t *testing.T) {
 		size, seats, kills = 60, 45, 15
 	}
 	l := &line{managed: serveManaged(t), codes: map[string]string{}, accounts: map[string]string{}}
-	l.buy(theApp, seats)
+	l.buy(seats)
 	everyone, group := l.managed.people(size, all(byMail))
 	l.people = everyone
 	l.promise(group, theApp)

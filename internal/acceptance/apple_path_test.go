@@ -17,7 +17,7 @@ func TestTheWholePathAtApple(t *testing.T) {
 	m := serveManaged(t)
 	everyone, group := m.people(2, all(bare))
 	m.books.AddAsset(org, appsbookssim.Asset{AdamID: "2001", Book: true, Total: 2})
-	m.buy("1001", 3)
+	m.buy(3)
 	m.promise(group, "1001", "2001")
 	ipad := m.enroll(everyone[0], devicesim.Options{Name: "iPad van Zoë"})
 	mac, err := m.fleet.Add(devicesim.Options{

@@ -68,7 +68,7 @@ func (s *appleStory) play() {
 	s.Helper()
 	s.trust()
 	everyone, group := s.people(4, func(i int) kind { return []kind{bare, bare, bare, byMail}[i] })
-	s.buy(theApp, 2)
+	s.buy(2)
 	s.promise(group, theApp)
 	devices := s.join(everyone)
 	s.stumble()

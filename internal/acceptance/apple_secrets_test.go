@@ -173,7 +173,9 @@ func (s *appleStory) listed(path, field string) (values []string) {
 	}
 	require.NoError(s, json.Unmarshal([]byte(answer.body), &list), path)
 	for _, item := range list.Items {
-		values = append(values, item[field].(string))
+		value, ok := item[field].(string)
+		require.True(s, ok, "%s of %s", field, path)
+		values = append(values, value)
 	}
 	require.NotEmpty(s, values, path)
 	return values

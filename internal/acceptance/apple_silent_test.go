@@ -28,7 +28,7 @@ func (m *managed) silent(account string) (p person) {
 func TestManagedAppleAccountsAreEnrolledInSilence(t *testing.T) {
 	t.Parallel()
 	m := serveManaged(t)
-	m.buy(theApp, 5)
+	m.buy(5)
 	others, group := m.people(1, all(byMail))
 	p, alone := m.silent("zoe@school.example"), m.silent("bram@school.example")
 	ask(t, http.StatusOK, func() (*client.ReplaceGroupMembersResponse, error) {

@@ -37,10 +37,10 @@ type managed struct {
 }
 
 // serveManaged is serve for a site with a content token.
-func serveManaged(tb testing.TB, more ...string) *managed {
+func serveManaged(tb testing.TB) *managed {
 	tb.Helper()
 	m := newManaged(tb, appsbookssim.Options{})
-	m.serve(append(more, m.asking()...)...)
+	m.serve(m.asking()...)
 	m.entrust()
 	return m
 }
@@ -103,11 +103,11 @@ func (m *managed) putMDMCertificate(certificate, key string) {
 	})
 }
 
-// buy puts licenses of an app into the library, and waits until Heraut knows.
-func (m *managed) buy(adamID string, seats int) {
+// buy puts licenses of theApp into the library, and waits until Heraut knows.
+func (m *managed) buy(seats int) {
 	m.Helper()
-	m.books.AddAsset(org, appsbookssim.Asset{AdamID: adamID, Total: seats})
-	eventually(m, func() bool { return m.asset(adamID).Total > 0 }, "app %s is listed", adamID)
+	m.books.AddAsset(org, appsbookssim.Asset{AdamID: theApp, Total: seats})
+	eventually(m, func() bool { return m.asset(theApp).Total > 0 }, "the app is listed")
 }
 
 // asset is an app or a book as Heraut knows it; the zero asset when it does not.

@@ -21,7 +21,7 @@ func TestDevicesAndAppleInParts(t *testing.T) {
 	parts := m.divide(testkit.Postgres(t), "--ask-apple-every", "1s")
 	parts.startWorker()
 	m.entrust()
-	m.buy(theApp, 2)
+	m.buy(2)
 	everyone, group := m.people(2, func(i int) kind { return []kind{bare, byMail}[i] })
 	m.promise(group, theApp)
 	device := m.enroll(everyone[0], devicesim.Options{Name: "iPad van Zoë"})
