@@ -140,7 +140,7 @@ func newPlan() *cobra.Command {
 
 // printNext shows the line that sends the plan.
 func (p planned) printNext(out io.Writer) error {
-	if p.Invitations == 0 {
+	if !p.reaches() {
 		_, err := fmt.Fprintln(out, "Nobody would be invited.")
 		return err
 	}
@@ -148,6 +148,9 @@ func (p planned) printNext(out io.Writer) error {
 		p.Digest, when(p.ExpiresAt), programName(os.Args[0]), p.ID, p.Digest, p.flags)
 	return err
 }
+
+// reaches tells whether sending the plan would do anything.
+func (p planned) reaches() bool { return p.Invitations > 0 || p.Silent > 0 }
 
 // printCounts shows what would leave.
 func (p planned) printCounts(out io.Writer) {

@@ -116,20 +116,28 @@ func (s *sending) confirmed(cmd *cobra.Command, api *server, planID string) (id,
 		return "", "", err
 	}
 	out := cmd.ErrOrStderr()
-	if !s.yes || p.Invitations == 0 {
+	if !s.yes || !p.reaches() {
 		p.printCounts(out)
 	}
 	if !s.asJSON {
 		api.warn(cmd.Context(), out, p)
 	}
 	switch {
-	case p.Invitations == 0:
+	case !p.reaches():
 		p.printHints(out)
 		return "", "", errors.New("the plan invites nobody")
 	case s.yes:
 		return p.ID, p.Digest, nil
 	}
-	return p.ID, p.Digest, question(cmd, fmt.Sprintf("Send %s?", plural(p.Invitations, "invitation")))
+	return p.ID, p.Digest, question(cmd, p.question())
+}
+
+// question names what sending would do.
+func (p planned) question() string {
+	if p.Silent == 0 {
+		return fmt.Sprintf("Send %s?", plural(p.Invitations, "invitation"))
+	}
+	return fmt.Sprintf("Send %s, and enroll %s without one?", plural(p.Invitations, "invitation"), plural(p.Silent, "user"))
 }
 
 // prepared reads the plan of an id, or makes one.
