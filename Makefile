@@ -53,6 +53,7 @@ race: deps ## Run every test with the race detector (needs gcc)
 
 bench: ## Measure the program: SIZE=small, medium (default) or full, BENCH=names, BENCHFLAGS
 	$(GO) run ./cmd/heraut bench $(BENCH) --size $(or $(SIZE),medium) $(BENCHFLAGS)
+	$(if $(BENCH),,$(GO) test -run '^$$' -bench . -benchtime 3s ./store/mdmstore)
 
 drill: deps ## Run the long drills: tests named TestDrill, at full length
 	HERAUT_TEST_DRILL=1 $(GO) test -run '^TestDrill' -count=1 -v -timeout 120m $(TESTFLAGS) ./...
