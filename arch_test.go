@@ -115,6 +115,9 @@ var confined = []struct {
 	{"github.com/jmoiron/sqlx", []string{"store"}, "SQL has one home"},
 	{"github.com/wneessen/go-mail", []string{"mail"}, "the mail room hides the library"},
 	{"github.com/sideshow/apns2", []string{"push"}, "the push room hides the library"},
+	{"github.com/micromdm/nanomdm", []string{"mdm", "store/mdmstore"}, "the mdm room hides the library; the store has its shape"},
+	{"github.com/smallstep/scep", []string{"mdm", "simulator/device"}, "the mdm room hides the library"},
+	{"rsc.io/qr", []string{"portal"}, "the portal hides the library"},
 }
 
 func TestConfinedPackages(t *testing.T) {
