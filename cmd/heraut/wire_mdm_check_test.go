@@ -70,6 +70,7 @@ func TestMDMServerIsAskedBeforeItIsSet(t *testing.T) {
 	server := httptest.NewServer(nanoMDM("right"))
 	t.Cleanup(server.Close)
 	p := demoParts(t, t.TempDir())
+	p.config.PublicURL = "https://heraut.school.example"
 	call := adminOf(t, p)
 	put := func(url, key string) (int, string) {
 		return call(http.MethodPut, "/v1/settings/mdm", map[string]any{"mode": "external", "url": url, "api_key": key, "webhook_secret": "0123456789abcdef"})
@@ -90,6 +91,7 @@ func TestMDMServerIsAskedBeforeItIsSet(t *testing.T) {
 	status, answer := put(server.URL, "right")
 	require.Equal(t, http.StatusOK, status, answer)
 	require.NotContains(t, answer, "right")
+	require.Contains(t, answer, `"https://heraut.school.example`+webhookPath+`"`, "where it is served")
 }
 
 // nanoMDM answers like a NanoMDM server that was started with a key.
