@@ -54,12 +54,12 @@ func TestDrillLicensesGoFirstComeFirstServed(t *testing.T) {
 	l.served(seats)
 
 	l.books.AddAsset(org, appsbookssim.Asset{AdamID: theApp, Total: 1})
-	l.round(moments[2], random)
+	l.shake(random)
 	l.served(seats + 1)
 
 	first := l.order()[0]
 	l.switchOff(first)
-	l.round(moments[2], random)
+	l.shake(random)
 	l.served(seats+2, first)
 	l.check([]string{send.ID})
 }
@@ -80,18 +80,39 @@ func (l *line) learn() {
 	}
 }
 
-// acceptOver lets everybody accept in random order, with kills between.
+// acceptOver lets everybody accept in random order, with kills between: the
+// first while Apple gives licenses that nobody has heard of yet.
 func (l *line) acceptOver(kills int, random *rand.Rand) {
 	l.Helper()
 	arriving := slices.Clone(l.people)
 	random.Shuffle(len(arriving), func(i, j int) { arriving[i], arriving[j] = arriving[j], arriving[i] })
-	round := 0
+	kill := []func(*killer, *rand.Rand){l.killWhileGiven}
+	for range kills - 1 {
+		kill = append(kill, moments[2+len(kill)%2])
+	}
 	for some := range slices.Chunk(arriving, (len(arriving)+kills-1)/kills) {
 		for _, p := range some {
 			require.NoError(l, l.books.Accept(l.codes[p.id], p.id+"@icloud.example"))
 		}
-		l.round(moments[2+round%2], random)
-		round++
+		l.round(kill[0], random)
+		kill = kill[1:]
+	}
+}
+
+// killWhileGiven is a moment to kill.
+func (l *line) killWhileGiven(k *killer, _ *rand.Rand) {
+	eventually(l, func() bool {
+		return slices.ContainsFunc(l.books.Requests(), func(r appsbookssim.Request) bool { return r.Path == "/assets/associate" })
+	}, "Apple is asked for licenses")
+	k.serving.kill()
+}
+
+// shake kills once more in a drill: what was under way is taken up only after
+// a while.
+func (l *line) shake(random *rand.Rand) {
+	l.Helper()
+	if drill() {
+		l.round(moments[2], random)
 	}
 }
 
