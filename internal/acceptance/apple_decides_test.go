@@ -91,14 +91,13 @@ func TestAppleAloneDecidesWhoAccepts(t *testing.T) {
 func TestAcceptanceAtAppleAfterTheEnd(t *testing.T) {
 	t.Parallel()
 	m := serveManaged(t)
-	m.setInvitations(client.InvitationSettingsPut{ExpiresAfter: new("PT10S")})
 	late, cancelled := m.one(byMail), m.one(byMail)
-	sends := []*client.Send{m.invite(toUser(late.id)), m.invite(toUser(cancelled.id))}
-	codes := map[person]string{}
-	for _, p := range []person{late, cancelled} {
-		_, apple := m.mailed(p)
-		codes[p] = m.inviteCode(apple)
-	}
+	m.setInvitations(client.InvitationSettingsPut{ExpiresAfter: new("PT5S")})
+	sends := []*client.Send{m.invite(toUser(late.id))}
+	codes := map[person]string{late: m.codeOfUser(0)}
+	m.setInvitations(client.InvitationSettingsPut{ExpiresAfter: new("P30D")})
+	sends = append(sends, m.invite(toUser(cancelled.id)))
+	codes[cancelled] = m.codeOfUser(1)
 	ask(t, http.StatusAccepted, func() (*client.CancelSendResponse, error) {
 		return m.api.CancelSendWithResponse(t.Context(), sends[1].ID, nil)
 	})
@@ -116,4 +115,17 @@ func TestAcceptanceAtAppleAfterTheEnd(t *testing.T) {
 	}
 	require.Len(t, m.enrollments(), 2)
 	m.checkAudit()
+}
+
+// codeOfUser waits for the n-th user at Apple, and is that user's invite code.
+func (m *managed) codeOfUser(n int) (code string) {
+	m.Helper()
+	eventually(m, func() bool {
+		users := m.books.Users(org)
+		if len(users) > n {
+			code = users[n].InviteCode
+		}
+		return code != ""
+	}, "user %d is registered", n)
+	return code
 }
