@@ -27,6 +27,7 @@ type simulation struct {
 	smtpScript, apnsScript string
 	booksScript            string
 	devices                simulatedDevices
+	bought                 bought
 	out, topic             string
 	people                 bool
 	accept, decline, pace  float64
@@ -41,7 +42,7 @@ func newSimulate() *cobra.Command {
 		Short: "Run the simulators alone: APNs, a mail server, devices, and people who answer",
 		Long: "Runs a simulated APNs, a simulated Apps and Books, and a mail server that keeps what it is given, with an inbox to look into, " +
 			"for drills and for tests from outside. The folder of --out gets the authorities of the simulated APNs (for --apns-ca) and Apps " +
-			"and Books (for --appsbooks-ca), a push certificate for --topic, a content token, and the roster of a made-up school. With --people whoever is written to opens the link and answers. " +
+			"and Books (for --appsbooks-ca), push certificates for --topic and for MDM, a content token, and the roster of a made-up school. With --people whoever is written to opens the link and answers. " +
 			"Devices enroll at an MDM server that pushes by the simulated APNs, and show what it sends them.",
 		Example: "  heraut simulate --people\n" +
 			"  heraut simulate --people --devices 1 --devices-profile https://school.example/enroll/abc\n" +
@@ -71,6 +72,7 @@ func (s *simulation) flags(cmd *cobra.Command) {
 	f.StringVar(&s.smtpScript, "smtp-script", "", "faults of the mail server, a JSON `FILE`")
 	f.StringVar(&s.booksScript, "appsbooks-script", "", "faults of the simulated Apps and Books, a JSON `FILE`")
 	s.devices.flags(f)
+	s.bought.flags(f)
 	f.StringVar(&s.out, "out", "heraut-simulators", "folder for certificates and a roster, a `DIR`")
 	f.StringVar(&s.topic, "topic", demoTopic, "topic of the push certificate, a `NAME`")
 	f.BoolVar(&s.people, "people", false, "open the links of mails and pushes and answer")
@@ -91,6 +93,9 @@ func (s *simulation) run(ctx context.Context, out io.Writer) (err error) {
 		return wrap(err, "starting the simulators")
 	}
 	defer func() { err = errors.Join(err, played.close()) }()
+	if len(o.books.Snapshot) == 0 {
+		s.bought.buy(played.books)
+	}
 	if err := s.write(played); err != nil {
 		return err
 	}
@@ -108,7 +113,7 @@ func (s *simulation) run(ctx context.Context, out io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, fleet.Close()) }()
 	<-ctx.Done()
-	return wrap(saveBooks(s.out, played.books), "writing down the state of Apps and Books")
+	return nil
 }
 
 func (s *simulation) options() (simulatorOptions, error) {
@@ -127,7 +132,7 @@ func (s *simulation) options() (simulatorOptions, error) {
 	if o.books.Script, err = readScript(s.booksScript, appsbookssim.ReadScript); err != nil {
 		return o, usageError{err}
 	}
-	if err := s.devices.read(); err != nil {
+	if err := errors.Join(s.devices.read(), s.bought.check()); err != nil {
 		return o, err
 	}
 	if err := s.authorities(&o); err != nil {
@@ -175,14 +180,16 @@ func (s *simulation) authorities(o *simulatorOptions) error {
 	if o.apns.CACertPEM, o.apns.CAKeyPEM, err = readAuthority(s.out); err != nil {
 		return wrap(err, "reading the authority of an earlier run")
 	}
+	o.books.Keep = func(state []byte) error { return replaceFile(filepath.Join(s.out, booksStateFile), state) }
 	return wrap(readBooks(s.out, &o.books), "reading the Apps and Books of an earlier run")
 }
 
 // write puts what a Heraut needs to use the simulators into the folder.
 func (s *simulation) write(played *simulators) error {
-	certPEM, keyPEM, err := played.apns.IssueCertificate(s.topic)
-	if err != nil {
-		return wrap(err, "making a push certificate")
+	for name, topic := range map[string]string{"push-certificate": s.topic, "mdm-push-certificate": demoMDMTopic} {
+		if err := writeCertificate(filepath.Join(s.out, name), played.apns, topic); err != nil {
+			return wrap(err, "making a push certificate")
+		}
 	}
 	rosterFolder := filepath.Join(s.out, demoRoster)
 	if err := os.MkdirAll(rosterFolder, 0o700); err != nil {
@@ -192,8 +199,6 @@ func (s *simulation) write(played *simulators) error {
 	return errors.Join(
 		writeAuthority(s.out, played.apns),
 		writeBooks(s.out, played.books),
-		replaceFile(filepath.Join(s.out, "push-certificate.pem"), certPEM),
-		replaceFile(filepath.Join(s.out, "push-certificate.key"), keyPEM),
 		made.WriteRoster(rosterFolder),
 	)
 }

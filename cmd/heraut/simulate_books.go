@@ -3,9 +3,13 @@ package main
 import (
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
+
+	"github.com/spf13/pflag"
 
 	appsbookssim "heraut/simulator/appsbooks"
 	"heraut/simulator/school"
@@ -52,6 +56,37 @@ func writeBooksAuthority(folder string, books *appsbookssim.Server) error {
 		replaceFile(filepath.Join(folder, booksCAKeyFile), books.CAKeyPEM()),
 		replaceFile(filepath.Join(folder, booksCAFile), books.CAPEM()),
 	)
+}
+
+// bought are apps and books that the made-up school has at the first start, by
+// their numbers and seats.
+type bought struct{ apps, books map[string]int }
+
+func (b *bought) flags(f *pflag.FlagSet) {
+	f.StringToIntVar(&b.apps, "apps", map[string]int{"1001": 400, "1002": 60}, "apps of the simulated Apps and Books and their seats, `ID=SEATS,...`; the first start counts")
+	f.StringToIntVar(&b.books, "books", map[string]int{"2001": 35}, "books of the simulated Apps and Books and their seats, `ID=SEATS,...`; the first start counts")
+}
+
+// check refuses what nobody can buy.
+func (b *bought) check() error {
+	for _, part := range []map[string]int{b.apps, b.books} {
+		for id, seats := range part {
+			if id == "" || seats < 0 {
+				return usagef("--apps and --books are numbers and seats such as 1001=45, not %q=%d", id, seats)
+			}
+		}
+	}
+	return nil
+}
+
+// buy puts them into a library.
+func (b *bought) buy(books *appsbookssim.Server) {
+	for _, id := range slices.Sorted(maps.Keys(b.apps)) {
+		books.AddAsset(school.Name, appsbookssim.Asset{AdamID: id, Total: b.apps[id]})
+	}
+	for _, id := range slices.Sorted(maps.Keys(b.books)) {
+		books.AddAsset(school.Name, appsbookssim.Asset{AdamID: id, Total: b.books[id], Book: true})
+	}
 }
 
 // saveBooks writes down its state.

@@ -43,6 +43,15 @@ func writeAuthority(folder string, apns *apnssim.Server) error {
 	return replaceFile(filepath.Join(folder, apnsCAFile), apns.CAPEM())
 }
 
+// writeCertificate writes a push certificate and its key, for a topic.
+func writeCertificate(path string, apns *apnssim.Server, topic string) error {
+	certPEM, keyPEM, err := apns.IssueCertificate(topic)
+	if err != nil {
+		return err
+	}
+	return errors.Join(replaceFile(path+".key", keyPEM), replaceFile(path+".pem", certPEM))
+}
+
 // replaceFile writes a file that nobody else may read, in one step.
 func replaceFile(path string, content []byte) error {
 	if err := os.WriteFile(path+".new", content, 0o600); err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"net/smtp"
 	"os"
@@ -49,7 +50,9 @@ func TestSimulatePlaysPeople(t *testing.T) {
 	require.NoError(t, smtp.SendMail(smtpOf(printed), nil, "a@school.example", []string{"b@school.example"}, []byte(body)))
 	require.Equal(t, "/i/1 decline", receive(t, answered))
 
-	for _, name := range []string{apnsCAFile, apnsCAKeyFile, "push-certificate.pem", "push-certificate.key"} {
+	for _, name := range []string{
+		apnsCAFile, apnsCAKeyFile, "push-certificate.pem", "push-certificate.key", "mdm-push-certificate.pem", "mdm-push-certificate.key",
+	} {
 		info, err := os.Stat(filepath.Join(out, name))
 		require.NoError(t, err)
 		require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
@@ -57,6 +60,33 @@ func TestSimulatePlaysPeople(t *testing.T) {
 	files, err := rosterfiles.Open(filepath.Join(out, demoRoster))
 	require.NoError(t, err)
 	require.NoError(t, files.Close())
+}
+
+func TestSimulateSellsAppsOnce(t *testing.T) {
+	out := t.TempDir()
+	for range 2 {
+		t.Run("start", func(t *testing.T) { simulated(t, "--out", out, "--apps", "7=45", "--books", "8=3") })
+	}
+	state, err := os.ReadFile(filepath.Join(out, booksStateFile))
+	require.NoError(t, err)
+	var kept struct {
+		Locations []struct {
+			Assets []struct {
+				AdamID string `json:"adamId"`
+				Book   bool
+				Total  int
+			}
+		}
+	}
+	require.NoError(t, json.Unmarshal(state, &kept))
+	require.Len(t, kept.Locations, 1)
+	require.Len(t, kept.Locations[0].Assets, 2)
+	require.Equal(t, 45, kept.Locations[0].Assets[0].Total)
+	require.True(t, kept.Locations[0].Assets[1].Book)
+
+	var printed, complaint strings.Builder
+	require.Equal(t, exitUsage, run(t.Context(), []string{"simulate", "--out", out, "--apps", "7=-1"}, strings.NewReader(""), &printed, &complaint))
+	require.Contains(t, complaint.String(), "numbers and seats")
 }
 
 func TestSimulatePlaysAScript(t *testing.T) {
