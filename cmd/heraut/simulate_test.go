@@ -73,10 +73,10 @@ func TestSimulateSellsAppsOnce(t *testing.T) {
 		Locations []struct {
 			Assets []struct {
 				AdamID string `json:"adamId"`
-				Book   bool
-				Total  int
-			}
-		}
+				Book   bool   `json:"book"`
+				Total  int    `json:"total"`
+			} `json:"assets"`
+		} `json:"locations"`
 	}
 	require.NoError(t, json.Unmarshal(state, &kept))
 	require.Len(t, kept.Locations, 1)
