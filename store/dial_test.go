@@ -2,6 +2,8 @@ package store
 
 import (
 	"errors"
+	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -14,8 +16,10 @@ import (
 func TestAServerThatTakesNoChangesIsUnavailable(t *testing.T) {
 	server := testkit.StartPostgres(t)
 	address := server.Database(t)
-	server.Exec(t, "ALTER SYSTEM SET default_transaction_read_only = on")
-	server.Exec(t, "SELECT pg_reload_conf()")
+	u, err := url.Parse(address)
+	require.NoError(t, err)
+	// Of the database alone: it is dropped from another.
+	server.Exec(t, "ALTER DATABASE "+strings.TrimPrefix(u.Path, "/")+" SET default_transaction_read_only = on")
 
 	s, err := Open(t.Context(), Options{URL: address})
 	require.Nil(t, s)
@@ -24,6 +28,4 @@ func TestAServerThatTakesNoChangesIsUnavailable(t *testing.T) {
 	mapped := mapError(t.Context(), &dialError{errors.New("session is read-only")})
 	require.True(t, fault.Is(mapped, fault.Unavailable))
 	require.True(t, retryable(mapped), "nothing was sent yet")
-	server.Exec(t, "ALTER SYSTEM SET default_transaction_read_only = off")
-	server.Exec(t, "SELECT pg_reload_conf()")
 }
