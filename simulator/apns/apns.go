@@ -16,6 +16,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"heraut/simulator/authority"
 )
 
 // Options of a Server. The zero value listens on a free port of 127.0.0.1 and
@@ -45,7 +47,7 @@ type Options struct {
 
 // Server is a running APNs. It is safe for concurrent use.
 type Server struct {
-	ca       *authority
+	ca       *authority.Authority
 	listener net.Listener
 	http     *http.Server
 	log      *slog.Logger
@@ -59,7 +61,7 @@ type Server struct {
 
 // New starts a server; Close it.
 func New(o Options) (*Server, error) {
-	ca, err := openAuthority(o.CACertPEM, o.CAKeyPEM)
+	ca, err := authority.Open(o.CACertPEM, o.CAKeyPEM, "Simulated Apple authority")
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +83,7 @@ func New(o Options) (*Server, error) {
 }
 
 func (s *Server) serve() error {
-	certificate, err := s.ca.issueServer(s.listener.Addr())
+	certificate, err := s.ca.Server("Simulated APNs", s.listener.Addr())
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"heraut/simulator/authority"
 )
 
 // Options of a Server. The zero value listens on a free port of 127.0.0.1 and
@@ -63,7 +65,7 @@ type Options struct {
 // Server is a running service. It is safe for concurrent use.
 type Server struct {
 	options  Options
-	ca       *authority
+	ca       *authority.Authority
 	listener net.Listener
 	http     *http.Server
 	notifier *http.Client
@@ -88,7 +90,7 @@ type Server struct {
 
 // New starts a server; Close it.
 func New(o Options) (*Server, error) {
-	ca, err := openAuthority(o.CACertPEM, o.CAKeyPEM)
+	ca, err := authority.Open(o.CACertPEM, o.CAKeyPEM, "Simulated Apps and Books authority")
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +128,7 @@ func New(o Options) (*Server, error) {
 }
 
 func (s *Server) serve() error {
-	certificate, err := s.ca.issueServer(s.listener.Addr())
+	certificate, err := s.ca.Server("Simulated Apps and Books", s.listener.Addr())
 	if err != nil {
 		return err
 	}
@@ -159,10 +161,10 @@ func (s *Server) Addr() string { return s.listener.Addr().String() }
 
 // CAPEM is the authority that signed the server's certificate, for the
 // client's list of roots.
-func (s *Server) CAPEM() []byte { return s.ca.pem }
+func (s *Server) CAPEM() []byte { return s.ca.PEM }
 
 // CAKeyPEM is the authority's key, to open the same authority again.
-func (s *Server) CAKeyPEM() []byte { return s.ca.keyPEM }
+func (s *Server) CAKeyPEM() []byte { return s.ca.KeyPEM }
 
 // Close ends the server and every connection to it. Notifications that have
 // not left are dropped.
