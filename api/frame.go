@@ -122,8 +122,7 @@ func within(limit time.Duration) echo.MiddlewareFunc {
 			r := c.Request()
 			ctx, cancel := context.WithTimeoutCause(r.Context(), limit, fault.New(fault.Unavailable, "The request took too long. Try again."))
 			defer cancel()
-			// A server without deadlines, as in some tests, reads as long as it likes.
-			_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(limit))
+			_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(limit)) // without deadlines, as in some tests, it reads as long as it likes
 			c.SetRequest(r.WithContext(ctx))
 			return next(c)
 		}

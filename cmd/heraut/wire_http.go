@@ -76,7 +76,7 @@ func (p *parts) portal(builtIn *builtInMDM) http.Handler {
 	e.IPExtractor = api.IPExtractor(p.config.TrustedProxies)
 	portal.New(portal.Dependencies{
 		Invitations: portalInvitations{p.store, p}, Links: links{p.keys, p.config.PublicURL}, Workflows: p.patient,
-		Apple: &appleLinks{parts: p, codes: p.store}, Enrollment: enrollment{store: p.store, settings: p.settings, keys: p.keys, make: builtIn.profile},
+		Apple: p.apple, Enrollment: enrollment{store: p.store, settings: p.settings, keys: p.keys, make: builtIn.profile},
 		Organization: p.settings.organization, Log: p.log,
 	}).Register(e)
 	return e

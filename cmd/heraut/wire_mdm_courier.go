@@ -40,10 +40,9 @@ func (p *parts) newMDMCourier(alerts *push.Courier) (*mdm.Courier, error) {
 	}
 	p.onClose(func(context.Context) error { carriers.close(); return nil })
 	carriers.builtIn = mdm.QueueAndWake(mdmstore.New(p.store), alerts.Push)
-	addresses := &appleLinks{parts: p, codes: p.store}
 	return mdm.NewCourier(mdm.CourierOptions{
 		InviteURL: func(ctx context.Context, userID string) (content.Secret, error) {
-			url, err := addresses.AppleLink(ctx, userID)
+			url, err := p.apple.AppleLink(ctx, userID)
 			return content.Secret(url), err
 		},
 		Keep: p.store.KeepCommand, Carry: carriers.carry, Key: p.keys.CommandKey(),

@@ -26,6 +26,7 @@ type parts struct {
 	temporal client.Client
 	engine   *workflows.Client
 	patient  patientEngine // engine, for those who do not try again themselves
+	apple    *appleLinks
 
 	closers []func(context.Context) error
 }
@@ -47,7 +48,7 @@ func (p *parts) openStore(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.store, p.settings = s, storedSettings{s}
+	p.store, p.settings, p.apple = s, storedSettings{s}, &appleLinks{parts: p, codes: s}
 	p.onClose(func(context.Context) error { return s.Close() })
 	p.metrics.WatchStore(s)
 	p.metrics.WatchExpiries(p.settings.expiries)
