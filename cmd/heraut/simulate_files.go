@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +9,7 @@ import (
 	"path/filepath"
 
 	apnssim "heraut/simulator/apns"
+	"heraut/simulator/scriptfile"
 	smtpsim "heraut/simulator/smtp"
 )
 
@@ -83,10 +83,8 @@ func readMailRules(r io.Reader) ([]smtpsim.Rule, error) {
 	var script struct {
 		Rules []smtpsim.Rule `json:"rules"`
 	}
-	decoder := json.NewDecoder(r)
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&script); err != nil {
-		return nil, fmt.Errorf("reading a script: %w", err)
+	if err := scriptfile.Decode(r, &script); err != nil {
+		return nil, err
 	}
 	for i, rule := range script.Rules {
 		if err := checkMailRule(rule); err != nil {

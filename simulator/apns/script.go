@@ -1,7 +1,6 @@
 package apnssim
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +8,8 @@ import (
 	"path"
 	"slices"
 	"sync"
+
+	"heraut/simulator/scriptfile"
 )
 
 // Script is a list of faults, as JSON: {"rules":[{"token":"ab*","count":3,
@@ -62,10 +63,8 @@ const (
 // ReadScript reads a script from JSON; unknown fields are an error.
 func ReadScript(r io.Reader) (Script, error) {
 	var s Script
-	decoder := json.NewDecoder(r)
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&s); err != nil {
-		return Script{}, fmt.Errorf("reading a script: %w", err)
+	if err := scriptfile.Decode(r, &s); err != nil {
+		return Script{}, err
 	}
 	return s, s.check()
 }

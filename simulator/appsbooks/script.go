@@ -1,12 +1,13 @@
 package appsbookssim
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"path"
 	"slices"
+
+	"heraut/simulator/scriptfile"
 )
 
 // Script is a list of faults, as JSON: {"rules":[{"path":"/users/create",
@@ -103,10 +104,8 @@ const (
 // ReadScript reads a script from JSON; unknown fields are an error.
 func ReadScript(r io.Reader) (Script, error) {
 	var s Script
-	decoder := json.NewDecoder(r)
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&s); err != nil {
-		return Script{}, fmt.Errorf("reading a script: %w", err)
+	if err := scriptfile.Decode(r, &s); err != nil {
+		return Script{}, err
 	}
 	return s, s.check()
 }

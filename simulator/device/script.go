@@ -2,11 +2,12 @@ package devicesim
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"time"
+
+	"heraut/simulator/scriptfile"
 )
 
 // Script is a list of devices, as JSON: {"devices":[{"platform":"macos",
@@ -54,10 +55,8 @@ var acts = map[string]func(context.Context, *Device) error{
 // ReadScript reads a script from JSON; unknown fields are an error.
 func ReadScript(r io.Reader) (Script, error) {
 	var s Script
-	decoder := json.NewDecoder(r)
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&s); err != nil {
-		return Script{}, fmt.Errorf("reading a script: %w", err)
+	if err := scriptfile.Decode(r, &s); err != nil {
+		return Script{}, err
 	}
 	for i, role := range s.Devices {
 		if err := role.check(); err != nil {
