@@ -44,8 +44,9 @@ var below = map[string]struct {
 
 	"workflows": {rooms: []string{"activities"}},
 	"worker":    {rooms: []string{"activities", "workflows"}},
-	"api":       {rooms: []string{"workflows"}},
-	"console":   {rooms: []string{"workflows"}},
+	"office":    {},
+	"api":       {rooms: []string{"office", "workflows"}},
+	"console":   {rooms: []string{"office", "workflows"}},
 	"portal":    {rooms: []string{"workflows"}},
 	"engine":    {},
 	"simulator": {leaf: true},

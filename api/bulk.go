@@ -26,9 +26,7 @@ func (h *handlers) BulkInvitations(ctx context.Context, r BulkInvitationsRequest
 	if err != nil {
 		return nil, err
 	}
-	if err := h.d.Engine.StartBulk(ctx, bulk.ID); err != nil {
-		h.later(ctx, "starting a bulk action's workflow", err)
-	}
+	h.office.BulkMade(ctx, bulk)
 	return BulkInvitations202JSONResponse{
 		Body: showBulk(bulk), Headers: BulkInvitations202ResponseHeaders{Location: "/v1/invitations/bulk/" + bulk.ID},
 	}, nil

@@ -56,20 +56,8 @@ func (h *handlers) putContent(ctx context.Context, o content.Owner, body Content
 	if err != nil {
 		return ContentSet{}, err
 	}
-	h.distribute(ctx)
+	h.office.ContentChanged(ctx)
 	return showContent(set), nil
-}
-
-// distribute makes licenses follow a change of who should have which. Without
-// a content token there are none.
-func (h *handlers) distribute(ctx context.Context) {
-	_, installed, err := h.contentToken(ctx)
-	if err == nil && installed > 0 {
-		err = h.d.Engine.DistributeNow(ctx)
-	}
-	if err != nil {
-		h.log.WarnContext(ctx, "left to the schedule", "step", "distributing content", "request_id", requestID(ctx), "error", err)
-	}
 }
 
 func showContent(set []content.Asset) ContentSet { return ContentSet{Items: shown(set, showAsset)} }

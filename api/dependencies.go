@@ -11,6 +11,7 @@ import (
 	"heraut/content"
 	"heraut/internal/secrets"
 	"heraut/invitation"
+	"heraut/office"
 	"heraut/people"
 	"heraut/settings"
 )
@@ -74,23 +75,12 @@ type Database interface {
 	Ping(ctx context.Context) error
 }
 
-// Engine starts and wakes workflows. What it could not be told, the Reconcile
-// schedule finds.
+// Engine runs the workflows. What it could not be told, the Reconcile schedule
+// finds.
 type Engine interface {
+	office.Engine
 	// Healthy tells whether the engine answers.
 	Healthy(ctx context.Context) error
-	// StartUser starts a user's workflow, or makes the running one look.
-	StartUser(ctx context.Context, s invitation.Start) error
-	// StartGroup starts a send's workflow; one that runs is no error.
-	StartGroup(ctx context.Context, sendID string) error
-	// StartBulk starts a bulk action's workflow; one that runs is no error.
-	StartBulk(ctx context.Context, bulkID string) error
-	// WakeUser makes a running workflow look; one that does not run is no error.
-	WakeUser(ctx context.Context, userID string) error
-	// WakeGroup makes a running workflow look; one that does not run is no error.
-	WakeGroup(ctx context.Context, sendID string) error
-	// DistributeNow makes licenses of apps and books follow what was changed.
-	DistributeNow(ctx context.Context) error
 }
 
 // People keeps users, groups and devices.

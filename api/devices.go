@@ -67,7 +67,7 @@ func (h *handlers) UpdateDevice(ctx context.Context, r UpdateDeviceRequestObject
 		return nil, err
 	}
 	if before != "" && before != device.UserID {
-		h.wakeUser(ctx, before)
+		h.office.UserChanged(ctx, before)
 	}
 	return UpdateDevice200JSONResponse{Body: showDevice(device), Headers: UpdateDevice200ResponseHeaders{ETag: etagOf(device.Version)}}, nil
 }
@@ -101,7 +101,7 @@ func (h *handlers) DeleteDevice(ctx context.Context, r DeleteDeviceRequestObject
 	if err := h.d.People.DeleteDevice(ctx, actor(ctx), r.ID, version); err != nil {
 		return nil, err
 	}
-	h.wakeUser(ctx, device.UserID)
+	h.office.UserChanged(ctx, device.UserID)
 	return DeleteDevice204Response{}, nil
 }
 

@@ -26,7 +26,7 @@ func (h *handlers) DeleteEnrollment(ctx context.Context, r DeleteEnrollmentReque
 	if err := h.d.Enrollments.DeleteEnrollment(ctx, actor(ctx), r.UserID); err != nil {
 		return nil, err
 	}
-	h.distribute(ctx)
+	h.office.ContentChanged(ctx)
 	return DeleteEnrollment204Response{}, nil
 }
 

@@ -78,7 +78,7 @@ func (h *handlers) UpdateGroup(ctx context.Context, r UpdateGroupRequestObject) 
 		return nil, err
 	}
 	if r.Body.ManagedDistribution != nil {
-		h.distribute(ctx)
+		h.office.ContentChanged(ctx)
 	}
 	items, err := h.showGroups(ctx, group)
 	if err != nil {
@@ -96,7 +96,7 @@ func (h *handlers) DeleteGroup(ctx context.Context, r DeleteGroupRequestObject) 
 	if err := h.d.People.DeleteGroup(ctx, actor(ctx), r.ID, version); err != nil {
 		return nil, err
 	}
-	h.distribute(ctx)
+	h.office.ContentChanged(ctx)
 	return DeleteGroup204Response{}, nil
 }
 
@@ -110,7 +110,7 @@ func (h *handlers) ReplaceGroupMembers(ctx context.Context, r ReplaceGroupMember
 	if err != nil {
 		return nil, err
 	}
-	h.distribute(ctx)
+	h.office.ContentChanged(ctx)
 	items, err := h.showGroups(ctx, group)
 	if err != nil {
 		return nil, err

@@ -2,38 +2,30 @@ package api
 
 import (
 	"context"
-	"log/slog"
+
+	"heraut/office"
 )
 
 // handlers has a method for each operation of the contract. They neither know
 // HTTP nor echo: errors are faults, roles and forms were checked before.
 type handlers struct {
-	d   Dependencies
-	log *slog.Logger
+	d      Dependencies
+	office office.Office
 }
 
 var _ StrictServerInterface = (*handlers)(nil)
 
-// wakeUser tells a user's workflow to look. The store has decided already: an
-// engine that is away hears of it from the Reconcile schedule.
-func (h *handlers) wakeUser(ctx context.Context, userID string) {
-	if userID == "" {
-		return
-	}
-	if err := h.d.Engine.WakeUser(ctx, userID); err != nil {
-		h.later(ctx, "waking a user's workflow", err)
-	}
+func newHandlers(d Dependencies) *handlers {
+	h := &handlers{d: d}
+	h.office = office.Office{Engine: d.Engine, Starts: d.Sends, HasContent: h.hasContent, Later: h.later}
+	return h
 }
 
-// wakeSends tells group sends' workflows to look.
-func (h *handlers) wakeSends(ctx context.Context, sendIDs ...string) {
-	for _, id := range sendIDs {
-		if err := h.d.Engine.WakeGroup(ctx, id); err != nil {
-			h.later(ctx, "waking a send's workflow", err)
-		}
-	}
+func (h *handlers) hasContent(ctx context.Context) (bool, error) {
+	_, version, err := h.contentToken(ctx)
+	return version > 0, err
 }
 
-func (h *handlers) later(ctx context.Context, what string, err error) {
-	h.log.WarnContext(ctx, "left to Reconcile", "step", what, "request_id", requestID(ctx), "error", err)
+func (h *handlers) later(ctx context.Context, step string, err error) {
+	h.d.Log.WarnContext(ctx, "left to Reconcile", "step", step, "request_id", requestID(ctx), "error", err)
 }

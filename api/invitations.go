@@ -121,13 +121,13 @@ func (h *handlers) onceInvitation(ctx context.Context, id string, change changeI
 		if err != nil {
 			return invitation.Invitation{}, err
 		}
-		h.wakeSends(ctx, decided.SettledSends...)
+		h.office.SendsSettled(ctx, decided.SettledSends...)
 	}
 	one, err := h.d.Invitations.Invitation(ctx, id)
 	if err != nil {
 		return one, err
 	}
-	h.wakeUser(ctx, one.User.ID)
+	h.office.UserChanged(ctx, one.User.ID)
 	return one, nil
 }
 

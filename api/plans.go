@@ -108,32 +108,10 @@ func (h *handlers) SendPlan(ctx context.Context, r SendPlanRequestObject) (SendP
 		return nil, h.withDifference(ctx, err)
 	}
 	if _, made := madeBefore(ctx, "send"); fresh || made {
-		h.startSend(ctx, send)
+		h.office.Sent(ctx, send)
 		return SendPlan202JSONResponse{Body: showSend(send), Headers: SendPlan202ResponseHeaders{Location: "/v1/sends/" + send.ID}}, nil
 	}
 	return SendPlan200JSONResponse{Body: showSend(send), Headers: SendPlan200ResponseHeaders{Location: "/v1/sends/" + send.ID}}, nil
-}
-
-// startSend starts the send's workflow. One that could not be started is found
-// by the Reconcile schedule: the send is confirmed and will go out.
-func (h *handlers) startSend(ctx context.Context, send invitation.Send) {
-	if send.GroupID != "" {
-		if err := h.d.Engine.StartGroup(ctx, send.ID); err != nil {
-			h.later(ctx, "starting a send's workflow", err)
-		}
-		return
-	}
-	start, open, err := h.d.Sends.UserStart(ctx, send.UserID)
-	if err != nil {
-		h.later(ctx, "reading whose workflow to start", err)
-	}
-	if !open {
-		return
-	}
-	start.SendID, start.Deliver = send.ID, true // no page of a group delivers for it
-	if err := h.d.Engine.StartUser(ctx, start); err != nil {
-		h.later(ctx, "starting a user's workflow", err)
-	}
 }
 
 // withDifference shows what is stale beside the fault.

@@ -82,16 +82,8 @@ func (h *handlers) onceSend(ctx context.Context, id string, change changeSend) (
 	if err != nil {
 		return send, err
 	}
-	h.wakeSend(ctx, send)
+	h.office.SendChanged(ctx, send)
 	return send, nil
-}
-
-func (h *handlers) wakeSend(ctx context.Context, send invitation.Send) {
-	if send.GroupID != "" {
-		h.wakeSends(ctx, send.ID)
-		return
-	}
-	h.wakeUser(ctx, send.UserID)
 }
 
 func showSend(s invitation.Send) Send {

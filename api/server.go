@@ -54,7 +54,7 @@ func New(d Dependencies, o Options) (http.Handler, error) {
 	s.echo.IPExtractor = IPExtractor(o.TrustedProxies)
 	s.echo.Pre(s.frame)
 	s.service()
-	RegisterHandlersWithOptions(s.echo, NewStrictHandler(&handlers{d: d, log: d.Log}, nil), RegisterHandlersOptions{
+	RegisterHandlersWithOptions(s.echo, NewStrictHandler(newHandlers(d), nil), RegisterHandlersOptions{
 		OperationMiddlewares: s.middlewares(operations),
 	})
 	return headAsGet(s.echo), nil

@@ -45,7 +45,7 @@ func (h *handlers) PutContentToken(ctx context.Context, r PutContentTokenRequest
 	if err != nil {
 		return nil, err
 	}
-	h.distribute(ctx) // so that the location's apps and books can be assigned
+	h.office.ContentChanged(ctx) // so that the location's apps and books can be assigned
 	return PutContentToken200JSONResponse(showContentToken(claimed)), nil
 }
 

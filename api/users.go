@@ -74,8 +74,8 @@ func (h *handlers) UpdateUser(ctx context.Context, r UpdateUserRequestObject) (U
 		return nil, err
 	}
 	if r.Body.ManagedDistribution != nil {
-		h.wakeUser(ctx, user.ID) // services that go off end open invitations
-		h.distribute(ctx)
+		h.office.UserChanged(ctx, user.ID) // services that go off end open invitations
+		h.office.ContentChanged(ctx)
 	}
 	return UpdateUser200JSONResponse{Body: showUser(user), Headers: UpdateUser200ResponseHeaders{ETag: etagOf(user.Version)}}, nil
 }
@@ -89,8 +89,8 @@ func (h *handlers) DeleteUser(ctx context.Context, r DeleteUserRequestObject) (D
 	if err := h.d.People.DeleteUser(ctx, actor(ctx), r.ID, version); err != nil {
 		return nil, err
 	}
-	h.wakeUser(ctx, r.ID)
-	h.distribute(ctx)
+	h.office.UserChanged(ctx, r.ID)
+	h.office.ContentChanged(ctx)
 	return DeleteUser204Response{}, nil
 }
 
