@@ -14,7 +14,7 @@ func (h *handlers) ListAudit(ctx context.Context, r ListAuditRequestObject) (Lis
 	if err != nil {
 		return nil, err
 	}
-	page, err := h.d.Audit.ListAudit(ctx, target, p.after, p.limit)
+	page, err := h.d.Audit.ListAudit(ctx, people.AuditFilter{TargetID: target}, p.after, p.limit)
 	if err != nil {
 		return nil, err
 	}

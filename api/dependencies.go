@@ -95,7 +95,7 @@ type People interface {
 	Group(ctx context.Context, id string) (people.Group, error)
 	UpdateGroup(ctx context.Context, actor people.Actor, id string, ifVersion *int64, edit func(people.Group) (people.Group, error)) (people.Group, error)
 	DeleteGroup(ctx context.Context, actor people.Actor, id string, ifVersion *int64) error
-	ListGroups(ctx context.Context, after people.Cursor, limit int) (people.Page[people.Group], error)
+	ListGroups(ctx context.Context, f people.GroupFilter, after people.Cursor, limit int) (people.Page[people.Group], error)
 	GroupCounts(ctx context.Context, ids ...string) (map[string]people.GroupCounts, error)
 	ReplaceMembers(ctx context.Context, actor people.Actor, id string, ifVersion *int64, userIDs, groupIDs []string) (people.Group, error)
 
@@ -103,7 +103,7 @@ type People interface {
 	Device(ctx context.Context, id string) (people.Device, error)
 	UpdateDevice(ctx context.Context, actor people.Actor, id string, ifVersion *int64, edit func(people.Device) (people.Device, error)) (people.Device, error)
 	DeleteDevice(ctx context.Context, actor people.Actor, id string, ifVersion *int64) error
-	ListDevices(ctx context.Context, userID string, after people.Cursor, limit int) (people.Page[people.Device], error)
+	ListDevices(ctx context.Context, f people.DeviceFilter, after people.Cursor, limit int) (people.Page[people.OwnedDevice], error)
 }
 
 // Plans freezes plans and confirms them.
@@ -181,9 +181,9 @@ type Keys interface {
 	RevokeKey(ctx context.Context, actor people.Actor, id string) error
 }
 
-// Audit lists changes, newest first; a target id narrows it to one thing.
+// Audit lists changes, newest first.
 type Audit interface {
-	ListAudit(ctx context.Context, targetID string, after people.Cursor, limit int) (people.Page[people.AuditEntry], error)
+	ListAudit(ctx context.Context, f people.AuditFilter, after people.Cursor, limit int) (people.Page[people.AuditEntry], error)
 }
 
 // Settings keeps documents by name (settings.Name), each with a secret beside

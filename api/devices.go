@@ -13,12 +13,12 @@ func (h *handlers) ListDevices(ctx context.Context, r ListDevicesRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	page, err := h.d.People.ListDevices(ctx, user, p.after, p.limit)
+	page, err := h.d.People.ListDevices(ctx, people.DeviceFilter{UserID: user}, p.after, p.limit)
 	if err != nil {
 		return nil, err
 	}
 	next, err := p.next(page.Next)
-	return ListDevices200JSONResponse{Items: shown(page.Items, showDevice), NextCursor: next}, err
+	return ListDevices200JSONResponse{Items: shown(page.Items, func(d people.OwnedDevice) Device { return showDevice(d.Device) }), NextCursor: next}, err
 }
 
 // CreateDevice answers POST /v1/devices.

@@ -12,7 +12,7 @@ func (h *handlers) ListGroups(ctx context.Context, r ListGroupsRequestObject) (L
 	if err != nil {
 		return nil, err
 	}
-	page, err := h.d.People.ListGroups(ctx, p.after, p.limit)
+	page, err := h.d.People.ListGroups(ctx, people.GroupFilter{}, p.after, p.limit)
 	if err != nil {
 		return nil, err
 	}

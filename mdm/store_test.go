@@ -52,10 +52,10 @@ func TestStoreKeepsWhatDevicesSay(t *testing.T) {
 
 	user := s.user("Noor")
 	ipad := s.enroll(devicesim.Options{Name: "iPad van Noor", Platform: devicesim.IPad}, user)
-	found, err := s.store.ListDevices(t.Context(), user, people.Cursor{}, 10)
+	found, err := s.store.ListDevices(t.Context(), people.DeviceFilter{UserID: user}, people.Cursor{}, 10)
 	require.NoError(t, err)
 	require.Len(t, found.Items, 1)
-	device := found.Items[0]
+	device := found.Items[0].Device
 	require.Equal(t, "iPad van Noor", device.Name)
 	require.Equal(t, ipad.UDID(), device.UDID)
 	channel, has := device.PushOf(people.PushMDM)

@@ -62,3 +62,14 @@ type AuditEntry struct {
 	Was        string // JSON, empty for what was made
 	Became     string // JSON, empty for what was deleted
 }
+
+// AuditFilter narrows the audit log; empty fields do not.
+type AuditFilter struct {
+	TargetID string
+	// ActorID is the id of an API key, an administrator or an invited person.
+	ActorID string
+	// Action is the beginning of an action: "user." or "user.create".
+	Action string
+	// Since is the first moment, Until the first one after.
+	Since, Until time.Time
+}

@@ -44,6 +44,13 @@ type Device struct {
 	Version      int64
 }
 
+// OwnedDevice is a device with the name of who has it.
+type OwnedDevice struct {
+	Device
+
+	Owner string // full name; empty: assigned to nobody
+}
+
 // PushChannel is one address of a device at APNs.
 type PushChannel struct {
 	Kind      PushKind

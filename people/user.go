@@ -94,6 +94,21 @@ type GroupCounts struct {
 // AllEnrolled tells whether the group has members and all of them enrolled.
 func (c GroupCounts) AllEnrolled() bool { return c.Members > 0 && c.Enrolled == c.Members }
 
+// Of is how many members are in a state; empty: all of them.
+func (c GroupCounts) Of(state UserState) int {
+	switch state {
+	case "":
+		return c.Members
+	case NotInvited:
+		return c.NotInvited
+	case Invited:
+		return c.Invited
+	case Enrolled:
+		return c.Enrolled
+	}
+	return 0
+}
+
 // Clean returns the group with surrounding blanks removed from its fields.
 func (g Group) Clean() Group {
 	g.Name = strings.TrimSpace(g.Name)

@@ -1,33 +1,89 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"heraut/people"
 )
 
-// ListAudit returns audit entries, the newest first. A targetID narrows it to
-// one user, device, setting and so on.
-func (s *Store) ListAudit(ctx context.Context, targetID string, after people.Cursor, limit int) (people.Page[people.AuditEntry], error) {
-	before := int64(1) << 62
+// ListAudit returns audit entries, the newest first.
+func (s *Store) ListAudit(ctx context.Context, f people.AuditFilter, after people.Cursor, limit int) (people.Page[people.AuditEntry], error) {
+	var page people.Page[people.AuditEntry]
+	c, err := auditWhere(f, after)
+	if err != nil {
+		return page, err
+	}
+	actions := []string{""}
+	if f.Action != "" {
+		if actions, err = s.actionsFrom(ctx, f.Action); err != nil {
+			return page, err
+		}
+	}
+	// One index has each action's entries in the order of the log.
+	var rows []auditRow
+	for _, action := range actions {
+		one := c.clone()
+		if action != "" {
+			one.and("action = ?", action)
+		}
+		var part []auditRow
+		err := s.reader().SelectFor(ctx, &part, "SELECT "+auditColumns+" FROM audit WHERE "+one.where()+" ORDER BY seq DESC LIMIT ?", append(one.args, limit+1)...)
+		if err != nil {
+			return page, fmt.Errorf("listing the audit log: %w", err)
+		}
+		rows = append(rows, part...)
+	}
+	slices.SortFunc(rows, func(a, b auditRow) int { return cmp.Compare(b.Seq, a.Seq) })
+	return pageOf(rows[:min(len(rows), limit+1)], limit, auditRow.entry, auditRow.cursor), nil
+}
+
+func auditWhere(f people.AuditFilter, after people.Cursor) (condition, error) {
+	var c condition
 	if after.Key != "" {
 		seq, err := strconv.ParseInt(after.Key, 10, 64)
 		if err != nil {
-			return people.Page[people.AuditEntry]{}, badCursor()
+			return c, badCursor()
 		}
-		before = seq
+		c.and("seq < ?", seq)
+	} else {
+		c.and("seq > 0")
 	}
-	query, args := "SELECT "+auditColumns+" FROM audit WHERE seq < ?", []any{before}
-	if targetID != "" {
-		query, args = query+" AND target_id = ?", append(args, targetID)
+	if f.TargetID != "" {
+		c.and("target_id = ?", f.TargetID)
 	}
-	var rows []auditRow
-	if err := s.reader().Select(ctx, &rows, query+" ORDER BY seq DESC LIMIT ?", append(args, limit+1)...); err != nil {
-		return people.Page[people.AuditEntry]{}, fmt.Errorf("listing the audit log: %w", err)
+	if f.ActorID != "" {
+		c.and("actor_id = ?", f.ActorID)
 	}
-	return pageOf(rows, limit, auditRow.entry, auditRow.cursor), nil
+	// Times grow with the numbers: where a time begins, a number does.
+	if !f.Since.IsZero() {
+		c.and("seq >= (SELECT seq FROM audit WHERE at >= ? ORDER BY at, seq LIMIT 1)", At(f.Since))
+	}
+	if !f.Until.IsZero() {
+		c.and("seq <= (SELECT seq FROM audit WHERE at < ? ORDER BY at DESC, seq DESC LIMIT 1)", At(f.Until))
+	}
+	return c, nil
+}
+
+// actionsFrom lists the logged actions that begin with a text, jumping in the
+// index from one to the next.
+func (s *Store) actionsFrom(ctx context.Context, prefix string) ([]string, error) {
+	var actions []string
+	for at, sign := prefix, ">="; ; sign = ">" {
+		var next []string
+		err := s.reader().Select(ctx, &next, "SELECT action FROM audit WHERE action "+sign+" ? AND action < ? ORDER BY action LIMIT 1", at, prefix+afterAll)
+		if err != nil {
+			return nil, fmt.Errorf("listing actions: %w", err)
+		}
+		if len(next) == 0 {
+			return actions, nil
+		}
+		at = next[0]
+		actions = append(actions, at)
+	}
 }
 
 func (r auditRow) entry() people.AuditEntry {

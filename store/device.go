@@ -187,20 +187,3 @@ func deleteDevice(ctx context.Context, tx *Tx, actor people.Actor, id string) er
 		mdm_id = NULL, mdm_device_id = NULL, user_id = NULL WHERE id = ?`, now, now, id)
 	return err
 }
-
-// ListDevices returns devices by name; userID narrows it to one user's.
-func (s *Store) ListDevices(ctx context.Context, userID string, after people.Cursor, limit int) (people.Page[people.Device], error) {
-	query, args := "SELECT "+deviceColumns+" FROM devices WHERE deleted_at IS NULL AND (sort_name, id) > (?, ?)", []any{after.Key, after.ID}
-	if userID != "" {
-		query, args = query+" AND user_id = ?", append(args, userID)
-	}
-	var rows []deviceRow
-	err := s.reader().Select(ctx, &rows, query+" ORDER BY sort_name, id LIMIT ?", append(args, limit+1)...)
-	if err == nil {
-		err = loadPush(ctx, s.reader(), rows)
-	}
-	if err != nil {
-		return people.Page[people.Device]{}, fmt.Errorf("listing devices: %w", err)
-	}
-	return pageOf(rows, limit, deviceRow.device, deviceRow.cursor), nil
-}

@@ -155,14 +155,3 @@ func deleteGroup(ctx context.Context, tx *Tx, actor people.Actor, id string) err
 	}
 	return servicesMayBeOff(ctx, tx, actor, open)
 }
-
-// ListGroups returns groups by name.
-func (s *Store) ListGroups(ctx context.Context, after people.Cursor, limit int) (people.Page[people.Group], error) {
-	var rows []groupRow
-	err := s.reader().Select(ctx, &rows, "SELECT "+groupColumns+` FROM groups
-		WHERE deleted_at IS NULL AND (sort_name, id) > (?, ?) ORDER BY sort_name, id LIMIT ?`, after.Key, after.ID, limit+1)
-	if err != nil {
-		return people.Page[people.Group]{}, fmt.Errorf("listing groups: %w", err)
-	}
-	return pageOf(rows, limit, groupRow.group, groupRow.cursor), nil
-}

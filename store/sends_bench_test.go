@@ -34,7 +34,7 @@ func large(b *testing.B, o store.Options, n int) (*store.Store, people.Group) {
 	}
 	_, err = s.ApplyRoster(b.Context(), benchActor, roster, people.RosterOptions{}, nil)
 	require.NoError(b, err)
-	page, err := s.ListGroups(b.Context(), people.Cursor{}, 1)
+	page, err := s.ListGroups(b.Context(), people.GroupFilter{}, people.Cursor{}, 1)
 	require.NoError(b, err)
 	g, err := s.UpdateGroup(b.Context(), benchActor, page.Items[0].ID, nil, func(g people.Group) (people.Group, error) {
 		g.ManagedDistribution = true

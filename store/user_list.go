@@ -23,34 +23,72 @@ const usersBelow = "SELECT user_id FROM group_users WHERE group_id IN (WITH RECU
 // planner knows which of the two it has before it.
 const smallGroup = 1000
 
-// ListUsers returns users by name. A group that does not exist has no users.
+// ListUsers returns users. A group that does not exist has no users.
 func (s *Store) ListUsers(ctx context.Context, f people.UserFilter, after people.Cursor, limit int) (people.Page[people.User], error) {
-	head, where := "", "deleted_at IS NULL AND (sort_name, id) > (?, ?)"
-	args := []any{after.Key, after.ID}
-	if f.State != "" {
-		where, args = where+" AND state = ?", append(args, string(f.State))
+	var page people.Page[people.User]
+	if err := f.Sort.Check(people.ByNameDown, people.ByChange); err != nil {
+		return page, err
 	}
-	if f.Query != "" {
-		where, args = where+` AND search LIKE ? ESCAPE '\'`, append(args, contains(f.Query))
-	}
-	if f.GroupID != "" {
-		members, err := membersUpTo(ctx, s.reader(), f.GroupID, smallGroup+1)
-		if err != nil {
-			return people.Page[people.User]{}, err
-		}
-		if in, ids := inClause("id", members); len(members) <= smallGroup {
-			where, args = where+" AND "+in, append(args, ids...)
-		} else {
-			head, args = "WITH RECURSIVE "+groupsBelow, append([]any{f.GroupID}, args...)
-			where += " AND EXISTS (SELECT 1 FROM group_users WHERE user_id = users.id AND group_id IN (SELECT id FROM below))"
-		}
-	}
-	var rows []userRow
-	err := s.reader().SelectFor(ctx, &rows, head+" SELECT "+userColumns+" FROM users WHERE "+where+" ORDER BY sort_name, id LIMIT ?", append(args, limit+1)...)
+	c, err := usersWhere(ctx, s.reader(), f)
 	if err != nil {
-		return people.Page[people.User]{}, fmt.Errorf("listing users: %w", err)
+		return page, err
 	}
-	return pageOf(rows, limit, userRow.user, userRow.cursor), nil
+	order := orderOf(f.Sort)
+	following, args, err := order.after(after)
+	if err != nil {
+		return page, err
+	}
+	c.and(following, args...)
+	var rows []userRow
+	query := "SELECT " + userColumns + " FROM users WHERE " + c.where() + " ORDER BY " + order.by() + " LIMIT ?"
+	if err := s.reader().SelectFor(ctx, &rows, query, append(c.args, limit+1)...); err != nil {
+		return page, fmt.Errorf("listing users: %w", err)
+	}
+	cursor := userRow.cursor
+	if f.Sort == people.ByChange {
+		cursor = userRow.byChange
+	}
+	return pageOf(rows, limit, userRow.user, cursor), nil
+}
+
+// usersWhere writes a filter as conditions on users.
+func usersWhere(ctx context.Context, from getter, f people.UserFilter) (condition, error) {
+	var c condition
+	c.and("deleted_at IS NULL")
+	if f.State != "" {
+		c.and("state = ?", string(f.State))
+	}
+	c.found("search", f.Query)
+	if f.GroupID == "" {
+		return c, nil
+	}
+	members, err := membersUpTo(ctx, from, f.GroupID, smallGroup+1)
+	if err != nil {
+		return c, err
+	}
+	if in, ids := inClause("id", members); len(members) <= smallGroup {
+		c.and(in, ids...)
+	} else {
+		c.and("EXISTS (SELECT 1 FROM group_users WHERE user_id = users.id AND group_id IN (WITH RECURSIVE "+groupsBelow+" SELECT id FROM below))", f.GroupID)
+	}
+	return c, nil
+}
+
+// CountUsers counts the users that a filter matches.
+func (s *Store) CountUsers(ctx context.Context, f people.UserFilter) (int, error) {
+	if f.GroupID != "" && f.Query == "" {
+		counts, err := s.GroupCounts(ctx, f.GroupID)
+		return counts[f.GroupID].Of(f.State), err
+	}
+	c, err := usersWhere(ctx, s.reader(), f)
+	if err != nil {
+		return 0, err
+	}
+	var n int
+	if err := s.reader().Get(ctx, &n, "SELECT COUNT(*) FROM users WHERE "+c.where(), c.args...); err != nil {
+		return 0, fmt.Errorf("counting users: %w", err)
+	}
+	return n, nil
 }
 
 // membersUpTo returns ids of the group's users through nesting; those in

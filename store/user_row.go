@@ -36,6 +36,10 @@ func (r userRow) user() people.User {
 
 func (r userRow) cursor() people.Cursor { return people.Cursor{Key: r.SortName, ID: r.ID} }
 
+func (r userRow) byChange() people.Cursor {
+	return people.Cursor{Key: r.UpdatedAt.Format(timeLayout), ID: r.ID}
+}
+
 // userSearch is what a user is found by.
 func userSearch(u people.User) string { return searchText(u.FullName, u.Email, u.ExternalID) }
 

@@ -96,7 +96,7 @@ func (d *demo) gatherStaff(ctx context.Context) error {
 // groups lists all groups.
 func (d *demo) groups(ctx context.Context) ([]people.Group, error) {
 	return everything(func(after people.Cursor) (people.Page[people.Group], error) {
-		return d.parts.store.ListGroups(ctx, after, listPage)
+		return d.parts.store.ListGroups(ctx, people.GroupFilter{}, after, listPage)
 	})
 }
 
@@ -156,8 +156,8 @@ func (d *demo) installApp(ctx context.Context) error {
 	for _, device := range d.school.Devices {
 		tokens[device.SerialNumber] = device.PushToken
 	}
-	devices, err := everything(func(after people.Cursor) (people.Page[people.Device], error) {
-		return d.parts.store.ListDevices(ctx, "", after, listPage)
+	devices, err := everything(func(after people.Cursor) (people.Page[people.OwnedDevice], error) {
+		return d.parts.store.ListDevices(ctx, people.DeviceFilter{}, after, listPage)
 	})
 	if err != nil {
 		return err

@@ -129,7 +129,9 @@ func filled(t *testing.T) *office {
 	t.Helper()
 	s := newOffice(t)
 	done(t, append([]string{"import", "roster", writeRoster(t, plainRoster())}, s.flags...)...)
-	for g, err := range all(t.Context(), s.store.ListGroups) {
+	for g, err := range all(t.Context(), func(ctx context.Context, after people.Cursor, limit int) (people.Page[people.Group], error) {
+		return s.store.ListGroups(ctx, people.GroupFilter{}, after, limit)
+	}) {
 		require.NoError(t, err)
 		_, err = s.store.UpdateGroup(t.Context(), people.System("test"), g.ID, nil, func(g people.Group) (people.Group, error) {
 			g.ManagedDistribution = true

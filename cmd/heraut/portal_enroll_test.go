@@ -79,7 +79,7 @@ func (o *portalOffice) device(name string) *devicesim.Device {
 
 func (o *portalOffice) devicesOf(userID string) (names []string) {
 	o.t.Helper()
-	page, err := o.parts.store.ListDevices(o.t.Context(), userID, people.Cursor{}, 10)
+	page, err := o.parts.store.ListDevices(o.t.Context(), people.DeviceFilter{UserID: userID}, people.Cursor{}, 10)
 	require.NoError(o.t, err)
 	for _, d := range page.Items {
 		names = append(names, d.Name)

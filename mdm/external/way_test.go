@@ -94,12 +94,12 @@ func (o *office) hand(u people.User) {
 	o.t.Helper()
 	var known people.Device
 	require.Eventually(o.t, func() bool {
-		page, err := o.ListDevices(o.t.Context(), "", people.Cursor{}, 10)
+		page, err := o.ListDevices(o.t.Context(), people.DeviceFilter{}, people.Cursor{}, 10)
 		require.NoError(o.t, err)
 		if len(page.Items) == 0 {
 			return false
 		}
-		known = page.Items[0]
+		known = page.Items[0].Device
 		channel, ok := known.PushOf(people.PushMDM)
 		return ok && channel.DeadSince.IsZero()
 	}, waitFor, often)

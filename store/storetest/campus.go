@@ -275,7 +275,7 @@ func (s *campus) story(id string) []string {
 // actions are the audited actions on a target, the oldest first.
 func (s *campus) actions(id string) []string {
 	s.t.Helper()
-	page, err := s.ListAudit(s.t.Context(), id, people.Cursor{}, 500)
+	page, err := s.ListAudit(s.t.Context(), people.AuditFilter{TargetID: id}, people.Cursor{}, 500)
 	require.NoError(s.t, err)
 	all := make([]string, 0, len(page.Items))
 	for i := range page.Items {

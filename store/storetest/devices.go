@@ -126,16 +126,16 @@ func listDevices(t *testing.T, s *store.Store) {
 		_, err := s.CreateDevice(t.Context(), actor, d)
 		require.NoError(t, err)
 	}
-	name := func(d people.Device) string { return d.Name }
-	page, err := s.ListDevices(t.Context(), "", people.Cursor{}, 2)
+	name := func(d people.OwnedDevice) string { return d.Name }
+	page, err := s.ListDevices(t.Context(), people.DeviceFilter{}, people.Cursor{}, 2)
 	require.NoError(t, err)
 	require.Equal(t, []string{"a", "b"}, names(page.Items, name))
 	require.Len(t, page.Items[1].Push, 2)
-	page, err = s.ListDevices(t.Context(), "", *page.Next, 2)
+	page, err = s.ListDevices(t.Context(), people.DeviceFilter{}, *page.Next, 2)
 	require.NoError(t, err)
 	require.Equal(t, []string{"C"}, names(page.Items, name))
 	require.Len(t, page.Items[0].Push, 1)
-	page, err = s.ListDevices(t.Context(), u.ID, people.Cursor{}, 9)
+	page, err = s.ListDevices(t.Context(), people.DeviceFilter{UserID: u.ID}, people.Cursor{}, 9)
 	require.NoError(t, err)
 	require.Equal(t, []string{"b", "C"}, names(page.Items, name))
 }

@@ -122,7 +122,7 @@ func enrollmentChallenges(t *testing.T, s *store.Store, clock *Clock) {
 	require.NoError(t, err)
 	require.Equal(t, u.ID, userID)
 
-	log, err := s.ListAudit(t.Context(), link.ID, people.Cursor{}, 9)
+	log, err := s.ListAudit(t.Context(), people.AuditFilter{TargetID: link.ID}, people.Cursor{}, 9)
 	require.NoError(t, err)
 	require.Len(t, log.Items, 2)
 	require.Equal(t, "enrollment_link.use", log.Items[0].Action)

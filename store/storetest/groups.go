@@ -34,10 +34,10 @@ func changeGroup(t *testing.T, s *store.Store) {
 	require.Equal(t, "4C", read.Name)
 
 	addGroup(t, s, "1A", nil, []string{g.ID})
-	page, err := s.ListGroups(t.Context(), people.Cursor{}, 1)
+	page, err := s.ListGroups(t.Context(), people.GroupFilter{}, people.Cursor{}, 1)
 	require.NoError(t, err)
 	require.Equal(t, "1A", page.Items[0].Name)
-	page, err = s.ListGroups(t.Context(), *page.Next, 1)
+	page, err = s.ListGroups(t.Context(), people.GroupFilter{}, *page.Next, 1)
 	require.NoError(t, err)
 	require.Equal(t, "4C", page.Items[0].Name)
 	require.Nil(t, page.Next)

@@ -50,7 +50,7 @@ func apiKeys(t *testing.T, s *store.Store) {
 	requireCode(t, err, fault.Unauthenticated)
 	requireCode(t, s.RevokeKey(t.Context(), actor, made.ID), fault.NotFound)
 
-	log, err := s.ListAudit(t.Context(), made.ID, people.Cursor{}, 9)
+	log, err := s.ListAudit(t.Context(), people.AuditFilter{TargetID: made.ID}, people.Cursor{}, 9)
 	require.NoError(t, err)
 	require.Len(t, log.Items, 2)
 	require.NotContains(t, log.Items[1].Became, secret[len(secret)-20:])

@@ -58,11 +58,11 @@ func (s *campus) enrollDevice(e people.EnrolledDevice) (people.Device, invitatio
 
 func (s *campus) byUDID(e people.EnrolledDevice) people.Device {
 	s.t.Helper()
-	page, err := s.ListDevices(s.t.Context(), "", people.Cursor{}, 500)
+	page, err := s.ListDevices(s.t.Context(), people.DeviceFilter{}, people.Cursor{}, 500)
 	require.NoError(s.t, err)
 	for _, d := range page.Items {
 		if d.UDID == e.UDID {
-			return d
+			return d.Device
 		}
 	}
 	s.t.Fatalf("no device has UDID %q", e.UDID)

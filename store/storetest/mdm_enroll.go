@@ -65,7 +65,7 @@ func enrollAtOnce(s *campus) {
 		wg.Wait()
 		require.Len(s.t, s.byUDID(e).Push, 1)
 	}
-	page, err := s.ListDevices(s.t.Context(), u.ID, people.Cursor{}, 10)
+	page, err := s.ListDevices(s.t.Context(), people.DeviceFilter{UserID: u.ID}, people.Cursor{}, 10)
 	require.NoError(s.t, err)
 	require.Len(s.t, page.Items, 3)
 }
@@ -90,7 +90,7 @@ func enrollKnown(s *campus) {
 		require.Equal(s.t, name, d.Name)
 		require.Equal(s.t, people.IPadOS, d.Platform)
 		require.Equal(s.t, []string{e.SerialNumber, e.UDID, u.ID}, []string{d.SerialNumber, d.UDID, d.UserID})
-		log, err := s.ListAudit(s.t.Context(), d.ID, people.Cursor{}, 10)
+		log, err := s.ListAudit(s.t.Context(), people.AuditFilter{TargetID: d.ID}, people.Cursor{}, 10)
 		require.NoError(s.t, err)
 		require.Contains(s.t, log.Items[0].Became, `"name_told":"told"`)
 		require.Equal(s.t, "mdm", log.Items[0].Actor.Name)

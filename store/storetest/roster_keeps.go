@@ -56,8 +56,8 @@ func rosterUnknownOwner(t *testing.T, s *store.Store) {
 	t.Helper()
 	r := school(2)
 	apply(t, s, r, people.RosterOptions{})
-	devices := func() []people.Device {
-		page, err := s.ListDevices(t.Context(), "", people.Cursor{}, 9)
+	devices := func() []people.OwnedDevice {
+		page, err := s.ListDevices(t.Context(), people.DeviceFilter{}, people.Cursor{}, 9)
 		require.NoError(t, err)
 		return page.Items
 	}

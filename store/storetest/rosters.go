@@ -81,7 +81,7 @@ func snapshotOf(t *testing.T, s *store.Store) []any {
 	t.Helper()
 	users, err := s.ListUsers(t.Context(), people.UserFilter{}, people.Cursor{}, 500)
 	require.NoError(t, err)
-	devices, err := s.ListDevices(t.Context(), "", people.Cursor{}, 500)
+	devices, err := s.ListDevices(t.Context(), people.DeviceFilter{}, people.Cursor{}, 500)
 	require.NoError(t, err)
 	return []any{users, devices}
 }
@@ -128,7 +128,7 @@ func rosterChanges(t *testing.T, s *store.Store) {
 
 func groupNamed(t *testing.T, s *store.Store, name string) people.Group {
 	t.Helper()
-	page, err := s.ListGroups(t.Context(), people.Cursor{}, 500)
+	page, err := s.ListGroups(t.Context(), people.GroupFilter{}, people.Cursor{}, 500)
 	require.NoError(t, err)
 	for _, g := range page.Items {
 		if g.Name == name {
@@ -201,7 +201,7 @@ func rosterCutOff(t *testing.T, s *store.Store) {
 		}
 	})
 	require.ErrorIs(t, err, stop)
-	log, err := s.ListAudit(t.Context(), "", people.Cursor{}, 1)
+	log, err := s.ListAudit(t.Context(), people.AuditFilter{}, people.Cursor{}, 1)
 	require.NoError(t, err)
 	require.Contains(t, log.Items[0].Became, `"incomplete":true`)
 

@@ -54,7 +54,7 @@ func changeSetting(t *testing.T, s *store.Store) {
 	require.NoError(t, err)
 	require.Zero(t, version)
 
-	log, err := s.ListAudit(t.Context(), "mail", people.Cursor{}, 9)
+	log, err := s.ListAudit(t.Context(), people.AuditFilter{TargetID: "mail"}, people.Cursor{}, 9)
 	require.NoError(t, err)
 	require.Len(t, log.Items, 4)
 	for _, e := range log.Items {

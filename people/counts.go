@@ -1,0 +1,23 @@
+package people
+
+// Counts are how much of everything there is, for a menu.
+type Counts struct {
+	Users, Groups, Devices, Assets int
+	// Invitations are the open ones, Licenses those under way: together the
+	// active tasks.
+	Invitations, Licenses int
+	// Marked are invitations whose invited person asks for a new link.
+	Marked int
+	// Failed are invitations that failed within the last FailedDays days.
+	Failed int
+}
+
+// FailedDays is how long a failed invitation is counted among what needs
+// attention.
+const FailedDays = 7
+
+// Tasks is how many active tasks there are.
+func (c Counts) Tasks() int { return c.Invitations + c.Licenses }
+
+// Attention is how many invitations somebody should look at.
+func (c Counts) Attention() int { return c.Marked + c.Failed }

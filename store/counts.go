@@ -1,0 +1,38 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"heraut/people"
+)
+
+// Counts tells how much of everything there is, for the menu: exactly, by one
+// walk through an index each.
+func (s *Store) Counts(ctx context.Context) (people.Counts, error) {
+	var c people.Counts
+	location, err := contentLocation(ctx, s.reader())
+	if err != nil {
+		return c, err
+	}
+	since := At(s.clock().AddDate(0, 0, -people.FailedDays))
+	for _, count := range []struct {
+		into  *int
+		query string
+		args  []any
+	}{
+		{&c.Users, "users WHERE deleted_at IS NULL", nil},
+		{&c.Groups, "groups WHERE deleted_at IS NULL", nil},
+		{&c.Devices, "devices WHERE deleted_at IS NULL", nil},
+		{&c.Assets, "assets WHERE location = ?", []any{location}},
+		{&c.Invitations, "invitations WHERE settled_at IS NULL", nil},
+		{&c.Licenses, "licenses WHERE settled_at IS NULL AND location = ?", []any{location}},
+		{&c.Marked, "invitations WHERE new_link_asked", nil},
+		{&c.Failed, "invitations WHERE state = 'failed' AND settled_at >= ?", []any{since}},
+	} {
+		if err := s.reader().Get(ctx, count.into, "SELECT COUNT(*) FROM "+count.query, count.args...); err != nil {
+			return c, fmt.Errorf("counting everything: %w", err)
+		}
+	}
+	return c, nil
+}

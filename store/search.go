@@ -1,0 +1,84 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"heraut/people"
+)
+
+// Search finds users, groups and devices, at most limit of each. Names that
+// begin with the query come first, then others by name; a query of blanks finds
+// nothing. Devices are found by what is their own, not by their owners.
+func (s *Store) Search(ctx context.Context, query string, limit int) (people.Found, error) {
+	var found people.Found
+	if fold(query) == "" {
+		return found, nil
+	}
+	users := search[userRow]{columns: userColumns, from: "users", column: "search", id: userRow.id}
+	groups := search[groupRow]{columns: groupColumns, from: "groups", column: "sort_name", id: groupRow.id}
+	devices := search[ownedRow]{
+		columns: ownedColumns, from: "devices d LEFT JOIN users o ON o.id = d.user_id", alias: "d.", column: "d.search", id: ownedRow.id,
+	}
+	var userRows []userRow
+	var groupRows []groupRow
+	var deviceRows []ownedRow
+	errs := make([]error, 3)
+	var all sync.WaitGroup // each may read a whole index
+	all.Go(func() { userRows, errs[0] = users.run(ctx, s.reader(), query, limit) })
+	all.Go(func() { groupRows, errs[1] = groups.run(ctx, s.reader(), query, limit) })
+	all.Go(func() {
+		if deviceRows, errs[2] = devices.run(ctx, s.reader(), query, limit); errs[2] == nil {
+			errs[2] = loadOwnedPush(ctx, s.reader(), deviceRows)
+		}
+	})
+	all.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return found, fmt.Errorf("searching: %w", err)
+		}
+	}
+	found.Users = pageOf(userRows, limit, userRow.user, userRow.cursor).Items
+	found.Groups = pageOf(groupRows, limit, groupRow.group, groupRow.cursor).Items
+	found.Devices = pageOf(deviceRows, limit, ownedRow.owned, ownedRow.byName).Items
+	return found, nil
+}
+
+func (r userRow) id() string  { return r.ID }
+func (r groupRow) id() string { return r.ID }
+func (r ownedRow) id() string { return r.ID }
+
+// search is how rows of one kind are found.
+type search[R any] struct {
+	columns, from, alias string
+	// column is the text that may hold the query.
+	column string
+	id     func(R) string
+}
+
+// afterAll is above what a name can go on with.
+const afterAll = "\U0010FFFF"
+
+func (q search[R]) run(ctx context.Context, from getter, query string, limit int) ([]R, error) {
+	begin := fold(query)
+	var rows, more []R
+	head := "SELECT " + q.columns + " FROM " + q.from + " WHERE " + q.alias + "deleted_at IS NULL AND "
+	tail := " ORDER BY " + q.alias + "sort_name, " + q.alias + "id LIMIT ?"
+	err := from.Select(ctx, &rows, head+q.alias+"sort_name >= ? AND "+q.alias+"sort_name < ?"+tail, begin, begin+afterAll, limit)
+	if err != nil || len(rows) == limit {
+		return rows, err
+	}
+	err = from.Select(ctx, &more, head+q.column+` LIKE ? ESCAPE '\'`+tail, contains(query), limit)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range more {
+		same := func(r R) bool { return q.id(r) == q.id(row) }
+		if len(rows) < limit && !slices.ContainsFunc(rows, same) {
+			rows = append(rows, row)
+		}
+	}
+	return rows, nil
+}
