@@ -1,0 +1,154 @@
+// What pages do beyond htmx: dialogs, keys, selection, dragging, and one calm
+// voice for screen readers. Every main path works without any of it.
+"use strict";
+
+(() => {
+  const find = (selector, from = document) => from.querySelector(selector);
+  const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+
+  // Dialogs: what htmx puts into #dialog is shown as a modal one.
+  const dialog = find("#dialog");
+  let opener = null;
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.target === dialog && !dialog.open) opener = document.activeElement;
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target !== dialog || !dialog.firstElementChild) return;
+    if (!dialog.open) dialog.showModal();
+    (find("[autofocus]", dialog) || find("h1, h2", dialog) || dialog).focus();
+  });
+  dialog?.addEventListener("close", () => {
+    dialog.replaceChildren();
+    opener?.focus();
+  });
+  document.addEventListener("click", (event) => {
+    const close = event.target.closest("[data-close]");
+    if (close && dialog?.open && dialog.contains(close)) {
+      event.preventDefault();
+      dialog.close();
+    }
+  });
+
+  // A refused form comes back as a page with 422: htmx shows it like any other.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const status = event.detail.xhr.status;
+    if (status === 409 || status === 422) {
+      event.detail.shouldSwap = true;
+      event.detail.isError = false;
+    }
+  });
+
+  // What was just done is said once: a reload does not repeat it.
+  const here = new URL(location.href);
+  if (here.searchParams.has("said")) {
+    here.searchParams.delete("said");
+    here.searchParams.delete("n");
+    history.replaceState(history.state, "", here);
+  }
+  (find("#form-error") || find("[aria-invalid='true']"))?.focus();
+
+  // A form is sent once, however often its button is pressed.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+    if (form.getAttribute("aria-busy") === "true") event.preventDefault();
+    form.setAttribute("aria-busy", "true");
+  });
+  addEventListener("pageshow", () => all("form[aria-busy]").forEach((form) => form.removeAttribute("aria-busy")));
+
+  // Screen readers hear the latest of what happened, at most once a second.
+  const spoken = find("#spoken");
+  let next = "", resting = false;
+  const speak = () => {
+    if (resting || !next) return;
+    spoken.textContent = next;
+    next = "";
+    resting = true;
+    setTimeout(() => { resting = false; speak(); }, 1000);
+  };
+  document.addEventListener("htmx:sseMessage", (event) => {
+    if (event.detail.type !== "spoken") return;
+    next = event.detail.data;
+    speak();
+  });
+
+  // Keys: / finds, j and k walk the rows, x selects, Enter opens, ? explains.
+  const rows = () => all("[data-rows] > li > a, tr[data-row]");
+  let at = -1;
+  const walk = (step) => {
+    const list = rows();
+    if (!list.length) return;
+    at = Math.min(Math.max(at + step, 0), list.length - 1);
+    list.forEach((row, i) => row.classList.toggle("at", i === at));
+    const row = list[at];
+    (row.matches("a") ? row : find("a", row))?.focus();
+    row.scrollIntoView({ block: "nearest" });
+  };
+  const keys = {
+    "/": () => (find("#list-find") || find("#find"))?.focus(),
+    j: () => walk(1),
+    k: () => walk(-1),
+    x: () => {
+      const box = rows()[at] && find("input[type=checkbox]", rows()[at]);
+      if (box) box.click();
+    },
+    "?": () => find("#keys")?.click(),
+  };
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || dialog?.open || !keys[event.key]) return;
+    event.preventDefault();
+    keys[event.key]();
+  });
+
+  // Selection: one box in the head selects every row that is shown.
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("[data-all]")) return;
+    all("tr[data-row] input[type=checkbox]").forEach((box) => { box.checked = event.target.checked; });
+  });
+
+  // Dragging: what is dragged is sent to where it is dropped, as its form would.
+  let dragged = null;
+  const place = (event) => dragged && event.target.closest?.("[data-drop]");
+  document.addEventListener("dragstart", (event) => {
+    dragged = event.target.closest?.("[data-drag]");
+    if (dragged) event.dataTransfer.setData("text/plain", dragged.textContent.trim());
+  });
+  document.addEventListener("dragend", () => {
+    dragged = null;
+    all(".over").forEach((element) => element.classList.remove("over"));
+  });
+  document.addEventListener("dragover", (event) => {
+    const over = place(event);
+    all(".over").forEach((element) => element.classList.toggle("over", element === over));
+    if (!over) return;
+    over.classList.add("over");
+    event.preventDefault();
+  });
+  document.addEventListener("drop", (event) => {
+    const over = place(event);
+    if (!over) return;
+    event.preventDefault();
+    const form = document.createElement("form");
+    form.method = "post";
+    form.action = over.dataset.drop;
+    const field = document.createElement("input");
+    [field.type, field.name, field.value] = ["hidden", "dragged", dragged.dataset.drag];
+    form.append(field);
+    document.body.append(form);
+    form.submit();
+  });
+
+  // Files: a field for one takes what is dropped on its box.
+  document.addEventListener("dragover", (event) => {
+    if (event.target.closest?.("[data-files]") && event.dataTransfer.types.includes("Files")) event.preventDefault();
+  });
+  document.addEventListener("drop", (event) => {
+    const box = event.target.closest?.("[data-files]");
+    if (!box || !event.dataTransfer.files.length) return;
+    event.preventDefault();
+    const field = find("input[type=file]", box);
+    field.files = event.dataTransfer.files;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+})();

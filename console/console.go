@@ -1,0 +1,128 @@
+// Package console serves the administrator's pages, in Dutch and English. They
+// are made on the server and work without script; htmx, a small script of our
+// own and one stream of events make them live where script runs. The console
+// decides nothing: it reads the store and asks it for changes, as the API does.
+package console
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"heraut/console/page"
+	"heraut/office"
+	"heraut/people"
+)
+
+//go:embed templates locales assets
+var files embed.FS
+
+// Gate lets administrators in.
+type Gate interface {
+	// Required lets a request with a session through, and leads any other to
+	// the page where one signs in.
+	Required(next echo.HandlerFunc) echo.HandlerFunc
+	// Administrator is who a request that came through is from.
+	Administrator(ctx context.Context) (people.Administrator, bool)
+	// Register adds the pages where one signs in and out.
+	Register(e *echo.Echo)
+	// Prefer keeps the language and the theme of the one who is signed in, and
+	// a cookie with the language for the pages before.
+	Prefer(c echo.Context, language string, theme people.Theme) error
+}
+
+// Organization is what the pages show of the organization.
+type Organization struct {
+	Name     string
+	Language string         // nl or en: the last resort
+	Location *time.Location // nil: UTC
+}
+
+// Dependencies are what the console needs; all are required unless they say
+// otherwise.
+type Dependencies struct {
+	Log *slog.Logger
+	// Now is the time that "3 days ago" counts from; nil: time.Now.
+	Now func() time.Time
+	// TrustedProxies may name clients in X-Forwarded-For.
+	IPExtractor echo.IPExtractor
+	// UIOrigin is the origin of the Temporal UI, for links; empty: none.
+	UIOrigin string
+	// Demo marks every page: nothing that is sent leaves this machine.
+	Demo bool
+
+	Organization func(ctx context.Context) (Organization, error)
+	Office       office.Office
+	Store        Store
+}
+
+// Store is what the console reads and changes. Each noun's file says what it
+// needs of it.
+type Store interface {
+	overview
+	usersStore
+}
+
+// Console serves the administrator's pages. It is safe for concurrent use.
+type Console struct {
+	Dependencies
+	gate      Gate
+	words     *page.Words
+	templates *page.Templates
+	assets    *page.Assets
+	counts    *countsCache
+	origin    *http.CrossOriginProtection
+	echo      *echo.Echo
+}
+
+// assetsPrefix is where stylesheet and scripts are served.
+const assetsPrefix = "/assets/"
+
+// New makes the console. gate is made of it, for the pages where one signs in
+// look like all others.
+func New(d Dependencies, gate func(*Console) (Gate, error)) (*Console, error) {
+	c := &Console{Dependencies: d, origin: http.NewCrossOriginProtection(), echo: echo.New()}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if err := c.load(); err != nil {
+		return nil, err
+	}
+	c.counts = newCountsCache(d.Store, c.Now)
+	var err error
+	if c.gate, err = gate(c); err != nil {
+		return nil, fmt.Errorf("making the gate: %w", err)
+	}
+	c.echo.IPExtractor = d.IPExtractor
+	c.echo.HTTPErrorHandler = c.failed
+	c.echo.Use(c.frame)
+	c.routes()
+	return c, nil
+}
+
+func (c *Console) load() (err error) {
+	if c.words, err = page.LoadWords(files, "locales"); err != nil {
+		return err
+	}
+	if c.assets, err = page.LoadAssets(files, "assets", assetsPrefix); err != nil {
+		return err
+	}
+	c.templates, err = page.LoadTemplates(files, "templates", c.words, c.assets)
+	return err
+}
+
+// ServeHTTP implements http.Handler.
+func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.echo.ServeHTTP(w, r) }
+
+// Owns tells whether a path is one of the console's.
+func (c *Console) Owns(path string) bool {
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return slices.Contains(firstParts, first)
+}

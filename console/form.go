@@ -1,0 +1,56 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"heraut/fault"
+)
+
+// form is a form as it was filled in, with what is wrong with it.
+type form struct {
+	// Values and Errors are by the name of the field.
+	Values, Errors map[string]string
+	// Error is what is wrong with it as a whole.
+	Error string
+}
+
+func newForm(values map[string]string) form { return form{Values: values, Errors: map[string]string{}} }
+
+// submitted reads the named fields of the request.
+func (v *visit) submitted(names ...string) (form, error) {
+	r := v.c.Request()
+	r.Body = http.MaxBytesReader(v.c.Response(), r.Body, maxForm)
+	if err := r.ParseForm(); err != nil {
+		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+			return form{}, err
+		}
+		return form{}, fault.New(fault.Malformed, "The form did not arrive in good order. Nothing has changed.")
+	}
+	f := newForm(map[string]string{})
+	for _, name := range names {
+		f.Values[name] = strings.TrimSpace(r.PostForm.Get(name))
+	}
+	return f, nil
+}
+
+// refuse puts what is wrong beside the fields, in the visitor's language. What
+// is no fault of the form is returned.
+func (v *visit) refuse(f *form, err error) error {
+	found, ok := errors.AsType[*fault.Error](err)
+	if !ok || statuses[found.Code] >= http.StatusInternalServerError || found.Code == fault.Forbidden || found.Code == fault.NotFound {
+		return err
+	}
+	f.Error = v.words.Fault(found.Message)
+	for _, field := range found.Fields {
+		name := strings.ReplaceAll(strings.TrimPrefix(field.Pointer, "/"), "/", ".")
+		message := v.words.Fault(field.Message)
+		if _, known := f.Values[name]; known {
+			f.Errors[name] = message
+			continue
+		}
+		f.Error += " " + message
+	}
+	return nil
+}

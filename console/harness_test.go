@@ -1,0 +1,216 @@
+package console_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/labstack/echo/v4"
+	"github.com/stretchr/testify/require"
+
+	"heraut/console"
+	"heraut/internal/secrets"
+	"heraut/invitation"
+	"heraut/office"
+	"heraut/people"
+	"heraut/store"
+)
+
+// setup is who prepares what tests need.
+var setup = people.System("test")
+
+// house is the console over a real store, opened over a real socket by somebody
+// of a role.
+type house struct {
+	t      *testing.T
+	store  *store.Store
+	engine *engine
+	gate   *gate
+	log    *syncBuffer
+	url    string
+	client *http.Client
+	lang   string
+}
+
+func newHouse(t *testing.T, change ...func(*console.Dependencies)) *house {
+	t.Helper()
+	h := &house{t: t, engine: &engine{}, log: &syncBuffer{}, lang: "en"}
+	h.gate = &gate{me: people.Administrator{ID: "01980000-0000-7000-8000-000000000001", Name: "Ada", Login: "ada", Role: people.Admin}}
+	h.open()
+	d := console.Dependencies{
+		Log: slog.New(slog.NewJSONHandler(h.log, nil)), IPExtractor: echo.ExtractIPDirect(), Store: h.store,
+		Organization: func(context.Context) (console.Organization, error) {
+			return console.Organization{Name: "De Zonnebloem", Language: "nl"}, nil
+		},
+		Office: office.Office{
+			Engine: h.engine, Starts: h.store, HasContent: func(context.Context) (bool, error) { return true, nil },
+			Later: func(_ context.Context, step string, err error) { t.Errorf("%s: %v", step, err) },
+		},
+	}
+	for _, f := range change {
+		f(&d)
+	}
+	c, err := console.New(d, func(*console.Console) (console.Gate, error) { return h.gate, nil })
+	require.NoError(t, err)
+	server := httptest.NewServer(c)
+	t.Cleanup(server.Close)
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	h.url, h.client = server.URL, &http.Client{Jar: jar}
+	return h
+}
+
+func (h *house) open() {
+	keys, err := secrets.Create(filepath.Join(h.t.TempDir(), "secrets"))
+	require.NoError(h.t, err)
+	h.store, err = store.Open(h.t.Context(), store.Options{
+		Path: filepath.Join(h.t.TempDir(), "heraut.db"), Sealer: keys,
+		LinkHash: func(id string) []byte { return secrets.LinkHash(keys.Link(secrets.LinkPage, id, 1)) },
+	})
+	require.NoError(h.t, err)
+	h.t.Cleanup(func() { require.NoError(h.t, h.store.Close()) })
+	require.NoError(h.t, h.store.Migrate(h.t.Context()))
+}
+
+// answer is a page as it came.
+type answer struct {
+	status   int
+	location string // of a redirect, or of htmx's
+	header   http.Header
+	text     string
+}
+
+// get opens a page; headers come in pairs.
+func (h *house) get(path string, headers ...string) answer {
+	return h.do(http.MethodGet, path, nil, headers...)
+}
+
+// post sends a form and does not follow where it leads.
+func (h *house) post(path string, fields url.Values, headers ...string) answer {
+	return h.do(http.MethodPost, path, fields, headers...)
+}
+
+func (h *house) do(method, path string, fields url.Values, headers ...string) answer {
+	h.t.Helper()
+	var body io.Reader
+	if fields != nil {
+		body = strings.NewReader(fields.Encode())
+	}
+	r, err := http.NewRequestWithContext(h.t.Context(), method, h.url+path, body)
+	require.NoError(h.t, err)
+	r.Header.Set("Accept-Language", h.lang)
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	client := *h.client
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	got, err := client.Do(r)
+	require.NoError(h.t, err)
+	defer func() { _ = got.Body.Close() }() // it was read
+	text, err := io.ReadAll(got.Body)
+	require.NoError(h.t, err)
+	location := got.Header.Get("Location") + got.Header.Get("HX-Redirect")
+	return answer{status: got.StatusCode, location: location, header: got.Header, text: string(text)}
+}
+
+// words are what a page says, without its markup, in one line.
+func (a answer) words() string {
+	text := regexp.MustCompile(`<[^>]*>`).ReplaceAllString(a.text, " ")
+	return strings.Join(strings.Fields(text), " ")
+}
+
+// user makes a user.
+func (h *house) user(name string, change ...func(*people.User)) people.User {
+	h.t.Helper()
+	u := people.User{FullName: name}
+	for _, f := range change {
+		f(&u)
+	}
+	made, err := h.store.CreateUser(h.t.Context(), setup, u)
+	require.NoError(h.t, err)
+	return made
+}
+
+// gate lets everybody in, as one administrator.
+type gate struct {
+	me       people.Administrator
+	language string
+	theme    people.Theme
+}
+
+type meKey struct{}
+
+func (g *gate) Required(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		c.SetRequest(r.WithContext(context.WithValue(r.Context(), meKey{}, g.me)))
+		return next(c)
+	}
+}
+
+func (g *gate) Administrator(ctx context.Context) (people.Administrator, bool) {
+	me, ok := ctx.Value(meKey{}).(people.Administrator)
+	return me, ok
+}
+
+func (g *gate) Register(*echo.Echo) {}
+
+func (g *gate) Prefer(_ echo.Context, language string, theme people.Theme) error {
+	g.language, g.theme = language, theme
+	return nil
+}
+
+// engine writes down what it is told.
+type engine struct {
+	mu   sync.Mutex
+	told []string
+}
+
+func (e *engine) tell(what string) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.told = append(e.told, what)
+	return nil
+}
+
+func (e *engine) StartUser(_ context.Context, s invitation.Start) error {
+	return e.tell("start user " + s.UserID)
+}
+
+func (e *engine) StartGroup(_ context.Context, id string) error { return e.tell("start send " + id) }
+
+func (e *engine) StartBulk(_ context.Context, id string) error { return e.tell("start bulk " + id) }
+func (e *engine) WakeUser(_ context.Context, id string) error  { return e.tell("wake user " + id) }
+func (e *engine) WakeGroup(_ context.Context, id string) error { return e.tell("wake send " + id) }
+func (e *engine) DistributeNow(context.Context) error          { return e.tell("distribute") }
+
+// syncBuffer is a log that several may write.
+type syncBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (s *syncBuffer) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *syncBuffer) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}

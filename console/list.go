@@ -1,0 +1,101 @@
+package console
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"net/url"
+
+	"heraut/fault"
+	"heraut/people"
+)
+
+// listPane is the middle pane: a list to find and pick one in.
+type listPane struct {
+	// Noun names the words: "users" has users.find, users.empty, users.add.
+	Noun string
+	// Base is the list's own address.
+	Base  string
+	Query string
+	Items []listItem
+	// More and Back are the addresses of the next and the first part; empty:
+	// there is none.
+	More, Back string
+	// Add is where one is made; empty: not by this visitor.
+	Add string
+}
+
+// listItem is one line of it.
+type listItem struct {
+	Name, Note, Count, Href string
+	Selected                bool
+	// Drag is what dragging the line carries, Drop where what is dropped on it
+	// is sent.
+	Drag, Drop string
+}
+
+// paneLimit is how many lines the middle pane has at once.
+const paneLimit = 50
+
+// place reads the cursor of an address; what was changed by hand is refused.
+func (v *visit) place() (people.Cursor, error) {
+	var at people.Cursor
+	text := v.query("after")
+	if text == "" {
+		return at, nil
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	if err == nil {
+		err = json.Unmarshal(raw, &at)
+	}
+	if err != nil {
+		return at, fault.Invalid(fault.Field{Pointer: "after", Message: "This is no place in the list. Open the list anew."})
+	}
+	return at, nil
+}
+
+// after writes a cursor for an address.
+func after(at people.Cursor) string {
+	raw, err := json.Marshal(at)
+	if err != nil { // two strings always can
+		return ""
+	}
+	return base64.RawURLEncoding.EncodeToString(raw)
+}
+
+// keep is the part of the address that picks the list, to be carried on by its
+// lines: what was looked for, and from where on.
+func (v *visit) keep() url.Values {
+	kept := url.Values{}
+	for _, name := range []string{"q", "after"} {
+		if value := v.query(name); value != "" {
+			kept.Set(name, value)
+		}
+	}
+	return kept
+}
+
+// with is an address with a query; an empty one adds nothing.
+func with(path string, q url.Values) string {
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// pane frames the lines of a list.
+func (v *visit) pane(noun, base string, items []listItem, next *people.Cursor) listPane {
+	p := listPane{Noun: noun, Base: base, Query: v.query("q"), Items: items}
+	kept := v.keep()
+	if next != nil {
+		more := url.Values{"after": {after(*next)}}
+		if p.Query != "" {
+			more.Set("q", p.Query)
+		}
+		p.More = with(base, more)
+	}
+	if kept.Has("after") {
+		kept.Del("after")
+		p.Back = with(base, kept)
+	}
+	return p
+}

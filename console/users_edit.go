@@ -1,0 +1,107 @@
+package console
+
+import (
+	"net/http"
+	"strconv"
+
+	"heraut/people"
+)
+
+// userForm is the page on which a user is made or changed.
+type userForm struct {
+	// User is the one that is changed; the zero one when it is made.
+	User people.User
+	Form form
+	// Action is where the form goes.
+	Action string
+}
+
+var userFields = []string{"full_name", "email", "language", "managed_apple_account", "external_id", "version"}
+
+func (v *visit) newUser() error {
+	f := newForm(map[string]string{"language": v.org.Language, "full_name": v.query("full_name")})
+	return v.showUser(http.StatusOK, "users/edit", "", userForm{Form: f, Action: "/users"})
+}
+
+func (v *visit) createUser() error {
+	f, err := v.submitted(userFields...)
+	if err != nil {
+		return err
+	}
+	user, err := v.Store.CreateUser(v.ctx(), v.actor(), userOf(people.User{}, f))
+	if err != nil {
+		if err := v.refuse(&f, err); err != nil {
+			return err
+		}
+		return v.showUser(http.StatusUnprocessableEntity, "users/edit", "", userForm{Form: f, Action: "/users"})
+	}
+	v.counts.forget()
+	return v.done("/users/"+user.ID+"/info", "user_made", 0)
+}
+
+func (v *visit) editUser() error {
+	user, err := v.Store.User(v.ctx(), v.id())
+	if err != nil {
+		return err
+	}
+	f := newForm(map[string]string{
+		"full_name": user.FullName, "email": user.Email, "language": user.Language, "external_id": user.ExternalID,
+		"managed_apple_account": user.ManagedAppleAccount, "version": strconv.FormatInt(user.Version, 10),
+	})
+	return v.showUser(http.StatusOK, "users/edit", user.ID, userForm{User: user, Form: f, Action: "/users/" + user.ID + "/edit"})
+}
+
+func (v *visit) updateUser() error {
+	f, err := v.submitted(userFields...)
+	if err != nil {
+		return err
+	}
+	user, err := v.Store.UpdateUser(v.ctx(), v.actor(), v.id(), versionOf(f), func(u people.User) (people.User, error) {
+		return userOf(u, f), nil
+	})
+	if err != nil {
+		if err := v.refuse(&f, err); err != nil {
+			return err
+		}
+		if user, err = v.Store.User(v.ctx(), v.id()); err != nil {
+			return err
+		}
+		return v.showUser(http.StatusUnprocessableEntity, "users/edit", user.ID, userForm{User: user, Form: f, Action: "/users/" + user.ID + "/edit"})
+	}
+	return v.done("/users/"+user.ID+"/info", "saved", 0)
+}
+
+// userOf puts the fields of the form into a user.
+func userOf(u people.User, f form) people.User {
+	u.FullName, u.Email, u.Language = f.Values["full_name"], f.Values["email"], f.Values["language"]
+	u.ManagedAppleAccount, u.ExternalID = f.Values["managed_apple_account"], f.Values["external_id"]
+	return u
+}
+
+// versionOf is the version that the form was made of: what somebody else has
+// changed since is not overwritten.
+func versionOf(f form) *int64 {
+	n, err := strconv.ParseInt(f.Values["version"], 10, 64)
+	if err != nil {
+		n = -1 // no version at all matches
+	}
+	return &n
+}
+
+func (v *visit) askDeleteUser() error {
+	user, err := v.Store.User(v.ctx(), v.id())
+	if err != nil {
+		return err
+	}
+	return v.showUser(http.StatusOK, "users/delete", user.ID, user)
+}
+
+func (v *visit) deleteUser() error {
+	if err := v.Store.DeleteUser(v.ctx(), v.actor(), v.id(), nil); err != nil {
+		return err
+	}
+	v.Office.UserChanged(v.ctx(), v.id())
+	v.Office.ContentChanged(v.ctx())
+	v.counts.forget()
+	return v.done("/users", "user_deleted", 0)
+}
