@@ -118,6 +118,7 @@ var confined = []struct {
 	{"github.com/sideshow/apns2", []string{"push"}, "the push room hides the library"},
 	{"github.com/micromdm/nanomdm", []string{"mdm", "store/mdmstore"}, "the mdm room hides the library; the store has its shape"},
 	{"github.com/smallstep/scep", []string{"mdm", "simulator/device"}, "the mdm room hides the library"},
+	{"github.com/chromedp", []string{"internal/testkit/browsertest"}, "browsers are for tests"},
 	{"github.com/nicksnyder/go-i18n", []string{"console/page"}, "words have one home"},
 	{"github.com/BurntSushi/toml", []string{"console/page"}, "words have one home"},
 	{"rsc.io/qr", []string{"portal"}, "the portal hides the library"},

@@ -9,6 +9,7 @@ set -euo pipefail
 needs=(
   postgresql:initdb
   postfix:postfix
+  chromium:chromium
 )
 
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"

@@ -1,0 +1,62 @@
+package browsertest
+
+import (
+	_ "embed" // axe-core
+	"os"
+
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
+)
+
+// axe is axe-core 4.14.1 (MPL-2.0), unchanged: it looks for what keeps people
+// out of a page.
+//
+//go:embed axe/axe.min.js
+var axe string
+
+// Violation is one thing that axe-core finds.
+type Violation struct {
+	ID   string   `json:"id"`
+	Help string   `json:"help"`
+	Size string   `json:"impact"`
+	At   []string `json:"at"`
+}
+
+// Violations are what axe-core finds on the page.
+func (p *Page) Violations() []Violation {
+	p.tb.Helper()
+	p.do(chromedp.Evaluate[chromedp.Void](axe))
+	found, err := chromedp.Run(p.ctx, chromedp.Evaluate[[]Violation](`axe.run(document, {resultTypes: ["violations"]}).then(
+		(r) => r.violations.map((v) => ({id: v.id, help: v.help, impact: v.impact, at: v.nodes.map((n) => n.html.slice(0, 200))})))`,
+		chromedp.EvalAwaitPromise))
+	require.NoError(p.tb, err)
+	return found
+}
+
+// Accessible demands that axe-core finds nothing.
+func (p *Page) Accessible() {
+	p.tb.Helper()
+	for _, v := range p.Violations() {
+		p.tb.Errorf("%s: %s (%s, %s): %q", p.Address(), v.Help, v.ID, v.Size, v.At)
+	}
+}
+
+// Shot writes a picture of the whole page to a PNG file.
+func (p *Page) Shot(path string) {
+	p.tb.Helper()
+	picture, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100))
+	require.NoError(p.tb, err)
+	require.NoError(p.tb, os.WriteFile(path, picture, 0o644))
+}
+
+// Wide tells how much of the page stands out at the side, in CSS pixels.
+func (p *Page) Wide() int {
+	return eval[int](p, `document.documentElement.scrollWidth - document.documentElement.clientWidth`)
+}
+
+// Weight is how many bytes the page took on its way, everything included; what
+// the browser had before counts too.
+func (p *Page) Weight() int {
+	return eval[int](p, `[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+		.reduce((sum, e) => sum + e.encodedBodySize, 0)`)
+}
