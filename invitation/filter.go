@@ -52,10 +52,18 @@ var (
 	}
 )
 
+// Licenses tells whether licenses, which are tasks too, can match the filter: it
+// asks for nothing that only invitations have.
+func (f Filter) Licenses() bool {
+	return f == Filter{UserID: f.UserID, GroupID: f.GroupID, Sort: f.Sort}
+}
+
 // Check tells what is wrong with the filter.
 func (f Filter) Check() error {
 	var fields []fault.Field
-	wrong := func(pointer, message string) { fields = append(fields, fault.Field{Pointer: pointer, Message: message}) }
+	wrong := func(pointer, message string) {
+		fields = append(fields, fault.Field{Pointer: pointer, Message: message})
+	}
 	if f.State != "" && !f.State.Known() {
 		wrong("state", "Use a state of an invitation, such as sent.")
 	}

@@ -52,6 +52,8 @@ func (s *Store) GroupsOfUser(ctx context.Context, userID string, after people.Cu
 	if err != nil {
 		return people.Page[people.GroupOfUser]{}, fmt.Errorf("listing the groups of user %s: %w", userID, err)
 	}
-	item := func(r groupOfUserRow) people.GroupOfUser { return people.GroupOfUser{Group: r.group(), Direct: r.Direct} }
+	item := func(r groupOfUserRow) people.GroupOfUser {
+		return people.GroupOfUser{Group: r.group(), Direct: r.Direct}
+	}
 	return pageOf(rows, limit, item, func(r groupOfUserRow) people.Cursor { return r.cursor() }), nil
 }

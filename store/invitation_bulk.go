@@ -95,7 +95,11 @@ func (s *Store) StepBulk(ctx context.Context, id string, size int) (invitation.B
 		if err != nil || !row.FinishedAt.IsZero() {
 			return err
 		}
-		ids, err := matching(ctx, tx, row.Filter.V, row.AfterID, size)
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		ids, err := matching(ctx, tx, row.Filter.V, now.Time, row.AfterID, size)
 		if err != nil {
 			return err
 		}

@@ -3,56 +3,20 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"heraut/invitation"
 	"heraut/people"
 )
-
-// listing is one order in which invitations are listed. The column of ids is
-// given, for it may be another table's.
-type listing struct {
-	where  string
-	order  func(id string) string
-	after  func(id string, c people.Cursor) (string, []any, error)
-	cursor func(invitationRow) people.Cursor
-}
-
-func newest() listing {
-	return listing{
-		where: "1 = 1", cursor: invitationRow.byID,
-		order: func(id string) string { return id + " DESC" },
-		after: func(id string, c people.Cursor) (string, []any, error) { return id + " < ?", []any{c.ID}, nil },
-	}
-}
-
-func active() listing {
-	l := newest()
-	l.where = "i.settled_at IS NULL"
-	return l
-}
-
-func completed() listing {
-	return listing{
-		where: "i.settled_at IS NOT NULL", cursor: invitationRow.bySettled,
-		order: func(id string) string { return "i.settled_at DESC, " + id + " DESC" },
-		after: func(id string, c people.Cursor) (string, []any, error) {
-			var at Time
-			if err := at.parse(c.Key); err != nil {
-				return "", nil, badCursor()
-			}
-			return "(i.settled_at, " + id + ") < (?, ?)", []any{at, c.ID}, nil
-		},
-	}
-}
 
 // ListInvitations lists invitations, newest first.
 func (s *Store) ListInvitations(ctx context.Context, f invitation.Filter, after people.Cursor, limit int) (people.Page[invitation.Invitation], error) {
 	return s.list(ctx, newest(), f, after, limit)
 }
 
-// ListActive lists open invitations, newest first.
+// ListActive lists open invitations in the order of the filter.
 func (s *Store) ListActive(ctx context.Context, f invitation.Filter, after people.Cursor, limit int) (people.Page[invitation.Invitation], error) {
-	return s.list(ctx, active(), f, after, limit)
+	return s.list(ctx, active(f.Sort), f, after, limit)
 }
 
 // ListCompleted lists settled invitations, last settled first.
@@ -70,7 +34,7 @@ func (s *Store) list(ctx context.Context, l listing, f invitation.Filter, after 
 		if err != nil {
 			return err
 		}
-		rows, err := listRows(ctx, tx, l, f, after, limit)
+		rows, err := listRows(ctx, tx, l, f, now.Time, after, limit)
 		if err != nil {
 			return err
 		}
@@ -85,8 +49,8 @@ func (s *Store) list(ctx context.Context, l listing, f invitation.Filter, after 
 }
 
 // listRows reads a page and one row more.
-func listRows(ctx context.Context, tx *Tx, l listing, f invitation.Filter, after people.Cursor, limit int) ([]invitationRow, error) {
-	from, err := narrow(ctx, tx, f)
+func listRows(ctx context.Context, tx *Tx, l listing, f invitation.Filter, now time.Time, after people.Cursor, limit int) ([]invitationRow, error) {
+	from, err := narrow(ctx, tx, f, now)
 	if err != nil {
 		return nil, err
 	}
@@ -101,23 +65,8 @@ func listRows(ctx context.Context, tx *Tx, l listing, f invitation.Filter, after
 	// The page's ids first: what is sorted then is narrow.
 	page := "SELECT i.id FROM " + from.from + " WHERE " + l.where + from.where + " ORDER BY " + l.order(from.key) + " LIMIT ?"
 	err = tx.Select(ctx, &rows, "SELECT "+invitationColumns+invitationJoins+"WHERE i.id IN ("+page+") ORDER BY "+l.order("i.id"),
-		append(from.args, limit+1)...)
+		from.all(limit+1)...)
 	return rows, err
-}
-
-// filterWhere writes a filter as conditions that each begin with AND.
-func filterWhere(f invitation.Filter) (where string, args []any) {
-	add := func(clause, value string) {
-		if value != "" {
-			where, args = where+" AND "+clause, append(args, value)
-		}
-	}
-	add("i.state = ?", string(f.State))
-	add("i.user_id = ?", f.UserID)
-	add("i.device_id = ?", f.DeviceID)
-	add("i.id IN (SELECT invitation_id FROM send_invitations WHERE send_id = ?)", f.SendID)
-	add("i.user_id IN ("+membersOf+")", f.GroupID)
-	return where, args
 }
 
 // Invitation returns one invitation; not_found when there is none.
@@ -140,37 +89,4 @@ func (s *Store) Invitation(ctx context.Context, id string) (invitation.Invitatio
 		return one, fmt.Errorf("reading invitation %s: %w", id, err)
 	}
 	return one, nil
-}
-
-// MatchInvitations lists the ids of open invitations that a filter matches, in
-// the order of ids, after an id.
-func (s *Store) MatchInvitations(ctx context.Context, f invitation.Filter, after string, limit int) ([]string, error) {
-	if err := f.Check(); err != nil {
-		return nil, err
-	}
-	return matching(ctx, s.reader(), f, after, limit)
-}
-
-func matching(ctx context.Context, from getter, f invitation.Filter, after string, limit int) ([]string, error) {
-	where, args := filterWhere(f)
-	var ids []string
-	err := from.Select(ctx, &ids, "SELECT i.id FROM invitations i WHERE i.settled_at IS NULL AND i.id > ?"+where+" ORDER BY i.id LIMIT ?",
-		append(append([]any{after}, args...), limit)...)
-	if err != nil {
-		return nil, fmt.Errorf("matching invitations: %w", err)
-	}
-	return ids, nil
-}
-
-// CountInvitations counts the open invitations that a filter matches.
-func (s *Store) CountInvitations(ctx context.Context, f invitation.Filter) (int, error) {
-	if err := f.Check(); err != nil {
-		return 0, err
-	}
-	where, args := filterWhere(f)
-	var n int
-	if err := s.reader().Get(ctx, &n, "SELECT COUNT(*) FROM invitations i WHERE i.settled_at IS NULL"+where, args...); err != nil {
-		return 0, fmt.Errorf("counting invitations: %w", err)
-	}
-	return n, nil
 }

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"heraut/invitation"
 )
@@ -9,11 +11,14 @@ import (
 // source is the way into the invitations that a filter makes short.
 type source struct {
 	// from are the tables, with the invitations as i.
-	from string
+	from     string
+	fromArgs []any
 	// key is the column of invitation ids in whose order rows are found.
 	key   string
 	where string // conditions that each begin with AND
 	args  []any
+	// few: the filter itself leads to few invitations.
+	few bool
 }
 
 func (s *source) add(clause string, args ...any) {
@@ -21,47 +26,128 @@ func (s *source) add(clause string, args ...any) {
 	s.args = append(s.args, args...)
 }
 
+// all are the arguments in the order of the query, with those that follow.
+func (s *source) all(more ...any) []any {
+	all := append(append([]any{}, s.fromArgs...), s.args...)
+	return append(all, more...)
+}
+
 // narrow chooses the way by the filter: planners can not know how many members
 // a group has, nor that a send's invitations come in the order of ids.
-func narrow(ctx context.Context, from getter, f invitation.Filter) (source, error) {
-	s := source{from: "invitations i", key: "i.id"}
-	if f.SendID != "" {
-		// A CROSS JOIN keeps its order in SQLite.
-		s.from, s.key = "send_invitations si CROSS JOIN invitations i", "si.invitation_id"
-		s.add("i.id = si.invitation_id AND si.send_id = ?", f.SendID)
+func narrow(ctx context.Context, from getter, f invitation.Filter, now time.Time) (source, error) {
+	s := source{from: "invitations i", key: "i.id", few: f.UserID != "" || f.DeviceID != ""}
+	if err := s.named(ctx, from, f.Query); err != nil {
+		return s, err
 	}
-	few := f.UserID != "" || f.DeviceID != ""
+	s.ofSend(f.SendID)
 	if f.UserID != "" {
 		s.add("i.user_id = ?", f.UserID)
 	}
 	if f.DeviceID != "" {
 		s.add("i.device_id = ?", f.DeviceID)
 	}
-	if f.GroupID != "" {
-		members, err := membersUpTo(ctx, from, f.GroupID, smallGroup+1)
-		if err != nil {
-			return s, err
-		}
-		few = few || len(members) <= smallGroup
-		s.ofGroup(f.GroupID, members)
+	if err := s.ofGroup(ctx, from, f.GroupID); err != nil {
+		return s, err
 	}
+	if err := s.waiting(ctx, from, f.WaitingFor, now); err != nil {
+		return s, err
+	}
+	s.said(f)
+	return s, nil
+}
+
+// said adds what an invitation's own row tells.
+func (s *source) said(f invitation.Filter) {
 	switch {
 	case f.State == "":
-	case few: // by an expression, so that no index over states is preferred
+	case s.few: // by an expression, so that no index over states is preferred
 		s.add("i.state || '' = ?", string(f.State))
 	default:
 		s.add("i.state = ?", string(f.State))
 	}
-	return s, nil
+	if f.Channel != "" {
+		s.add("i.channel = ?", string(f.Channel))
+	}
+	if f.Marked {
+		s.add("i.new_link_asked")
+	}
+	if !f.CreatedAfter.IsZero() {
+		s.add("i.created_at >= ?", At(f.CreatedAfter))
+	}
+	if !f.CreatedBefore.IsZero() {
+		s.add("i.created_at < ?", At(f.CreatedBefore))
+	}
+	if !f.SettledAfter.IsZero() {
+		s.add("i.settled_at >= ?", At(f.SettledAfter))
+	}
+}
+
+func (s *source) ofSend(id string) {
+	switch {
+	case id == "":
+	case s.few:
+		s.add("EXISTS (SELECT 1 FROM send_invitations si WHERE si.invitation_id = i.id AND si.send_id = ?)", id)
+	default:
+		// A CROSS JOIN keeps its order in SQLite.
+		s.from, s.key = "send_invitations si CROSS JOIN invitations i", "si.invitation_id"
+		s.add("i.id = si.invitation_id AND si.send_id = ?", id)
+	}
 }
 
 // ofGroup looks up the members of a small group one by one; of a large one a
 // walk through the list soon finds a page.
-func (s *source) ofGroup(groupID string, members []string) {
+func (s *source) ofGroup(ctx context.Context, from getter, groupID string) error {
+	if groupID == "" {
+		return nil
+	}
+	members, err := membersUpTo(ctx, from, groupID, smallGroup+1)
+	if err != nil {
+		return err
+	}
 	if len(members) <= smallGroup {
 		in, ids := inClause("i.user_id", members)
 		s.add(in, ids...)
-		return
+		s.few = true
+		return nil
 	}
 	s.add("EXISTS (SELECT 1 FROM group_users m WHERE m.user_id = i.user_id AND m.group_id IN (WITH RECURSIVE "+groupsBelow+" SELECT id FROM below))", groupID)
+	return nil
+}
+
+// named narrows to the invitations of the users and devices that a query finds.
+func (s *source) named(ctx context.Context, from getter, query string) error {
+	if query == "" {
+		return nil
+	}
+	users, err := usersFound(ctx, from, query, smallGroup+1)
+	if err != nil {
+		return err
+	}
+	devices, err := devicesFound(ctx, from, query, smallGroup+1)
+	if err != nil {
+		return err
+	}
+	if len(users) > smallGroup || len(devices) > smallGroup { // a page is soon found
+		s.add(`(EXISTS (SELECT 1 FROM users u WHERE u.id = i.user_id AND u.deleted_at IS NULL AND u.search LIKE ? ESCAPE '\')
+			OR EXISTS (SELECT 1 FROM devices d WHERE d.id = i.device_id AND d.deleted_at IS NULL AND d.sort_name LIKE ? ESCAPE '\'))`,
+			contains(query), contains(query))
+		return nil
+	}
+	ofUsers, userIDs := inClause("user_id", users)
+	ofDevices, deviceIDs := inClause("device_id", devices)
+	s.from = "(SELECT id FROM invitations WHERE " + ofUsers + " UNION SELECT id FROM invitations WHERE " + ofDevices + ") named CROSS JOIN invitations i"
+	s.fromArgs = append(userIDs, deviceIDs...)
+	s.add("i.id = named.id")
+	s.few = true
+	return nil
+}
+
+// devicesFound returns the ids of devices whose names hold a query.
+func devicesFound(ctx context.Context, from getter, query string, limit int) ([]string, error) {
+	var ids []string
+	err := from.Select(ctx, &ids, `SELECT id FROM devices WHERE deleted_at IS NULL AND sort_name LIKE ? ESCAPE '\' ORDER BY sort_name, id LIMIT ?`, contains(query), limit)
+	if err != nil {
+		return nil, fmt.Errorf("searching devices: %w", err)
+	}
+	return ids, nil
 }

@@ -79,6 +79,14 @@ func (r invitationRow) waits(route, books routeRow, now time.Time) (invitation.W
 
 func (r invitationRow) byID() people.Cursor { return people.Cursor{ID: r.ID} }
 
+func (r invitationRow) byNext() people.Cursor {
+	at := r.ExpiresAt
+	if !r.DueAt.IsZero() && r.DueAt.Before(at.Time) {
+		at = r.DueAt
+	}
+	return people.Cursor{Key: at.Format(timeLayout), ID: r.ID}
+}
+
 func (r invitationRow) bySettled() people.Cursor {
 	return people.Cursor{Key: r.SettledAt.Format(timeLayout), ID: r.ID}
 }

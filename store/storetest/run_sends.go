@@ -92,6 +92,11 @@ func answerTests() map[string]func(*campus) {
 func listTests() map[string]func(*campus) {
 	return map[string]func(*campus){
 		"invitations/lists":       listInvitations,
+		"invitations/filtered":    filterTasks,
+		"invitations/by waiting":  filterWaiting,
+		"invitations/by next":     sortByNextAction,
+		"invitations/marked":      markedTasks,
+		"invitations/bulk":        bulkByFilter,
 		"invitations/waiting for": waitingFor,
 		"invitations/timeline":    timeline,
 		"invitations/page":        pageView,

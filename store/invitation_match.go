@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"heraut/content"
+	"heraut/invitation"
+)
+
+// MatchInvitations lists the ids of open invitations that a filter matches, in
+// the order of ids, after an id.
+func (s *Store) MatchInvitations(ctx context.Context, f invitation.Filter, after string, limit int) ([]string, error) {
+	if err := f.Check(); err != nil {
+		return nil, err
+	}
+	return matching(ctx, s.reader(), f, s.clock(), after, limit)
+}
+
+func matching(ctx context.Context, from getter, f invitation.Filter, now time.Time, after string, limit int) ([]string, error) {
+	way, err := narrow(ctx, from, f, now)
+	if err != nil {
+		return nil, err
+	}
+	way.add(way.key+" > ?", after)
+	var ids []string
+	err = from.Select(ctx, &ids, "SELECT i.id FROM "+way.from+" WHERE i.settled_at IS NULL"+way.where+" ORDER BY "+way.key+" LIMIT ?", way.all(limit)...)
+	if err != nil {
+		return nil, fmt.Errorf("matching invitations: %w", err)
+	}
+	return ids, nil
+}
+
+// CountInvitations counts the open invitations that a filter matches.
+func (s *Store) CountInvitations(ctx context.Context, f invitation.Filter) (int, error) {
+	if err := f.Check(); err != nil {
+		return 0, err
+	}
+	way, err := narrow(ctx, s.reader(), f, s.clock())
+	if err != nil {
+		return 0, err
+	}
+	var n int
+	if err := s.reader().Get(ctx, &n, "SELECT COUNT(*) FROM "+way.from+" WHERE i.settled_at IS NULL"+way.where, way.all()...); err != nil {
+		return 0, fmt.Errorf("counting invitations: %w", err)
+	}
+	return n, nil
+}
+
+// CountActive counts the active tasks that a filter matches: open invitations,
+// and licenses under way where they can match.
+func (s *Store) CountActive(ctx context.Context, f invitation.Filter) (int, error) {
+	n, err := s.CountInvitations(ctx, f)
+	if err != nil || !f.Licenses() {
+		return n, err
+	}
+	location, err := contentLocation(ctx, s.reader())
+	if err != nil {
+		return n, err
+	}
+	where, args := licenseWhere(content.LicenseFilter{UserID: f.UserID, GroupID: f.GroupID}, "l.settled_at IS NULL AND l.location = ?", location)
+	var licenses int
+	if err := s.reader().Get(ctx, &licenses, "SELECT COUNT(*) FROM licenses l "+where, args...); err != nil {
+		return n, fmt.Errorf("counting licenses: %w", err)
+	}
+	return n + licenses, nil
+}
