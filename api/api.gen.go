@@ -707,6 +707,39 @@ func (e UserState) Valid() bool {
 	}
 }
 
+// Defines values for Waiting.
+const (
+	WaitingAnswer  Waiting = "answer"
+	WaitingDevice  Waiting = "device"
+	WaitingLicense Waiting = "license"
+	WaitingLimit   Waiting = "limit"
+	WaitingPause   Waiting = "pause"
+	WaitingRelay   Waiting = "relay"
+	WaitingRetry   Waiting = "retry"
+)
+
+// Valid indicates whether the value is a known member of the Waiting enum.
+func (e Waiting) Valid() bool {
+	switch e {
+	case WaitingAnswer:
+		return true
+	case WaitingDevice:
+		return true
+	case WaitingLicense:
+		return true
+	case WaitingLimit:
+		return true
+	case WaitingPause:
+		return true
+	case WaitingRelay:
+		return true
+	case WaitingRetry:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for WaitingFor.
 const (
 	WaitingForAnswer      WaitingFor = "answer"
@@ -809,18 +842,25 @@ type BulkCount struct {
 
 // BulkFilter As the query of the list.
 type BulkFilter struct {
+	Channel       *Channel   `json:"channel,omitempty"`
+	CreatedAfter  *time.Time `json:"created_after,omitempty"`
+	CreatedBefore *time.Time `json:"created_before,omitempty"`
+
 	// DeviceID A UUID in lower case.
 	DeviceID *ID `json:"device_id,omitempty"`
 
 	// GroupID A UUID in lower case.
-	GroupID *ID `json:"group_id,omitempty"`
+	GroupID *ID     `json:"group_id,omitempty"`
+	Marked  *bool   `json:"marked,omitempty"`
+	Q       *string `json:"q,omitempty"`
 
 	// SendID A UUID in lower case.
 	SendID *ID              `json:"send_id,omitempty"`
 	State  *InvitationState `json:"state,omitempty"`
 
 	// UserID A UUID in lower case.
-	UserID *ID `json:"user_id,omitempty"`
+	UserID     *ID      `json:"user_id,omitempty"`
+	WaitingFor *Waiting `json:"waiting_for,omitempty"`
 }
 
 // BulkJob defines model for BulkJob.
@@ -1852,8 +1892,20 @@ type UserPatch struct {
 // UserState defines model for UserState.
 type UserState string
 
+// Waiting defines model for Waiting.
+type Waiting string
+
 // WaitingFor defines model for WaitingFor.
 type WaitingFor string
+
+// ChannelFilter defines model for ChannelFilter.
+type ChannelFilter = Channel
+
+// CreatedAfter defines model for CreatedAfter.
+type CreatedAfter = time.Time
+
+// CreatedBefore defines model for CreatedBefore.
+type CreatedBefore = time.Time
 
 // Cursor defines model for Cursor.
 type Cursor = string
@@ -1873,14 +1925,23 @@ type IfMatch = string
 // Limit defines model for Limit.
 type Limit = int32
 
+// MarkedFilter defines model for MarkedFilter.
+type MarkedFilter = bool
+
 // SendFilter A UUID in lower case.
 type SendFilter = ID
+
+// TaskQuery defines model for TaskQuery.
+type TaskQuery = string
 
 // Token defines model for Token.
 type Token = string
 
 // UserFilter A UUID in lower case.
 type UserFilter = ID
+
+// WaitingForFilter defines model for WaitingForFilter.
+type WaitingForFilter = Waiting
 
 // BadRequest RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type BadRequest = Problem
@@ -2014,10 +2075,26 @@ type ListInvitationsParams struct {
 	UserID *UserFilter      `form:"user_id,omitempty" json:"user_id,omitempty"`
 
 	// GroupID Members of the group, also through groups in it.
-	GroupID  *GroupFilter  `form:"group_id,omitempty" json:"group_id,omitempty"`
-	SendID   *SendFilter   `form:"send_id,omitempty" json:"send_id,omitempty"`
-	DeviceID *DeviceFilter `form:"device_id,omitempty" json:"device_id,omitempty"`
-	Limit    *Limit        `form:"limit,omitempty" json:"limit,omitempty"`
+	GroupID  *GroupFilter   `form:"group_id,omitempty" json:"group_id,omitempty"`
+	SendID   *SendFilter    `form:"send_id,omitempty" json:"send_id,omitempty"`
+	DeviceID *DeviceFilter  `form:"device_id,omitempty" json:"device_id,omitempty"`
+	Channel  *ChannelFilter `form:"channel,omitempty" json:"channel,omitempty"`
+
+	// WaitingFor What open invitations say that they wait for.
+	WaitingFor *WaitingForFilter `form:"waiting_for,omitempty" json:"waiting_for,omitempty"`
+
+	// Q Part of a user's name, address or external id, or of a device's name, in any case and with or without accents.
+	Q *TaskQuery `form:"q,omitempty" json:"q,omitempty"`
+
+	// CreatedBefore The first moment that no longer counts.
+	CreatedBefore *CreatedBefore `form:"created_before,omitempty" json:"created_before,omitempty"`
+
+	// CreatedAfter The first moment that counts.
+	CreatedAfter *CreatedAfter `form:"created_after,omitempty" json:"created_after,omitempty"`
+
+	// Marked With true, those whose invited person asks for a new link.
+	Marked *MarkedFilter `form:"marked,omitempty" json:"marked,omitempty"`
+	Limit  *Limit        `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor `next_cursor` of the page before, with the same filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
@@ -2135,10 +2212,26 @@ type ListActiveTasksParams struct {
 	UserID *UserFilter `form:"user_id,omitempty" json:"user_id,omitempty"`
 
 	// GroupID Members of the group, also through groups in it.
-	GroupID  *GroupFilter  `form:"group_id,omitempty" json:"group_id,omitempty"`
-	SendID   *SendFilter   `form:"send_id,omitempty" json:"send_id,omitempty"`
-	DeviceID *DeviceFilter `form:"device_id,omitempty" json:"device_id,omitempty"`
-	Limit    *Limit        `form:"limit,omitempty" json:"limit,omitempty"`
+	GroupID  *GroupFilter   `form:"group_id,omitempty" json:"group_id,omitempty"`
+	SendID   *SendFilter    `form:"send_id,omitempty" json:"send_id,omitempty"`
+	DeviceID *DeviceFilter  `form:"device_id,omitempty" json:"device_id,omitempty"`
+	Channel  *ChannelFilter `form:"channel,omitempty" json:"channel,omitempty"`
+
+	// WaitingFor What open invitations say that they wait for.
+	WaitingFor *WaitingForFilter `form:"waiting_for,omitempty" json:"waiting_for,omitempty"`
+
+	// Q Part of a user's name, address or external id, or of a device's name, in any case and with or without accents.
+	Q *TaskQuery `form:"q,omitempty" json:"q,omitempty"`
+
+	// CreatedBefore The first moment that no longer counts.
+	CreatedBefore *CreatedBefore `form:"created_before,omitempty" json:"created_before,omitempty"`
+
+	// CreatedAfter The first moment that counts.
+	CreatedAfter *CreatedAfter `form:"created_after,omitempty" json:"created_after,omitempty"`
+
+	// Marked With true, those whose invited person asks for a new link.
+	Marked *MarkedFilter `form:"marked,omitempty" json:"marked,omitempty"`
+	Limit  *Limit        `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor `next_cursor` of the page before, with the same filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
@@ -2149,10 +2242,23 @@ type ListCompletedTasksParams struct {
 	UserID *UserFilter `form:"user_id,omitempty" json:"user_id,omitempty"`
 
 	// GroupID Members of the group, also through groups in it.
-	GroupID  *GroupFilter  `form:"group_id,omitempty" json:"group_id,omitempty"`
-	SendID   *SendFilter   `form:"send_id,omitempty" json:"send_id,omitempty"`
-	DeviceID *DeviceFilter `form:"device_id,omitempty" json:"device_id,omitempty"`
-	Limit    *Limit        `form:"limit,omitempty" json:"limit,omitempty"`
+	GroupID  *GroupFilter   `form:"group_id,omitempty" json:"group_id,omitempty"`
+	SendID   *SendFilter    `form:"send_id,omitempty" json:"send_id,omitempty"`
+	DeviceID *DeviceFilter  `form:"device_id,omitempty" json:"device_id,omitempty"`
+	Channel  *ChannelFilter `form:"channel,omitempty" json:"channel,omitempty"`
+
+	// Q Part of a user's name, address or external id, or of a device's name, in any case and with or without accents.
+	Q *TaskQuery `form:"q,omitempty" json:"q,omitempty"`
+
+	// CreatedBefore The first moment that no longer counts.
+	CreatedBefore *CreatedBefore `form:"created_before,omitempty" json:"created_before,omitempty"`
+
+	// CreatedAfter The first moment that counts.
+	CreatedAfter *CreatedAfter `form:"created_after,omitempty" json:"created_after,omitempty"`
+
+	// Marked With true, those whose invited person asks for a new link.
+	Marked *MarkedFilter `form:"marked,omitempty" json:"marked,omitempty"`
+	Limit  *Limit        `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor `next_cursor` of the page before, with the same filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
@@ -3195,6 +3301,48 @@ func (w *ServerInterfaceWrapper) ListInvitations(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter device_id: %s", err))
 	}
 
+	// ------------- Optional query parameter "channel" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "channel", ctx.QueryParams(), &params.Channel, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter channel: %s", err))
+	}
+
+	// ------------- Optional query parameter "waiting_for" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "waiting_for", ctx.QueryParams(), &params.WaitingFor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter waiting_for: %s", err))
+	}
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "created_before" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "created_before", ctx.QueryParams(), &params.CreatedBefore, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter created_before: %s", err))
+	}
+
+	// ------------- Optional query parameter "created_after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "created_after", ctx.QueryParams(), &params.CreatedAfter, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter created_after: %s", err))
+	}
+
+	// ------------- Optional query parameter "marked" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "marked", ctx.QueryParams(), &params.Marked, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter marked: %s", err))
+	}
+
 	// ------------- Optional query parameter "limit" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
@@ -4041,6 +4189,48 @@ func (w *ServerInterfaceWrapper) ListActiveTasks(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter device_id: %s", err))
 	}
 
+	// ------------- Optional query parameter "channel" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "channel", ctx.QueryParams(), &params.Channel, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter channel: %s", err))
+	}
+
+	// ------------- Optional query parameter "waiting_for" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "waiting_for", ctx.QueryParams(), &params.WaitingFor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter waiting_for: %s", err))
+	}
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "created_before" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "created_before", ctx.QueryParams(), &params.CreatedBefore, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter created_before: %s", err))
+	}
+
+	// ------------- Optional query parameter "created_after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "created_after", ctx.QueryParams(), &params.CreatedAfter, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter created_after: %s", err))
+	}
+
+	// ------------- Optional query parameter "marked" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "marked", ctx.QueryParams(), &params.Marked, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter marked: %s", err))
+	}
+
 	// ------------- Optional query parameter "limit" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
@@ -4092,6 +4282,41 @@ func (w *ServerInterfaceWrapper) ListCompletedTasks(ctx echo.Context) error {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "device_id", ctx.QueryParams(), &params.DeviceID, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter device_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "channel" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "channel", ctx.QueryParams(), &params.Channel, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter channel: %s", err))
+	}
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "created_before" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "created_before", ctx.QueryParams(), &params.CreatedBefore, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter created_before: %s", err))
+	}
+
+	// ------------- Optional query parameter "created_after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "created_after", ctx.QueryParams(), &params.CreatedAfter, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter created_after: %s", err))
+	}
+
+	// ------------- Optional query parameter "marked" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "marked", ctx.QueryParams(), &params.Marked, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter marked: %s", err))
 	}
 
 	// ------------- Optional query parameter "limit" -------------

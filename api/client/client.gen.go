@@ -706,6 +706,39 @@ func (e UserState) Valid() bool {
 	}
 }
 
+// Defines values for Waiting.
+const (
+	WaitingAnswer  Waiting = "answer"
+	WaitingDevice  Waiting = "device"
+	WaitingLicense Waiting = "license"
+	WaitingLimit   Waiting = "limit"
+	WaitingPause   Waiting = "pause"
+	WaitingRelay   Waiting = "relay"
+	WaitingRetry   Waiting = "retry"
+)
+
+// Valid indicates whether the value is a known member of the Waiting enum.
+func (e Waiting) Valid() bool {
+	switch e {
+	case WaitingAnswer:
+		return true
+	case WaitingDevice:
+		return true
+	case WaitingLicense:
+		return true
+	case WaitingLimit:
+		return true
+	case WaitingPause:
+		return true
+	case WaitingRelay:
+		return true
+	case WaitingRetry:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for WaitingFor.
 const (
 	WaitingForAnswer      WaitingFor = "answer"
@@ -808,18 +841,25 @@ type BulkCount struct {
 
 // BulkFilter As the query of the list.
 type BulkFilter struct {
+	Channel       *Channel   `json:"channel,omitempty"`
+	CreatedAfter  *time.Time `json:"created_after,omitempty"`
+	CreatedBefore *time.Time `json:"created_before,omitempty"`
+
 	// DeviceID A UUID in lower case.
 	DeviceID *ID `json:"device_id,omitempty"`
 
 	// GroupID A UUID in lower case.
-	GroupID *ID `json:"group_id,omitempty"`
+	GroupID *ID     `json:"group_id,omitempty"`
+	Marked  *bool   `json:"marked,omitempty"`
+	Q       *string `json:"q,omitempty"`
 
 	// SendID A UUID in lower case.
 	SendID *ID              `json:"send_id,omitempty"`
 	State  *InvitationState `json:"state,omitempty"`
 
 	// UserID A UUID in lower case.
-	UserID *ID `json:"user_id,omitempty"`
+	UserID     *ID      `json:"user_id,omitempty"`
+	WaitingFor *Waiting `json:"waiting_for,omitempty"`
 }
 
 // BulkJob defines model for BulkJob.
@@ -1851,8 +1891,20 @@ type UserPatch struct {
 // UserState defines model for UserState.
 type UserState string
 
+// Waiting defines model for Waiting.
+type Waiting string
+
 // WaitingFor defines model for WaitingFor.
 type WaitingFor string
+
+// ChannelFilter defines model for ChannelFilter.
+type ChannelFilter = Channel
+
+// CreatedAfter defines model for CreatedAfter.
+type CreatedAfter = time.Time
+
+// CreatedBefore defines model for CreatedBefore.
+type CreatedBefore = time.Time
 
 // Cursor defines model for Cursor.
 type Cursor = string
@@ -1872,14 +1924,23 @@ type IfMatch = string
 // Limit defines model for Limit.
 type Limit = int32
 
+// MarkedFilter defines model for MarkedFilter.
+type MarkedFilter = bool
+
 // SendFilter A UUID in lower case.
 type SendFilter = ID
+
+// TaskQuery defines model for TaskQuery.
+type TaskQuery = string
 
 // Token defines model for Token.
 type Token = string
 
 // UserFilter A UUID in lower case.
 type UserFilter = ID
+
+// WaitingForFilter defines model for WaitingForFilter.
+type WaitingForFilter = Waiting
 
 // BadRequest RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type BadRequest = Problem
@@ -2013,10 +2074,26 @@ type ListInvitationsParams struct {
 	UserID *UserFilter      `form:"user_id,omitempty" json:"user_id,omitempty"`
 
 	// GroupID Members of the group, also through groups in it.
-	GroupID  *GroupFilter  `form:"group_id,omitempty" json:"group_id,omitempty"`
-	SendID   *SendFilter   `form:"send_id,omitempty" json:"send_id,omitempty"`
-	DeviceID *DeviceFilter `form:"device_id,omitempty" json:"device_id,omitempty"`
-	Limit    *Limit        `form:"limit,omitempty" json:"limit,omitempty"`
+	GroupID  *GroupFilter   `form:"group_id,omitempty" json:"group_id,omitempty"`
+	SendID   *SendFilter    `form:"send_id,omitempty" json:"send_id,omitempty"`
+	DeviceID *DeviceFilter  `form:"device_id,omitempty" json:"device_id,omitempty"`
+	Channel  *ChannelFilter `form:"channel,omitempty" json:"channel,omitempty"`
+
+	// WaitingFor What open invitations say that they wait for.
+	WaitingFor *WaitingForFilter `form:"waiting_for,omitempty" json:"waiting_for,omitempty"`
+
+	// Q Part of a user's name, address or external id, or of a device's name, in any case and with or without accents.
+	Q *TaskQuery `form:"q,omitempty" json:"q,omitempty"`
+
+	// CreatedBefore The first moment that no longer counts.
+	CreatedBefore *CreatedBefore `form:"created_before,omitempty" json:"created_before,omitempty"`
+
+	// CreatedAfter The first moment that counts.
+	CreatedAfter *CreatedAfter `form:"created_after,omitempty" json:"created_after,omitempty"`
+
+	// Marked With true, those whose invited person asks for a new link.
+	Marked *MarkedFilter `form:"marked,omitempty" json:"marked,omitempty"`
+	Limit  *Limit        `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor `next_cursor` of the page before, with the same filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
@@ -2134,10 +2211,26 @@ type ListActiveTasksParams struct {
 	UserID *UserFilter `form:"user_id,omitempty" json:"user_id,omitempty"`
 
 	// GroupID Members of the group, also through groups in it.
-	GroupID  *GroupFilter  `form:"group_id,omitempty" json:"group_id,omitempty"`
-	SendID   *SendFilter   `form:"send_id,omitempty" json:"send_id,omitempty"`
-	DeviceID *DeviceFilter `form:"device_id,omitempty" json:"device_id,omitempty"`
-	Limit    *Limit        `form:"limit,omitempty" json:"limit,omitempty"`
+	GroupID  *GroupFilter   `form:"group_id,omitempty" json:"group_id,omitempty"`
+	SendID   *SendFilter    `form:"send_id,omitempty" json:"send_id,omitempty"`
+	DeviceID *DeviceFilter  `form:"device_id,omitempty" json:"device_id,omitempty"`
+	Channel  *ChannelFilter `form:"channel,omitempty" json:"channel,omitempty"`
+
+	// WaitingFor What open invitations say that they wait for.
+	WaitingFor *WaitingForFilter `form:"waiting_for,omitempty" json:"waiting_for,omitempty"`
+
+	// Q Part of a user's name, address or external id, or of a device's name, in any case and with or without accents.
+	Q *TaskQuery `form:"q,omitempty" json:"q,omitempty"`
+
+	// CreatedBefore The first moment that no longer counts.
+	CreatedBefore *CreatedBefore `form:"created_before,omitempty" json:"created_before,omitempty"`
+
+	// CreatedAfter The first moment that counts.
+	CreatedAfter *CreatedAfter `form:"created_after,omitempty" json:"created_after,omitempty"`
+
+	// Marked With true, those whose invited person asks for a new link.
+	Marked *MarkedFilter `form:"marked,omitempty" json:"marked,omitempty"`
+	Limit  *Limit        `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor `next_cursor` of the page before, with the same filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
@@ -2148,10 +2241,23 @@ type ListCompletedTasksParams struct {
 	UserID *UserFilter `form:"user_id,omitempty" json:"user_id,omitempty"`
 
 	// GroupID Members of the group, also through groups in it.
-	GroupID  *GroupFilter  `form:"group_id,omitempty" json:"group_id,omitempty"`
-	SendID   *SendFilter   `form:"send_id,omitempty" json:"send_id,omitempty"`
-	DeviceID *DeviceFilter `form:"device_id,omitempty" json:"device_id,omitempty"`
-	Limit    *Limit        `form:"limit,omitempty" json:"limit,omitempty"`
+	GroupID  *GroupFilter   `form:"group_id,omitempty" json:"group_id,omitempty"`
+	SendID   *SendFilter    `form:"send_id,omitempty" json:"send_id,omitempty"`
+	DeviceID *DeviceFilter  `form:"device_id,omitempty" json:"device_id,omitempty"`
+	Channel  *ChannelFilter `form:"channel,omitempty" json:"channel,omitempty"`
+
+	// Q Part of a user's name, address or external id, or of a device's name, in any case and with or without accents.
+	Q *TaskQuery `form:"q,omitempty" json:"q,omitempty"`
+
+	// CreatedBefore The first moment that no longer counts.
+	CreatedBefore *CreatedBefore `form:"created_before,omitempty" json:"created_before,omitempty"`
+
+	// CreatedAfter The first moment that counts.
+	CreatedAfter *CreatedAfter `form:"created_after,omitempty" json:"created_after,omitempty"`
+
+	// Marked With true, those whose invited person asks for a new link.
+	Marked *MarkedFilter `form:"marked,omitempty" json:"marked,omitempty"`
+	Limit  *Limit        `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor `next_cursor` of the page before, with the same filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
@@ -5720,6 +5826,78 @@ func NewListInvitationsRequest(server string, params *ListInvitationsParams) (*h
 
 		}
 
+		if params.Channel != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "channel", *params.Channel, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.WaitingFor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "waiting_for", *params.WaitingFor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.CreatedBefore != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "created_before", *params.CreatedBefore, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.CreatedAfter != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "created_after", *params.CreatedAfter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Marked != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "marked", *params.Marked, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Limit != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
@@ -7358,6 +7536,78 @@ func NewListActiveTasksRequest(server string, params *ListActiveTasksParams) (*h
 
 		}
 
+		if params.Channel != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "channel", *params.Channel, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.WaitingFor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "waiting_for", *params.WaitingFor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.CreatedBefore != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "created_before", *params.CreatedBefore, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.CreatedAfter != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "created_after", *params.CreatedAfter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Marked != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "marked", *params.Marked, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Limit != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
@@ -7463,6 +7713,66 @@ func NewListCompletedTasksRequest(server string, params *ListCompletedTasksParam
 		if params.DeviceID != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "device_id", *params.DeviceID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Channel != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "channel", *params.Channel, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.CreatedBefore != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "created_before", *params.CreatedBefore, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.CreatedAfter != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "created_after", *params.CreatedAfter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Marked != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "marked", *params.Marked, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
