@@ -14,10 +14,10 @@ func newBatch() string { return uuid.Must(uuid.NewV7()).String() }
 // BulkInvitations answers POST /v1/invitations/bulk.
 func (h *handlers) BulkInvitations(ctx context.Context, r BulkInvitationsRequestObject) (BulkInvitationsResponseObject, error) {
 	f := r.Body.Filter
-	filter := invitation.Filter{
-		State: invitation.State(valueOf(f.State)), UserID: valueOf(f.UserID), GroupID: valueOf(f.GroupID),
-		SendID: valueOf(f.SendID), DeviceID: valueOf(f.DeviceID),
-	}
+	filter := filterOf(ListInvitationsParams{
+		State: f.State, UserID: f.UserID, GroupID: f.GroupID, SendID: f.SendID, DeviceID: f.DeviceID, Channel: f.Channel, WaitingFor: f.WaitingFor,
+		Q: f.Q, CreatedBefore: f.CreatedBefore, CreatedAfter: f.CreatedAfter, Marked: f.Marked,
+	})
 	if valueOf(r.Body.DryRun) {
 		count, err := h.d.Invitations.CountInvitations(ctx, filter)
 		return BulkInvitations200JSONResponse{Count: count}, err

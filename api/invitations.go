@@ -18,12 +18,18 @@ type (
 
 // ListInvitations answers GET /v1/invitations.
 func (h *handlers) ListInvitations(ctx context.Context, r ListInvitationsRequestObject) (ListInvitationsResponseObject, error) {
-	filter := invitation.Filter{
-		State: invitation.State(valueOf(r.Params.State)), UserID: valueOf(r.Params.UserID), GroupID: valueOf(r.Params.GroupID),
-		SendID: valueOf(r.Params.SendID), DeviceID: valueOf(r.Params.DeviceID),
-	}
-	items, next, err := h.listInvitations(ctx, "invitations", h.d.Invitations.ListInvitations, filter, r.Params.Limit, r.Params.Cursor)
+	items, next, err := h.listInvitations(ctx, "invitations", h.d.Invitations.ListInvitations, filterOf(r.Params), r.Params.Limit, r.Params.Cursor)
 	return ListInvitations200JSONResponse{Items: shown(items, showInvitation), NextCursor: next}, err
+}
+
+// filterOf reads a query's filters.
+func filterOf(p ListInvitationsParams) invitation.Filter {
+	return invitation.Filter{
+		State: invitation.State(valueOf(p.State)), UserID: valueOf(p.UserID), GroupID: valueOf(p.GroupID),
+		SendID: valueOf(p.SendID), DeviceID: valueOf(p.DeviceID), Channel: invitation.Channel(valueOf(p.Channel)),
+		WaitingFor: invitation.WaitingFor(valueOf(p.WaitingFor)), Query: valueOf(p.Q),
+		CreatedBefore: valueOf(p.CreatedBefore).UTC(), CreatedAfter: valueOf(p.CreatedAfter).UTC(), Marked: valueOf(p.Marked),
+	}
 }
 
 // lister is one of the store's orders of invitations.

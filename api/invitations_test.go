@@ -105,7 +105,7 @@ func TestBulk(t *testing.T) {
 	require.Equal(t, "cancelled", h.get(path).ok(200)["state"])
 
 	bulk(object{"filter": object{"state": "gone"}, "action": "cancel"}).refused(422, "invalid_request", "/filter/state")
-	bulk(object{"filter": object{"q": "x"}, "action": "accept"}).refused(422, "invalid_request", "/filter/q", "/action")
+	bulk(object{"filter": object{"query": "x"}, "action": "accept"}).refused(422, "invalid_request", "/filter/query", "/action")
 	bulk(object{"action": "cancel"}).refused(422, "invalid_request", "/filter")
 	h.get("/v1/invitations/bulk/"+unknownID).refused(404, "not_found")
 }

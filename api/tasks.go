@@ -17,22 +17,24 @@ import (
 // ListActiveTasks answers GET /v1/tasks/active.
 func (h *handlers) ListActiveTasks(ctx context.Context, r ListActiveTasksRequestObject) (ListActiveTasksResponseObject, error) {
 	list := taskList{"active tasks", h.d.Invitations.ListActive, h.d.Content.ListActiveLicenses}
-	filter := invitation.Filter{
-		UserID: valueOf(r.Params.UserID), GroupID: valueOf(r.Params.GroupID),
-		SendID: valueOf(r.Params.SendID), DeviceID: valueOf(r.Params.DeviceID),
-	}
-	items, next, err := h.listTasks(ctx, list, filter, r.Params.Limit, r.Params.Cursor)
+	p := r.Params
+	filter := filterOf(ListInvitationsParams{
+		UserID: p.UserID, GroupID: p.GroupID, SendID: p.SendID, DeviceID: p.DeviceID, Channel: p.Channel, WaitingFor: p.WaitingFor,
+		Q: p.Q, CreatedBefore: p.CreatedBefore, CreatedAfter: p.CreatedAfter, Marked: p.Marked,
+	})
+	items, next, err := h.listTasks(ctx, list, filter, p.Limit, p.Cursor)
 	return ListActiveTasks200JSONResponse{Items: items, NextCursor: next}, err
 }
 
 // ListCompletedTasks answers GET /v1/tasks/completed.
 func (h *handlers) ListCompletedTasks(ctx context.Context, r ListCompletedTasksRequestObject) (ListCompletedTasksResponseObject, error) {
 	list := taskList{"completed tasks", h.d.Invitations.ListCompleted, h.d.Content.ListCompletedLicenses}
-	filter := invitation.Filter{
-		UserID: valueOf(r.Params.UserID), GroupID: valueOf(r.Params.GroupID),
-		SendID: valueOf(r.Params.SendID), DeviceID: valueOf(r.Params.DeviceID),
-	}
-	items, next, err := h.listTasks(ctx, list, filter, r.Params.Limit, r.Params.Cursor)
+	p := r.Params
+	filter := filterOf(ListInvitationsParams{
+		UserID: p.UserID, GroupID: p.GroupID, SendID: p.SendID, DeviceID: p.DeviceID, Channel: p.Channel,
+		Q: p.Q, CreatedBefore: p.CreatedBefore, CreatedAfter: p.CreatedAfter, Marked: p.Marked,
+	})
+	items, next, err := h.listTasks(ctx, list, filter, p.Limit, p.Cursor)
 	return ListCompletedTasks200JSONResponse{Items: items, NextCursor: next}, err
 }
 
@@ -56,7 +58,7 @@ func (h *handlers) listTasks(ctx context.Context, list taskList, f invitation.Fi
 		return nil, nil, err
 	}
 	tasks, more := shown(invited.Items, showTask), invited.Next != nil
-	if f.SendID == "" && f.DeviceID == "" { // licenses belong to neither
+	if f.Licenses() {
 		given, err := list.licenses(ctx, content.LicenseFilter{UserID: f.UserID, GroupID: f.GroupID}, p.after, p.limit)
 		if err != nil {
 			return nil, nil, err
