@@ -29,6 +29,8 @@ type purged struct {
 var purgedOften = []purged{
 	{"enrollment_challenges", "hash", "SELECT hash FROM enrollment_challenges WHERE expires_at < ? LIMIT ?", 0},
 	{"enrollment_links", "id", "SELECT id FROM enrollment_links WHERE expires_at < ? LIMIT ?", forgetLinks},
+	{"sessions", "hash", "SELECT hash FROM sessions WHERE expires_at < ? LIMIT ?", 0},
+	{"sign_in_links", "hash", "SELECT hash FROM sign_in_links WHERE expires_at < ? LIMIT ?", keepSignInLinks},
 	{"invite_commands", "command_uuid", overCommands + "c.answered_at < ? LIMIT ?", keepCommands},
 	{"invite_commands", "command_uuid", overCommands + "c.answered_at IS NULL AND c.queued_at < ? LIMIT ?", keepCommands},
 }
@@ -40,7 +42,7 @@ const overCommands = `SELECT c.command_uuid FROM invite_commands c JOIN invitati
 
 // Purge removes what has outlived its use: idempotency records, plans that were
 // never sent, notifications that Apple does not repeat any more, and what is
-// over of enrollments and of commands to devices. It can be stopped anywhere.
+// over of enrollments, of sign-ins and of commands to devices. It can be stopped anywhere.
 func (s *Store) Purge(ctx context.Context) error {
 	var now Time
 	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {

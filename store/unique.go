@@ -23,6 +23,7 @@ func uniques() map[string]unique {
 		"groups_external_id":    {"groups.external_id", "/external_id", "Another group has this external id."},
 		"devices_serial_number": {"devices.serial_number", "/serial_number", "Another device has this serial number."},
 		"devices_udid":          {"devices.udid", "/udid", "Another device has this UDID."},
+		"administrators_login":  {"administrators.login_key", "/login", "Another administrator has this login."},
 	}
 }
 

@@ -78,6 +78,7 @@ func Run(t *testing.T, open Open) {
 			test(t, open(t, clock.Now), clock)
 		})
 	}
+	runAdministrators(t, open)
 	runSends(t, open)
 	runMDM(t, open)
 	runApple(t, open)
