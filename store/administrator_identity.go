@@ -60,7 +60,9 @@ func newcomer(ctx context.Context, tx *Tx, who people.Identity) (people.Administ
 	case err != nil:
 		return invited, err
 	case invited.CanSignIn() || !who.Verified:
-		return invited, fault.New(fault.Conflict, "Somebody else signs in with this login.")
+		f := fault.New(fault.Conflict, "Somebody else signs in with this login.")
+		f.Fields = []fault.Field{{Pointer: "/login", Message: f.Message}}
+		return invited, f
 	}
 	return bind(ctx, tx, invited, who)
 }
