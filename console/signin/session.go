@@ -29,9 +29,9 @@ const (
 
 // newManager makes the sessions' library work on our store. It has no idle
 // timeout of its own, for it would write every session at every request.
-func newManager(s Store, secure bool) *scs.SessionManager {
+func newManager(s Store, secure bool, now func() time.Time) *scs.SessionManager {
 	m := scs.New()
-	m.Store, m.Codec, m.HashTokenInStore = storage{s}, codec{}, true
+	m.Store, m.Codec, m.HashTokenInStore = storage{s, now}, codec{}, true
 	m.Lifetime = sessionLife
 	m.Cookie.Name, m.Cookie.Secure = "heraut_session", secure
 	if secure {
@@ -111,7 +111,10 @@ func (s *SignIn) signedIn(ctx context.Context) (people.Administrator, bool, erro
 
 // storage is the store as the sessions' library wants it. The tokens that it
 // gets are hashes of the browsers'.
-type storage struct{ store Store }
+type storage struct {
+	store Store
+	now   func() time.Time
+}
 
 // FindCtx implements scs.CtxStore.
 func (s storage) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
@@ -128,7 +131,7 @@ func (s storage) CommitCtx(ctx context.Context, token string, data []byte, expir
 	kept := people.Session{Data: string(data), OverAt: expiry, Idle: idleLife}
 	kept.AdministratorID, _ = values[keyAdministrator].(string)
 	if kept.AdministratorID == "" {
-		kept.OverAt = earlier(expiry, time.Now().Add(flowLife))
+		kept.OverAt = earlier(expiry, s.now().Add(flowLife))
 		return s.store.SaveSession(ctx, token, kept)
 	}
 	epoch, _ := values[keyEpoch].(string)

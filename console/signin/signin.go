@@ -57,7 +57,8 @@ type Dependencies struct {
 	Log     *slog.Logger
 	// HTTP asks identity providers; nil: a client with a time limit.
 	HTTP *http.Client
-	// Now is the clock of rate limits and caches; nil: the machine's.
+	// Now is the clock of rate limits and of sign-ins under way; nil: the
+	// machine's.
 	Now func() time.Time
 }
 
@@ -83,7 +84,7 @@ func New(d Dependencies) (*SignIn, error) {
 	passphrases := secrets.NewPassphrases(hashesAtOnce)
 	return &SignIn{
 		Dependencies: d, origin: origin, passphrases: passphrases,
-		manager:   newManager(d.Store, strings.HasPrefix(d.BaseURL, "https://")),
+		manager:   newManager(d.Store, strings.HasPrefix(d.BaseURL, "https://"), d.Now),
 		gate:      newGate(d.Store, passphrases, d.Now),
 		providers: newProviders(d.HTTP, d.Now),
 	}, nil
