@@ -135,7 +135,7 @@ func (p *provider) token(w http.ResponseWriter, r *http.Request) {
 func (p *provider) idToken(nonce string) string {
 	all := map[string]any{
 		"iss": p.server.URL, "aud": "heraut", "sub": "s-1", "nonce": nonce, "name": "Zoë Ünal", "email": "zoe@example.org",
-		"email_verified": true, "iat": time.Now().Unix(), "exp": time.Now().Add(time.Minute).Unix(),
+		"email_verified": true, "iat": time.Now().Unix(), "exp": time.Now().Add(time.Hour).Unix(),
 		"realm": map[string]any{"roles": []string{"everybody", "teachers"}},
 	}
 	for name, value := range p.claims {
