@@ -17,26 +17,12 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"heraut/console/page"
+	"heraut/console/signin"
 	"heraut/office"
-	"heraut/people"
 )
 
 //go:embed templates locales assets
 var files embed.FS
-
-// Gate lets administrators in.
-type Gate interface {
-	// Required lets a request with a session through, and leads any other to
-	// the page where one signs in.
-	Required(next echo.HandlerFunc) echo.HandlerFunc
-	// Administrator is who a request that came through is from.
-	Administrator(ctx context.Context) (people.Administrator, bool)
-	// Register adds the pages where one signs in and out.
-	Register(e *echo.Echo)
-	// Prefer keeps the language and the theme of the one who is signed in, and
-	// a cookie with the language for the pages before.
-	Prefer(c echo.Context, language string, theme people.Theme) error
-}
 
 // Organization is what the pages show of the organization.
 type Organization struct {
@@ -58,6 +44,8 @@ type Dependencies struct {
 	// Demo marks every page: nothing that is sent leaves this machine.
 	Demo bool
 
+	// SignIn is what signing in needs; Pages is the console itself.
+	SignIn       signin.Dependencies
 	Organization func(ctx context.Context) (Organization, error)
 	Office       office.Office
 	Store        Store
@@ -73,22 +61,20 @@ type Store interface {
 // Console serves the administrator's pages. It is safe for concurrent use.
 type Console struct {
 	Dependencies
-	gate      Gate
+	gate      gate
 	words     *page.Words
 	templates *page.Templates
 	assets    *page.Assets
 	counts    *countsCache
-	origin    *http.CrossOriginProtection
 	echo      *echo.Echo
 }
 
 // assetsPrefix is where stylesheet and scripts are served.
 const assetsPrefix = "/assets/"
 
-// New makes the console. gate is made of it, for the pages where one signs in
-// look like all others.
-func New(d Dependencies, gate func(*Console) (Gate, error)) (*Console, error) {
-	c := &Console{Dependencies: d, origin: http.NewCrossOriginProtection(), echo: echo.New()}
+// New makes the console.
+func New(d Dependencies) (*Console, error) {
+	c := &Console{Dependencies: d, echo: echo.New()}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -96,16 +82,21 @@ func New(d Dependencies, gate func(*Console) (Gate, error)) (*Console, error) {
 		return nil, err
 	}
 	c.counts = newCountsCache(d.Store, c.Now)
-	var err error
-	if c.gate, err = gate(c); err != nil {
-		return nil, fmt.Errorf("making the gate: %w", err)
+	c.SignIn.Pages = c
+	entry, err := signin.New(c.SignIn)
+	if err != nil {
+		return nil, fmt.Errorf("making the sign-in: %w", err)
 	}
+	c.gate = gate{entry}
 	c.echo.IPExtractor = d.IPExtractor
 	c.echo.HTTPErrorHandler = c.failed
 	c.echo.Use(c.frame)
 	c.routes()
 	return c, nil
 }
+
+// Valid tells whether a request carries the session of an operator or an admin.
+func (c *Console) Valid(r *http.Request) bool { return c.gate.Valid(r) }
 
 func (c *Console) load() (err error) {
 	if c.words, err = page.LoadWords(files, "locales"); err != nil {

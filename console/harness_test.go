@@ -19,10 +19,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"heraut/console"
+	"heraut/console/signin"
 	"heraut/internal/secrets"
 	"heraut/invitation"
 	"heraut/office"
 	"heraut/people"
+	"heraut/settings"
 	"heraut/store"
 )
 
@@ -35,7 +37,7 @@ type house struct {
 	t      *testing.T
 	store  *store.Store
 	engine *engine
-	gate   *gate
+	me     people.Administrator
 	log    *syncBuffer
 	url    string
 	client *http.Client
@@ -45,10 +47,12 @@ type house struct {
 func newHouse(t *testing.T, change ...func(*console.Dependencies)) *house {
 	t.Helper()
 	h := &house{t: t, engine: &engine{}, log: &syncBuffer{}, lang: "en"}
-	h.gate = &gate{me: people.Administrator{ID: "01980000-0000-7000-8000-000000000001", Name: "Ada", Login: "ada", Role: people.Admin}}
 	h.open()
 	d := console.Dependencies{
 		Log: slog.New(slog.NewJSONHandler(h.log, nil)), IPExtractor: echo.ExtractIPDirect(), Store: h.store,
+		SignIn: signin.Dependencies{
+			Store: h.store, OIDC: func(context.Context) (settings.OIDC, error) { return settings.OIDC{}, nil }, Log: slog.New(slog.DiscardHandler),
+		},
 		Organization: func(context.Context) (console.Organization, error) {
 			return console.Organization{Name: "De Zonnebloem", Language: "nl"}, nil
 		},
@@ -60,14 +64,63 @@ func newHouse(t *testing.T, change ...func(*console.Dependencies)) *house {
 	for _, f := range change {
 		f(&d)
 	}
-	c, err := console.New(d, func(*console.Console) (console.Gate, error) { return h.gate, nil })
+	c, err := console.New(d)
 	require.NoError(t, err)
 	server := httptest.NewServer(c)
 	t.Cleanup(server.Close)
-	jar, err := cookiejar.New(nil)
-	require.NoError(t, err)
-	h.url, h.client = server.URL, &http.Client{Jar: jar}
+	h.url = server.URL
+	h.administrator("root", people.Admin)
+	h.me = h.administrator("ada", people.Admin)
+	h.signIn()
 	return h
+}
+
+// passphrase is everybody's, and hash what the store keeps of it.
+const passphrase = "correct horse battery staple"
+
+var hash = sync.OnceValue(func() string {
+	h, err := secrets.NewPassphrases(1).Hash(context.Background(), passphrase)
+	if err != nil {
+		panic(err)
+	}
+	return h
+})
+
+// administrator makes somebody who can sign in.
+func (h *house) administrator(login string, role people.Role) people.Administrator {
+	h.t.Helper()
+	a, err := h.store.CreateAdministrator(h.t.Context(), setup, people.Administrator{Name: "Ada Lovelace", Login: login, Role: role})
+	require.NoError(h.t, err)
+	a, err = h.store.SetPassphrase(h.t.Context(), setup, a.ID, hash())
+	require.NoError(h.t, err)
+	return a
+}
+
+// signIn begins a session in a new browser.
+func (h *house) signIn() {
+	h.t.Helper()
+	jar, err := cookiejar.New(nil)
+	require.NoError(h.t, err)
+	h.client = &http.Client{Jar: jar}
+	in := h.post("/sign-in", url.Values{"login": {h.me.Login}, "passphrase": {passphrase}})
+	require.Equal(h.t, http.StatusSeeOther, in.status, in.text)
+}
+
+// become gives whoever is signed in another role, in a new session.
+func (h *house) become(role people.Role) {
+	h.t.Helper()
+	h.prefer(func(a *people.Administrator) { a.Role = role })
+	h.signIn()
+}
+
+// prefer changes the administrator who is signed in.
+func (h *house) prefer(change func(*people.Administrator)) {
+	h.t.Helper()
+	_, err := h.store.UpdateAdministrator(h.t.Context(), setup, h.me.ID, nil, func(a people.Administrator) (people.Administrator, error) {
+		change(&a)
+		return a, nil
+	})
+	require.NoError(h.t, err)
 }
 
 func (h *house) open() {
@@ -142,35 +195,6 @@ func (h *house) user(name string, change ...func(*people.User)) people.User {
 	made, err := h.store.CreateUser(h.t.Context(), setup, u)
 	require.NoError(h.t, err)
 	return made
-}
-
-// gate lets everybody in, as one administrator.
-type gate struct {
-	me       people.Administrator
-	language string
-	theme    people.Theme
-}
-
-type meKey struct{}
-
-func (g *gate) Required(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		r := c.Request()
-		c.SetRequest(r.WithContext(context.WithValue(r.Context(), meKey{}, g.me)))
-		return next(c)
-	}
-}
-
-func (g *gate) Administrator(ctx context.Context) (people.Administrator, bool) {
-	me, ok := ctx.Value(meKey{}).(people.Administrator)
-	return me, ok
-}
-
-func (g *gate) Register(*echo.Echo) {}
-
-func (g *gate) Prefer(_ echo.Context, language string, theme people.Theme) error {
-	g.language, g.theme = language, theme
-	return nil
 }
 
 // engine writes down what it is told.

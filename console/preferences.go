@@ -26,7 +26,7 @@ func (v *visit) prefer() error {
 	case people.ThemeLight, people.ThemeDark:
 		me.Theme = theme
 	}
-	if err := v.gate.Prefer(v.c, me.Language, me.Theme); err != nil {
+	if err := v.gate.prefer(v.c, me.Language, me.Theme); err != nil {
 		return err
 	}
 	return v.c.Redirect(http.StatusSeeOther, local(f.Values["back"]))

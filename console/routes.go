@@ -11,7 +11,7 @@ import (
 // firstParts are the first parts of all paths that the console serves.
 var firstParts = []string{
 	"", "account", "activity", "assets", "content", "devices", "events", "exports", "first-admin", "groups", "imports", "invitations",
-	"oidc", "plans", "preferences", "preflight", "search", "sends", "settings", "sign-in", "sign-in-again", "sign-out", "tasks", "users",
+	"oidc", "plans", "preferences", "preflight", "search", "sends", "set-passphrase", "settings", "sign-in", "sign-out", "tasks", "users",
 }
 
 // route is one path with the role that it needs.
@@ -48,8 +48,9 @@ func (c *Console) routes() {
 
 func (c *Console) add(r route) {
 	handle := func(e echo.Context) error { return c.visit(e, r) }
-	c.echo.Add(r.method, r.path, handle, c.gate.Required)
+	steps := []echo.MiddlewareFunc{c.gate.SameOrigin, c.gate.Required}
+	c.echo.Add(r.method, r.path, handle, steps...)
 	if r.method == get {
-		c.echo.HEAD(r.path, handle, c.gate.Required)
+		c.echo.HEAD(r.path, handle, steps...)
 	}
 }

@@ -126,7 +126,7 @@ func TestUsersByRole(t *testing.T) {
 		people.Operator: {http.StatusOK, http.StatusForbidden},
 		people.Admin:    {http.StatusOK, http.StatusOK},
 	} {
-		h.gate.me.Role = role
+		h.become(role)
 		require.Equal(t, http.StatusOK, h.get("/users/"+u.ID+"/info").status)
 		require.Equal(t, want[0], h.get("/users/"+u.ID+"/edit").status)
 		require.Equal(t, want[1], h.get("/users/"+u.ID+"/delete").status)

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"heraut/console/page"
+	"heraut/console/signin"
 	"heraut/fault"
 	"heraut/people"
 )
@@ -42,25 +43,18 @@ func (c *Console) enter(e echo.Context) (*visit, error) {
 	if err != nil {
 		return nil, err
 	}
-	me, _ := c.gate.Administrator(e.Request().Context())
+	me, _ := signin.Administrator(e.Request().Context())
 	v := &visit{Console: c, c: e, me: me, org: org}
-	v.words = c.Dependencies.words(c.words, e.Request(), me, org)
+	v.words = languageOf(c.words, e.Request(), me, org)
 	v.clock = page.Clock{Tongue: v.words, Zone: org.Location, Now: c.Now()}
 	return v, nil
 }
 
-// languageCookie keeps the language chosen before one signed in.
-const languageCookie = "heraut_language"
-
-// words chooses the language: the address's, the administrator's own, the
-// browser's choice here before, what the browser asks for, the organization's.
-func (Dependencies) words(words *page.Words, r *http.Request, me people.Administrator, org Organization) *page.Tongue {
-	chosen := ""
-	if cookie, err := r.Cookie(languageCookie); err == nil {
-		chosen = cookie.Value
-	}
+// languageOf chooses the language: the address's, the administrator's own, what the
+// browser asks for, the organization's.
+func languageOf(words *page.Words, r *http.Request, me people.Administrator, org Organization) *page.Tongue {
 	accepted := words.Accepted(r.Header.Get("Accept-Language"))
-	for _, lang := range []string{r.URL.Query().Get("lang"), me.Language, chosen, accepted, org.Language} {
+	for _, lang := range []string{r.URL.Query().Get("lang"), me.Language, accepted, org.Language} {
 		if lang == "nl" || lang == "en" {
 			return words.In(lang)
 		}
