@@ -31,7 +31,7 @@ func LoadWords(files fs.FS, folder string) (*Words, error) {
 	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
 	w := &Words{tongues: map[string]*Tongue{}, matcher: language.NewMatcher([]language.Tag{language.Dutch, language.English})}
 	for _, lang := range Languages {
-		w.tongues[lang] = &Tongue{Lang: lang, counted: map[string]bool{}, faults: map[string]string{}, printer: message.NewPrinter(language.Make(lang))}
+		w.tongues[lang] = &Tongue{Lang: lang, counted: map[string]bool{}, printer: message.NewPrinter(language.Make(lang))}
 	}
 	entries, err := fs.ReadDir(files, folder)
 	if err != nil {
@@ -73,10 +73,11 @@ func (w *Words) load(bundle *i18n.Bundle, files fs.FS, name string) error {
 }
 
 func (w *Words) loadFaults(files fs.FS, name, lang string) error {
-	_, err := toml.DecodeFS(files, name, &w.tongues[lang].faults)
-	if err != nil {
+	var translations map[string]string
+	if _, err := toml.DecodeFS(files, name, &translations); err != nil {
 		return fmt.Errorf("parsing it: %w", err)
 	}
+	w.tongues[lang].faults = newFaults(translations)
 	return nil
 }
 
@@ -113,7 +114,7 @@ type Tongue struct {
 	Lang      string
 	keys      []string
 	counted   map[string]bool // keys that say one thing for one and another for many
-	faults    map[string]string
+	faults    faults
 	localizer *i18n.Localizer
 	printer   *message.Printer
 }
@@ -165,9 +166,4 @@ func (t *Tongue) Has(key string) bool { return slices.Contains(t.keys, key) }
 func (t *Tongue) Number(n int) string { return t.printer.Sprint(n) }
 
 // Fault translates what another room said; what has no translation stays.
-func (t *Tongue) Fault(sentence string) string {
-	if translated, known := t.faults[sentence]; known {
-		return translated
-	}
-	return sentence
-}
+func (t *Tongue) Fault(sentence string) string { return t.faults.say(sentence) }

@@ -55,7 +55,10 @@ func TestWordsThatAreNotThere(t *testing.T) {
 	require.False(t, en.Has("no.such.key"))
 	require.True(t, en.Has("moment.ago"))
 	require.Equal(t, "Not a sentence of ours.", en.Fault("Not a sentence of ours."))
-	require.Equal(t, "Vul een naam in.", loadWords(t).In("nl").Fault("Give a name."))
+	nl := loadWords(t).In("nl")
+	require.Equal(t, "Vul een naam in.", nl.Fault("Give a name."))
+	require.Equal(t, "De regel heeft 3 waarden, de kop heeft 12 kolommen.", nl.Fault("The line has 3 values, the header has 12 columns."))
+	require.Equal(t, `De kolom "$1" ontbreekt.`, nl.Fault(`The column "$1" is missing.`), "what fills a blank is never read as one")
 }
 
 func TestLanguageOfABrowser(t *testing.T) {

@@ -1,0 +1,51 @@
+package page
+
+import (
+	"regexp"
+	"strings"
+)
+
+// faults translate what other rooms say.
+type faults struct {
+	whole    map[string]string
+	patterns []pattern
+}
+
+// pattern is a sentence with blanks, and its translation, where $1, $2 and so
+// on stand for what the blanks were filled in with.
+type pattern struct {
+	sentence    *regexp.Regexp
+	translation string
+}
+
+// blank is a verb of package fmt.
+var blank = regexp.MustCompile(`%[sdq]`)
+
+func newFaults(translations map[string]string) faults {
+	f := faults{whole: map[string]string{}}
+	for sentence, translation := range translations {
+		if !blank.MatchString(sentence) {
+			f.whole[sentence] = translation
+			continue
+		}
+		parts := blank.Split(sentence, -1)
+		for i := range parts {
+			parts[i] = regexp.QuoteMeta(parts[i])
+		}
+		f.patterns = append(f.patterns, pattern{regexp.MustCompile(`^` + strings.Join(parts, `(.+?)`) + `$`), translation})
+	}
+	return f
+}
+
+// say translates a sentence; what has no translation stays.
+func (f faults) say(sentence string) string {
+	if translated, known := f.whole[sentence]; known {
+		return translated
+	}
+	for _, p := range f.patterns {
+		if found := p.sentence.FindStringSubmatchIndex(sentence); found != nil {
+			return string(p.sentence.ExpandString(nil, p.translation, sentence, found))
+		}
+	}
+	return sentence
+}
