@@ -24,6 +24,17 @@ func (r enrollmentRow) cursor() people.Cursor {
 	return people.Cursor{Key: r.EnrolledAt.Format(timeLayout), ID: r.UserID}
 }
 
+const enrollmentQuery = "SELECT e.user_id, u.full_name, e.enrolled_at, e.source FROM enrollments e CROSS JOIN users u WHERE u.id = e.user_id AND u.deleted_at IS NULL"
+
+// Enrollment tells when and how a user was enrolled; not_found for who is not.
+func (s *Store) Enrollment(ctx context.Context, userID string) (invitation.Enrollment, error) {
+	var row enrollmentRow
+	if err := s.reader().Get(ctx, &row, enrollmentQuery+" AND e.user_id = ?", userID); err != nil {
+		return invitation.Enrollment{}, fmt.Errorf("reading the enrollment of user %s: %w", userID, orNotFound(err, "This user is not enrolled."))
+	}
+	return row.enrollment(), nil
+}
+
 // ListEnrollments lists enrolled users by the time of their enrollment, the
 // latest first; a group id narrows it to members through nesting.
 func (s *Store) ListEnrollments(ctx context.Context, groupID string, after people.Cursor, limit int) (people.Page[invitation.Enrollment], error) {
@@ -34,7 +45,7 @@ func (s *Store) ListEnrollments(ctx context.Context, groupID string, after peopl
 			return people.Page[invitation.Enrollment]{}, badCursor()
 		}
 	}
-	query, args := "SELECT e.user_id, u.full_name, e.enrolled_at, e.source FROM enrollments e CROSS JOIN users u WHERE u.id = e.user_id AND u.deleted_at IS NULL", []any{}
+	query, args := enrollmentQuery, []any{}
 	if !at.IsZero() {
 		query, args = query+" AND (e.enrolled_at, e.user_id) < (?, ?)", append(args, at, after.ID)
 	}

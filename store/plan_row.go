@@ -53,6 +53,9 @@ func insertPlan(ctx context.Context, tx *Tx, p invitation.Plan, found planned) e
 	if err != nil {
 		return fmt.Errorf("writing a plan's targets: %w", err)
 	}
+	if err := insertSkips(ctx, tx, p.ID, found.skips); err != nil {
+		return err
+	}
 	return insertSilent(ctx, tx, p.ID, found.silent)
 }
 

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"heraut/invitation"
 	"heraut/people"
@@ -58,9 +60,16 @@ func readSend(ctx context.Context, from getter, id string) (sendRow, error) {
 	return row, nil
 }
 
-// Send returns a send with its counts; not_found when there is none.
+// Send returns a send with its counts; not_found when there is none. The counts
+// of a live send of more than 10,000 may be five seconds old.
 func (s *Store) Send(ctx context.Context, id string) (invitation.Send, error) {
-	return getSend(ctx, s.reader(), id)
+	row, err := readSend(ctx, s.reader(), id)
+	if err != nil {
+		return invitation.Send{}, err
+	}
+	sends := []invitation.Send{row.send()}
+	err = s.countKept(ctx, []sendRow{row}, sends)
+	return sends[0], err
 }
 
 func getSend(ctx context.Context, from getter, id string) (invitation.Send, error) {
@@ -85,7 +94,28 @@ func (s *Store) ListSends(ctx context.Context, after people.Cursor, limit int) (
 		return people.Page[invitation.Send]{}, fmt.Errorf("listing sends: %w", err)
 	}
 	page := pageOf(rows, limit, sendRow.send, sendRow.cursor)
-	return page, countStates(ctx, s.reader(), rows[:len(page.Items)], page.Items)
+	return page, s.countKept(ctx, rows[:len(page.Items)], page.Items)
+}
+
+// countKept is countStates with the counts of large live sends kept for a
+// moment.
+func (s *Store) countKept(ctx context.Context, rows []sendRow, sends []invitation.Send) error {
+	rows = slices.Clone(rows)
+	for i, r := range rows {
+		if len(r.Counts.V) > 0 || r.Total <= largeSend {
+			continue
+		}
+		counts, err := keepLarge(&s.memo, "send "+r.ID, r.Total, keepStates, func() (map[invitation.State]int, error) {
+			one := []invitation.Send{r.send()}
+			err := countStates(ctx, s.reader(), []sendRow{r}, one)
+			return one[0].Counts, err
+		})
+		if err != nil {
+			return err
+		}
+		rows[i].Counts.V = maps.Clone(counts) // whoever gets it may write to it
+	}
+	return countStates(ctx, s.reader(), rows, sends)
 }
 
 // countStates fills in counts that always sum to the plan. A settled send has

@@ -69,6 +69,7 @@ type Store struct {
 	linkHash     func(invitationID string) []byte
 	clientUserID func(userID string) string
 	firstPage    int
+	memo         memo
 }
 
 const defaultFirstPage = 250

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -71,7 +72,15 @@ func (s *Store) once(ctx context.Context, p *pool, opts *sql.TxOptions, fn func(
 		return commitError(ctx, err)
 	}
 	tx.prepareWanted(ctx)
+	if tx.changedPeople() {
+		s.memo.forget()
+	}
 	return nil
+}
+
+// changedPeople tells whether the transaction changed users or groups.
+func (tx *Tx) changedPeople() bool {
+	return slices.ContainsFunc(tx.notes, func(n auditNote) bool { return slices.Contains([]string{"user", "group", "roster"}, n.change.Kind) })
 }
 
 // run rolls back when fn fails or panics.

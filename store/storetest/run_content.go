@@ -9,6 +9,7 @@ func runContent(t *testing.T, open Open) {
 		"content/assets":           mirrorAssets,
 		"content/assigned":         assignContent,
 		"content/refused":          refuseContent,
+		"content/of a user":        contentOfUser,
 		"licenses/promised":        licensesPromised,
 		"licenses/not promised":    licensesNotPromised,
 		"licenses/planned twice":   licensesPlannedTwice,
