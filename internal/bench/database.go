@@ -54,7 +54,7 @@ func (r *run) ownSchema(ctx context.Context, address string) (string, error) {
 	if err != nil {
 		return "", errors.New("the PostgreSQL address has an error")
 	}
-	schema := "heraut_bench_" + r.name
+	schema := "heraut_bench_" + strings.ReplaceAll(r.name, "-", "_")
 	if _, err := db.ExecContext(ctx, "CREATE SCHEMA "+schema); err != nil {
 		return "", errors.Join(fmt.Errorf("making the schema %s: %w", schema, err), db.Close())
 	}

@@ -69,6 +69,12 @@ func (r *run) median(name string, times []time.Duration, note string) {
 	})
 }
 
+// medianAtMost is median with a goal, in milliseconds.
+func (r *run) medianAtMost(goal float64, name string, times []time.Duration) {
+	r.atMost(goal, name, quantile(times, 0.5), "ms", "")
+	r.figures[len(r.figures)-1].P95 = quantile(times, 0.95)
+}
+
 // quantile is the time in milliseconds below which a part q of the times lies.
 func quantile(times []time.Duration, q float64) float64 {
 	if len(times) == 0 {

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -27,15 +26,16 @@ type filler struct {
 
 	users   []string
 	devices map[string]string // one of each user
-	group   string
+	// group is whom sends are to; empty: the first location.
+	group string
 }
 
 // openForFilling opens a store's database.
-func openForFilling(d database, s *server, address string) (*sql.DB, error) {
+func openForFilling(d database, file, address string) (*sql.DB, error) {
 	driver, source := "postgres", address
 	if d.url == "" {
 		driver = "sqlite"
-		path := (&url.URL{Path: filepath.Join(s.dir, "heraut.db")}).EscapedPath()
+		path := (&url.URL{Path: file}).EscapedPath()
 		source = "file:" + path + "?_pragma=journal_mode(WAL)&_pragma=synchronous(OFF)&_pragma=cache_size(-65536)"
 	}
 	db, err := sql.Open(driver, source) //nolint:forbidigo // a store writes invitations one page at a time
@@ -91,6 +91,9 @@ func (f *filler) people(ctx context.Context) error {
 	}
 	if err := rows.Err(); err != nil {
 		return fmt.Errorf("reading users: %w", err)
+	}
+	if f.group != "" {
+		return nil
 	}
 	if err := f.db.QueryRowContext(ctx, "SELECT MIN(id) FROM groups WHERE external_id LIKE 'location:%'").Scan(&f.group); err != nil {
 		return fmt.Errorf("reading a group: %w", err)

@@ -49,7 +49,7 @@ func (r *run) listsOn(ctx context.Context, d database, files string) error {
 	if err := s.stop(); err != nil {
 		return err
 	}
-	if err := r.fillStore(ctx, d, s); err != nil {
+	if err := r.fillFile(ctx, d, filepath.Join(s.dir, "heraut.db"), s.databaseURL, ""); err != nil {
 		return err
 	}
 	if err := s.start(ctx); err != nil {
@@ -70,13 +70,14 @@ func (r *run) listsOn(ctx context.Context, d database, files string) error {
 	return s.stop()
 }
 
-func (r *run) fillStore(ctx context.Context, d database, s *server) (err error) {
-	db, err := openForFilling(d, s, s.databaseURL)
+// fillFile fills a store with sends to a group; empty: to a location.
+func (r *run) fillFile(ctx context.Context, d database, file, address, group string) (err error) {
+	db, err := openForFilling(d, file, address)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	f := filler{db: db, postgres: d.url != "", size: r.Size, say: r.say}
+	f := filler{db: db, postgres: d.url != "", size: r.Size, say: r.say, group: group}
 	return f.fill(ctx)
 }
 
