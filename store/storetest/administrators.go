@@ -68,7 +68,7 @@ func createAdministrators(t *testing.T, s *store.Store, clock *Clock) {
 	require.Equal(t, []people.Administrator{b}, page.Items)
 	require.Nil(t, page.Next)
 
-	log, err := s.ListAudit(ctx, a.ID, people.Cursor{}, 9)
+	log, err := s.ListAudit(ctx, people.AuditFilter{TargetID: a.ID}, people.Cursor{}, 9)
 	require.NoError(t, err)
 	require.Contains(t, log.Items[0].Became, "Z…@Example.org", "no address in a log that can not be erased")
 }
@@ -164,7 +164,7 @@ func changePassphrase(t *testing.T, s *store.Store, _ *Clock) {
 	require.Equal(t, read, got)
 	_, err = s.SetPassphrase(t.Context(), actor, "nobody", "x")
 	requireCode(t, err, fault.NotFound)
-	log, err := s.ListAudit(t.Context(), a.ID, people.Cursor{}, 1)
+	log, err := s.ListAudit(t.Context(), people.AuditFilter{TargetID: a.ID}, people.Cursor{}, 1)
 	require.NoError(t, err)
 	require.Equal(t, "administrator.passphrase", log.Items[0].Action)
 	require.NotContains(t, log.Items[0].Became, "another")

@@ -52,7 +52,7 @@ func keepSessions(t *testing.T, s *store.Store, clock *Clock) {
 	gone.AdministratorID = "nobody"
 	requireCode(t, s.SaveSession(ctx, "gone", gone), fault.Conflict)
 	require.NoError(t, s.NoteSignIn(ctx, a, "sign_in"))
-	log, err := s.ListAudit(ctx, a.ID, people.Cursor{}, 1)
+	log, err := s.ListAudit(ctx, people.AuditFilter{TargetID: a.ID}, people.Cursor{}, 1)
 	require.NoError(t, err)
 	require.Equal(t, "administrator.sign_in", log.Items[0].Action)
 }
