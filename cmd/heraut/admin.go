@@ -18,9 +18,9 @@ var operator = people.System("heraut admin")
 func newAdmin() *cobra.Command {
 	cmd := group(&cobra.Command{
 		Use:   "admin",
-		Short: "Look after API keys and master keys, on the machine of the database",
+		Short: "Look after API keys, administrators and master keys, on the machine of the database",
 	})
-	cmd.AddCommand(newCreateKey(), newListKeys(), newRevokeKey(), newRotateKeys())
+	cmd.AddCommand(newCreateKey(), newListKeys(), newRevokeKey(), newCreateUser(), newRotateKeys())
 	return cmd
 }
 

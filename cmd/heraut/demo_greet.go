@@ -10,9 +10,9 @@ import (
 	"heraut/simulator/school"
 )
 
-// demoPlaces are the addresses that the greeting names; the last is empty
-// where there is no UI.
-type demoPlaces struct{ api, adminKey, temporalUI string }
+// demoPlaces are the addresses and files that the greeting names; the last is
+// empty where there is no UI, the link once somebody can sign in.
+type demoPlaces struct{ api, adminKey, firstLink, temporalUI string }
 
 // demoWelcome needs sh, curl, sed, tr, grep and wc, which every Debian has
 // beside curl. The README has the same lines.
@@ -25,6 +25,7 @@ and of a mail server. Nothing leaves this machine.
   push inbox     http://{inbox}/push/
   Temporal UI    {ui}
   admin key      {key}
+  console        {first}
 
 Invite class {class}, in another terminal in this folder:
 
@@ -60,10 +61,18 @@ or by REST:
 func (d *demo) greet(out io.Writer, at demoPlaces) error {
 	words := strings.NewReplacer(
 		"{people}", strconv.Itoa(len(d.school.People)), "{class}", school.Eager, "{api}", at.api, "{inbox}", d.state.Addresses.Inbox,
-		"{ui}", orNone(at.temporalUI), "{key}", at.adminKey, "{program}", programName(os.Args[0]), "{flags}", demoFlags(at),
+		"{ui}", orNone(at.temporalUI), "{key}", at.adminKey, "{first}", firstSteps(at), "{program}", programName(os.Args[0]), "{flags}", demoFlags(at),
 	)
 	_, err := words.WriteString(out, demoWelcome)
 	return wrap(err, "writing to standard output")
+}
+
+// firstSteps tells how a person gets into the console.
+func firstSteps(at demoPlaces) string {
+	if at.firstLink == "" {
+		return at.api + "/"
+	}
+	return "open the address in " + at.firstLink + " within an hour"
 }
 
 func orNone(text string) string {

@@ -81,12 +81,15 @@ type allInOne struct {
 	engine *engine.Engine
 	http   net.Listener
 	demo   *demo // nil without --demo
+	// firstLinkPath is the file with the link for the first administrator;
+	// empty once somebody can sign in.
+	firstLinkPath string
 }
 
 // open takes the data folder and starts everything but the work.
 func (s *allInOne) open(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		s.openFolder, s.openStore, s.migrate, s.listen, s.playDemo, s.startEngine, s.dial, s.firstKey,
+		s.openFolder, s.openStore, s.migrate, s.listen, s.playDemo, s.startEngine, s.dial, s.firstKey, s.firstLink,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -126,8 +129,9 @@ func (s *allInOne) listen(ctx context.Context) error {
 		}
 		return nil
 	})
+	s.local = s.localURL()
 	if s.config.Demo && s.config.PublicURL == "" {
-		s.config.PublicURL = s.localURL()
+		s.config.PublicURL = s.local
 	}
 	return nil
 }

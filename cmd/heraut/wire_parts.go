@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"slices"
 
 	"go.temporal.io/sdk/client"
@@ -27,6 +28,10 @@ type parts struct {
 	engine   *workflows.Client
 	patient  patientEngine // engine, for those who do not try again themselves
 	apple    *appleLinks
+	// local is where this machine finds the console; empty where nobody knows.
+	local string
+	// providers asks the identity providers of administrators.
+	providers *http.Client
 
 	closers []func(context.Context) error
 }
@@ -50,6 +55,9 @@ func (p *parts) openStore(ctx context.Context) error {
 	}
 	p.store, p.settings, p.apple = s, storedSettings{s}, &appleLinks{parts: p, codes: s}
 	p.onClose(func(context.Context) error { return s.Close() })
+	if err := p.openProviders(); err != nil {
+		return err
+	}
 	p.metrics.WatchStore(s)
 	p.metrics.WatchExpiries(p.settings.expiries)
 	return nil

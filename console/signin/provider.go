@@ -89,7 +89,7 @@ func (p *providers) discover(ctx context.Context, issuer string) (*oidc.Provider
 func clientOf(p *oidc.Provider, set settings.OIDC, baseURL string) *oauth2.Config {
 	return &oauth2.Config{
 		ClientID: set.ClientID, ClientSecret: set.ClientSecret, Endpoint: p.Endpoint(),
-		RedirectURL: baseURL + oidcBackPath, Scopes: []string{oidc.ScopeOpenID, "profile", "email"},
+		RedirectURL: RedirectURL(baseURL), Scopes: []string{oidc.ScopeOpenID, "profile", "email"},
 	}
 }
 

@@ -131,6 +131,9 @@ func guarded(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// RedirectURL is what an identity provider must be told.
+func RedirectURL(baseURL string) string { return baseURL + oidcBackPath }
+
 // LinkURL is the address of a one-time link with the token: of the first
 // administrator, or of another one who sets a passphrase.
 func LinkURL(baseURL, token string, first bool) string {

@@ -13,6 +13,8 @@ const (
 	StoreFile   = "heraut.db"
 	SecretsFile = "secrets"
 	KeyFile     = "admin.key"
+	// FirstAdminFile holds the link for the first administrator.
+	FirstAdminFile = "first-admin.link"
 )
 
 // The data folders where none is named.
@@ -75,6 +77,8 @@ type Config struct {
 	AskAppleEvery time.Duration
 	// MDMCA (PEM) is trusted for an MDM server of the organization's own.
 	MDMCA string
+	// OIDCCA (PEM) is trusted for the identity provider of administrators.
+	OIDCCA string
 	// DNSServer, host:port, and MXPort are for direct mail; MailCA (PEM) is
 	// trusted for mail servers besides the system's authorities.
 	DNSServer string

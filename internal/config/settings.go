@@ -54,7 +54,7 @@ func webSettings() []setting {
 			field: func(c *Config) any { return &c.Listen }, check: hostPort,
 		},
 		{
-			Flag:  Flag{Name: "public-url", Commands: running, Usage: "`URL` by which people reach --listen; links in invitations begin with it"},
+			Flag:  Flag{Name: "public-url", Commands: append(slices.Clone(running), "admin"), Usage: "`URL` by which people reach --listen; links in invitations begin with it"},
 			field: func(c *Config) any { return &c.PublicURL }, check: baseURL,
 		},
 		{

@@ -31,6 +31,10 @@ func outsideSettings() []setting {
 			field: func(c *Config) any { return &c.MDMCA }, check: readable,
 		},
 		{
+			Flag:  Flag{Name: "oidc-ca", Commands: web, Usage: "authority that signed the certificate of the identity provider of administrators, PEM `FILE`"},
+			field: func(c *Config) any { return &c.OIDCCA }, check: readable,
+		},
+		{
 			Flag:  Flag{Name: "dns-server", Commands: running, Usage: "`ADDR` of the name server for direct mail; the system's unless told"},
 			field: func(c *Config) any { return &c.DNSServer }, check: nameServer,
 		},
