@@ -410,6 +410,54 @@ func (e NullableLanguage) Valid() bool {
 	}
 }
 
+// Defines values for OIDCSettingsDefaultRole.
+const (
+	OIDCSettingsDefaultRoleAdmin       OIDCSettingsDefaultRole = "admin"
+	OIDCSettingsDefaultRoleLessThanNil OIDCSettingsDefaultRole = "<nil>"
+	OIDCSettingsDefaultRoleOperator    OIDCSettingsDefaultRole = "operator"
+	OIDCSettingsDefaultRoleViewer      OIDCSettingsDefaultRole = "viewer"
+)
+
+// Valid indicates whether the value is a known member of the OIDCSettingsDefaultRole enum.
+func (e OIDCSettingsDefaultRole) Valid() bool {
+	switch e {
+	case OIDCSettingsDefaultRoleAdmin:
+		return true
+	case OIDCSettingsDefaultRoleLessThanNil:
+		return true
+	case OIDCSettingsDefaultRoleOperator:
+		return true
+	case OIDCSettingsDefaultRoleViewer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OIDCSettingsPutDefaultRole.
+const (
+	OIDCSettingsPutDefaultRoleAdmin       OIDCSettingsPutDefaultRole = "admin"
+	OIDCSettingsPutDefaultRoleLessThanNil OIDCSettingsPutDefaultRole = "<nil>"
+	OIDCSettingsPutDefaultRoleOperator    OIDCSettingsPutDefaultRole = "operator"
+	OIDCSettingsPutDefaultRoleViewer      OIDCSettingsPutDefaultRole = "viewer"
+)
+
+// Valid indicates whether the value is a known member of the OIDCSettingsPutDefaultRole enum.
+func (e OIDCSettingsPutDefaultRole) Valid() bool {
+	switch e {
+	case OIDCSettingsPutDefaultRoleAdmin:
+		return true
+	case OIDCSettingsPutDefaultRoleLessThanNil:
+		return true
+	case OIDCSettingsPutDefaultRoleOperator:
+		return true
+	case OIDCSettingsPutDefaultRoleViewer:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Platform.
 const (
 	Ios    Platform = "ios"
@@ -788,6 +836,55 @@ type ActorKind string
 
 // AdamID Apple's number of an app or book.
 type AdamID = string
+
+// Administrator defines model for Administrator.
+type Administrator struct {
+	CreatedAt     time.Time `json:"created_at"`
+	HasPassphrase bool      `json:"has_passphrase"`
+
+	// ID A UUID in lower case.
+	ID ID `json:"id"`
+
+	// Issuer The identity provider that the person signs in at.
+	Issuer nullable.Nullable[string] `json:"issuer"`
+
+	// Language Null follows the organization.
+	Language nullable.Nullable[NullableLanguage] `json:"language"`
+
+	// LastSeenAt True to the minute.
+	LastSeenAt nullable.Nullable[time.Time] `json:"last_seen_at"`
+
+	// Login Unique, whatever its case.
+	Login string `json:"login"`
+	Name  string `json:"name"`
+	Role  Role   `json:"role"`
+}
+
+// AdministratorCreate defines model for AdministratorCreate.
+type AdministratorCreate struct {
+	// Language Null follows the organization.
+	Language nullable.Nullable[NullableLanguage] `json:"language,omitempty"`
+	Login    string                              `json:"login"`
+	Name     string                              `json:"name"`
+	Role     Role                                `json:"role"`
+}
+
+// AdministratorList defines model for AdministratorList.
+type AdministratorList struct {
+	Items []Administrator `json:"items"`
+
+	// NextCursor For the next page; null on the last.
+	NextCursor nullable.Nullable[NextCursor] `json:"next_cursor"`
+}
+
+// AdministratorPatch defines model for AdministratorPatch.
+type AdministratorPatch struct {
+	// Language Null follows the organization.
+	Language nullable.Nullable[NullableLanguage] `json:"language,omitempty"`
+	Login    *string                             `json:"login,omitempty"`
+	Name     *string                             `json:"name,omitempty"`
+	Role     *Role                               `json:"role,omitempty"`
+}
 
 // AssetType defines model for AssetType.
 type AssetType string
@@ -1485,6 +1582,12 @@ type MissingUser struct {
 	ID ID `json:"id"`
 }
 
+// NewAdministrator defines model for NewAdministrator.
+type NewAdministrator struct {
+	Administrator Administrator `json:"administrator"`
+	Link          SignInLink    `json:"link"`
+}
+
 // NewKey defines model for NewKey.
 type NewKey struct {
 	CreatedAt time.Time `json:"created_at"`
@@ -1515,6 +1618,45 @@ type NullableID = string
 
 // NullableLanguage Null follows the organization.
 type NullableLanguage string
+
+// OIDCSettings defines model for OIDCSettings.
+type OIDCSettings struct {
+	ButtonLabel     nullable.Nullable[string]                  `json:"button_label"`
+	ClientID        string                                     `json:"client_id"`
+	ClientSecretSet bool                                       `json:"client_secret_set"`
+	DefaultRole     nullable.Nullable[OIDCSettingsDefaultRole] `json:"default_role"`
+	Issuer          string                                     `json:"issuer"`
+
+	// RedirectURL What the provider must be told; null without a public URL.
+	RedirectURL nullable.Nullable[string] `json:"redirect_url"`
+	RoleClaim   nullable.Nullable[string] `json:"role_claim"`
+	Roles       map[string]Role           `json:"roles"`
+}
+
+// OIDCSettingsDefaultRole defines model for OIDCSettings.DefaultRole.
+type OIDCSettingsDefaultRole string
+
+// OIDCSettingsPut defines model for OIDCSettingsPut.
+type OIDCSettingsPut struct {
+	ButtonLabel  nullable.Nullable[string] `json:"button_label,omitempty"`
+	ClientID     string                    `json:"client_id"`
+	ClientSecret nullable.Nullable[string] `json:"client_secret,omitempty"`
+
+	// DefaultRole The role of whom no value maps; null keeps them out.
+	DefaultRole nullable.Nullable[OIDCSettingsPutDefaultRole] `json:"default_role,omitempty"`
+
+	// Issuer As the provider's discovery document names it.
+	Issuer string `json:"issuer"`
+
+	// RoleClaim The claim of the ID token that holds the values of `roles`; dots lead into objects (`realm_access.roles`).
+	RoleClaim nullable.Nullable[string] `json:"role_claim,omitempty"`
+
+	// Roles Values of the claim and the role that each gives. The highest counts.
+	Roles *map[string]Role `json:"roles,omitempty"`
+}
+
+// OIDCSettingsPutDefaultRole The role of whom no value maps; null keeps them out.
+type OIDCSettingsPutDefaultRole string
 
 // Person defines model for Person.
 type Person struct {
@@ -1739,6 +1881,14 @@ type SendList struct {
 
 // SendState defines model for SendState.
 type SendState string
+
+// SignInLink defines model for SignInLink.
+type SignInLink struct {
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// URL Shown once. Whoever has it can set the passphrase.
+	URL string `json:"url"`
+}
 
 // Skip defines model for Skip.
 type Skip struct {
@@ -1979,6 +2129,36 @@ type Unavailable = Problem
 // UnsupportedMediaType RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type UnsupportedMediaType = Problem
 
+// ListAdministratorsParams defines parameters for ListAdministrators.
+type ListAdministratorsParams struct {
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `next_cursor` of the page before, with the same filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// CreateAdministratorParams defines parameters for CreateAdministrator.
+type CreateAdministratorParams struct {
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// DeleteAdministratorParams defines parameters for DeleteAdministrator.
+type DeleteAdministratorParams struct {
+	// IfMatch The `ETag` that was read; 412 when the thing has changed since.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// UpdateAdministratorParams defines parameters for UpdateAdministrator.
+type UpdateAdministratorParams struct {
+	// IfMatch The `ETag` that was read; 412 when the thing has changed since.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// CreateAdministratorLinkParams defines parameters for CreateAdministratorLink.
+type CreateAdministratorLinkParams struct {
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListAuditParams defines parameters for ListAudit.
 type ListAuditParams struct {
 	// ObjectID Changes to one thing only.
@@ -2207,6 +2387,12 @@ type PutMDMServerParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// PutOIDCParams defines parameters for PutOIDC.
+type PutOIDCParams struct {
+	// IfMatch The `ETag` that was read; 412 when the thing has changed since.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // ListActiveTasksParams defines parameters for ListActiveTasks.
 type ListActiveTasksParams struct {
 	UserID *UserFilter `form:"user_id,omitempty" json:"user_id,omitempty"`
@@ -2300,6 +2486,12 @@ type CreateEnrollmentLinkParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// CreateAdministratorJSONRequestBody defines body for CreateAdministrator for application/json ContentType.
+type CreateAdministratorJSONRequestBody = AdministratorCreate
+
+// UpdateAdministratorApplicationMergePatchPlusJSONRequestBody defines body for UpdateAdministrator for application/merge-patch+json ContentType.
+type UpdateAdministratorApplicationMergePatchPlusJSONRequestBody = AdministratorPatch
+
 // CreateDeviceJSONRequestBody defines body for CreateDevice for application/json ContentType.
 type CreateDeviceJSONRequestBody = DeviceCreate
 
@@ -2347,6 +2539,9 @@ type TestMailJSONRequestBody = MailTest
 
 // PutMDMServerJSONRequestBody defines body for PutMDMServer for application/json ContentType.
 type PutMDMServerJSONRequestBody = MDMServerPut
+
+// PutOIDCJSONRequestBody defines body for PutOIDC for application/json ContentType.
+type PutOIDCJSONRequestBody = OIDCSettingsPut
 
 // PutPushCertificateJSONRequestBody defines body for PutPushCertificate for application/json ContentType.
 type PutPushCertificateJSONRequestBody = PushCertificatePut
@@ -2540,6 +2735,21 @@ func (a Problem) MarshalJSON() ([]byte, error) {
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
+	// ListAdministrators List administrators
+	// (GET /v1/administrators)
+	ListAdministrators(ctx echo.Context, params ListAdministratorsParams) error
+	// CreateAdministrator Invite an administrator
+	// (POST /v1/administrators)
+	CreateAdministrator(ctx echo.Context, params CreateAdministratorParams) error
+	// DeleteAdministrator Delete an administrator
+	// (DELETE /v1/administrators/{id})
+	DeleteAdministrator(ctx echo.Context, id ID, params DeleteAdministratorParams) error
+	// UpdateAdministrator Change an administrator
+	// (PATCH /v1/administrators/{id})
+	UpdateAdministrator(ctx echo.Context, id ID, params UpdateAdministratorParams) error
+	// CreateAdministratorLink Make a link that sets a passphrase
+	// (POST /v1/administrators/{id}/link)
+	CreateAdministratorLink(ctx echo.Context, id ID, params CreateAdministratorLinkParams) error
 	// ListAudit List changes, newest first
 	// (GET /v1/audit)
 	ListAudit(ctx echo.Context, params ListAuditParams) error
@@ -2696,6 +2906,15 @@ type ServerInterface interface {
 	// PutMDMServer Set whose MDM server carries invitations
 	// (PUT /v1/settings/mdm)
 	PutMDMServer(ctx echo.Context, params PutMDMServerParams) error
+	// DeleteOIDC Remove the identity provider
+	// (DELETE /v1/settings/oidc)
+	DeleteOIDC(ctx echo.Context) error
+	// GetOIDC Read where administrators may sign in besides
+	// (GET /v1/settings/oidc)
+	GetOIDC(ctx echo.Context) error
+	// PutOIDC Set where administrators may sign in besides
+	// (PUT /v1/settings/oidc)
+	PutOIDC(ctx echo.Context, params PutOIDCParams) error
 	// ListPushCertificates List the push certificates
 	// (GET /v1/settings/push)
 	ListPushCertificates(ctx echo.Context) error
@@ -2740,6 +2959,168 @@ type ServerInterface interface {
 // ServerInterfaceWrapper converts echo contexts to parameters.
 type ServerInterfaceWrapper struct {
 	Handler ServerInterface
+}
+
+// ListAdministrators converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAdministrators(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAdministratorsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAdministrators(ctx, params)
+	return err
+}
+
+// CreateAdministrator converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateAdministrator(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateAdministratorParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateAdministrator(ctx, params)
+	return err
+}
+
+// DeleteAdministrator converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteAdministrator(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteAdministratorParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteAdministrator(ctx, id, params)
+	return err
+}
+
+// UpdateAdministrator converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateAdministrator(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateAdministratorParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateAdministrator(ctx, id, params)
+	return err
+}
+
+// CreateAdministratorLink converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateAdministratorLink(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateAdministratorLinkParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateAdministratorLink(ctx, id, params)
+	return err
 }
 
 // ListAudit converts echo context to params.
@@ -4114,6 +4495,53 @@ func (w *ServerInterfaceWrapper) PutMDMServer(ctx echo.Context) error {
 	return err
 }
 
+// DeleteOIDC converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteOIDC(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteOIDC(ctx)
+	return err
+}
+
+// GetOIDC converts echo context to params.
+func (w *ServerInterfaceWrapper) GetOIDC(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetOIDC(ctx)
+	return err
+}
+
+// PutOIDC converts echo context to params.
+func (w *ServerInterfaceWrapper) PutOIDC(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PutOIDCParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutOIDC(ctx, params)
+	return err
+}
+
 // ListPushCertificates converts echo context to params.
 func (w *ServerInterfaceWrapper) ListPushCertificates(ctx echo.Context) error {
 	var err error
@@ -4616,6 +5044,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 		Handler: si,
 	}
 
+	router.GET(options.BaseURL+"/v1/administrators", wrapper.ListAdministrators, options.OperationMiddlewares["listAdministrators"]...)
+	router.POST(options.BaseURL+"/v1/administrators", wrapper.CreateAdministrator, options.OperationMiddlewares["createAdministrator"]...)
+	router.DELETE(options.BaseURL+"/v1/administrators/:id", wrapper.DeleteAdministrator, options.OperationMiddlewares["deleteAdministrator"]...)
+	router.PATCH(options.BaseURL+"/v1/administrators/:id", wrapper.UpdateAdministrator, options.OperationMiddlewares["updateAdministrator"]...)
+	router.POST(options.BaseURL+"/v1/administrators/:id/link", wrapper.CreateAdministratorLink, options.OperationMiddlewares["createAdministratorLink"]...)
 	router.GET(options.BaseURL+"/v1/audit", wrapper.ListAudit, options.OperationMiddlewares["listAudit"]...)
 	router.GET(options.BaseURL+"/v1/content", wrapper.ListContent, options.OperationMiddlewares["listContent"]...)
 	router.GET(options.BaseURL+"/v1/devices", wrapper.ListDevices, options.OperationMiddlewares["listDevices"]...)
@@ -4668,6 +5101,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/settings/mail/test", wrapper.TestMail, options.OperationMiddlewares["testMail"]...)
 	router.GET(options.BaseURL+"/v1/settings/mdm", wrapper.GetMDMServer, options.OperationMiddlewares["getMDMServer"]...)
 	router.PUT(options.BaseURL+"/v1/settings/mdm", wrapper.PutMDMServer, options.OperationMiddlewares["putMDMServer"]...)
+	router.DELETE(options.BaseURL+"/v1/settings/oidc", wrapper.DeleteOIDC, options.OperationMiddlewares["deleteOIDC"]...)
+	router.GET(options.BaseURL+"/v1/settings/oidc", wrapper.GetOIDC, options.OperationMiddlewares["getOIDC"]...)
+	router.PUT(options.BaseURL+"/v1/settings/oidc", wrapper.PutOIDC, options.OperationMiddlewares["putOIDC"]...)
 	router.GET(options.BaseURL+"/v1/settings/push", wrapper.ListPushCertificates, options.OperationMiddlewares["listPushCertificates"]...)
 	router.DELETE(options.BaseURL+"/v1/settings/push/:kind", wrapper.DeletePushCertificate, options.OperationMiddlewares["deletePushCertificate"]...)
 	router.PUT(options.BaseURL+"/v1/settings/push/:kind", wrapper.PutPushCertificate, options.OperationMiddlewares["putPushCertificate"]...)
@@ -4734,6 +5170,133 @@ type UnavailableApplicationProblemPlusJSONResponse struct {
 }
 
 type UnsupportedMediaTypeApplicationProblemPlusJSONResponse Problem
+
+type ListAdministratorsRequestObject struct {
+	Params ListAdministratorsParams
+}
+
+type ListAdministratorsResponseObject interface {
+	VisitListAdministratorsResponse(w http.ResponseWriter) error
+}
+
+type ListAdministrators200JSONResponse AdministratorList
+
+func (response ListAdministrators200JSONResponse) VisitListAdministratorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAdministratorRequestObject struct {
+	Params CreateAdministratorParams
+	Body   *CreateAdministratorJSONRequestBody
+}
+
+type CreateAdministratorResponseObject interface {
+	VisitCreateAdministratorResponse(w http.ResponseWriter) error
+}
+
+type CreateAdministrator201ResponseHeaders struct {
+	ETag     string
+	Location string
+}
+
+type CreateAdministrator201JSONResponse struct {
+	Body    NewAdministrator
+	Headers CreateAdministrator201ResponseHeaders
+}
+
+func (response CreateAdministrator201JSONResponse) VisitCreateAdministratorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteAdministratorRequestObject struct {
+	ID     ID `json:"id"`
+	Params DeleteAdministratorParams
+}
+
+type DeleteAdministratorResponseObject interface {
+	VisitDeleteAdministratorResponse(w http.ResponseWriter) error
+}
+
+type DeleteAdministrator204Response struct {
+}
+
+func (response DeleteAdministrator204Response) VisitDeleteAdministratorResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type UpdateAdministratorRequestObject struct {
+	ID     ID `json:"id"`
+	Params UpdateAdministratorParams
+	Body   *UpdateAdministratorApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateAdministratorResponseObject interface {
+	VisitUpdateAdministratorResponse(w http.ResponseWriter) error
+}
+
+type UpdateAdministrator200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateAdministrator200JSONResponse struct {
+	Body    Administrator
+	Headers UpdateAdministrator200ResponseHeaders
+}
+
+func (response UpdateAdministrator200JSONResponse) VisitUpdateAdministratorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAdministratorLinkRequestObject struct {
+	ID     ID `json:"id"`
+	Params CreateAdministratorLinkParams
+}
+
+type CreateAdministratorLinkResponseObject interface {
+	VisitCreateAdministratorLinkResponse(w http.ResponseWriter) error
+}
+
+type CreateAdministratorLink201JSONResponse SignInLink
+
+func (response CreateAdministratorLink201JSONResponse) VisitCreateAdministratorLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
 
 type ListAuditRequestObject struct {
 	Params ListAuditParams
@@ -6098,6 +6661,81 @@ func (response PutMDMServer200JSONResponse) VisitPutMDMServerResponse(w http.Res
 	return err
 }
 
+type DeleteOIDCRequestObject struct {
+}
+
+type DeleteOIDCResponseObject interface {
+	VisitDeleteOIDCResponse(w http.ResponseWriter) error
+}
+
+type DeleteOIDC204Response struct {
+}
+
+func (response DeleteOIDC204Response) VisitDeleteOIDCResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type GetOIDCRequestObject struct {
+}
+
+type GetOIDCResponseObject interface {
+	VisitGetOIDCResponse(w http.ResponseWriter) error
+}
+
+type GetOIDC200ResponseHeaders struct {
+	ETag string
+}
+
+type GetOIDC200JSONResponse struct {
+	Body    OIDCSettings
+	Headers GetOIDC200ResponseHeaders
+}
+
+func (response GetOIDC200JSONResponse) VisitGetOIDCResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutOIDCRequestObject struct {
+	Params PutOIDCParams
+	Body   *PutOIDCJSONRequestBody
+}
+
+type PutOIDCResponseObject interface {
+	VisitPutOIDCResponse(w http.ResponseWriter) error
+}
+
+type PutOIDC200ResponseHeaders struct {
+	ETag string
+}
+
+type PutOIDC200JSONResponse struct {
+	Body    OIDCSettings
+	Headers PutOIDC200ResponseHeaders
+}
+
+func (response PutOIDC200JSONResponse) VisitPutOIDCResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListPushCertificatesRequestObject struct {
 }
 
@@ -6406,6 +7044,21 @@ func (response CreateEnrollmentLink201JSONResponse) VisitCreateEnrollmentLinkRes
 
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
+	// ListAdministrators List administrators
+	// (GET /v1/administrators)
+	ListAdministrators(ctx context.Context, request ListAdministratorsRequestObject) (ListAdministratorsResponseObject, error)
+	// CreateAdministrator Invite an administrator
+	// (POST /v1/administrators)
+	CreateAdministrator(ctx context.Context, request CreateAdministratorRequestObject) (CreateAdministratorResponseObject, error)
+	// DeleteAdministrator Delete an administrator
+	// (DELETE /v1/administrators/{id})
+	DeleteAdministrator(ctx context.Context, request DeleteAdministratorRequestObject) (DeleteAdministratorResponseObject, error)
+	// UpdateAdministrator Change an administrator
+	// (PATCH /v1/administrators/{id})
+	UpdateAdministrator(ctx context.Context, request UpdateAdministratorRequestObject) (UpdateAdministratorResponseObject, error)
+	// CreateAdministratorLink Make a link that sets a passphrase
+	// (POST /v1/administrators/{id}/link)
+	CreateAdministratorLink(ctx context.Context, request CreateAdministratorLinkRequestObject) (CreateAdministratorLinkResponseObject, error)
 	// ListAudit List changes, newest first
 	// (GET /v1/audit)
 	ListAudit(ctx context.Context, request ListAuditRequestObject) (ListAuditResponseObject, error)
@@ -6562,6 +7215,15 @@ type StrictServerInterface interface {
 	// PutMDMServer Set whose MDM server carries invitations
 	// (PUT /v1/settings/mdm)
 	PutMDMServer(ctx context.Context, request PutMDMServerRequestObject) (PutMDMServerResponseObject, error)
+	// DeleteOIDC Remove the identity provider
+	// (DELETE /v1/settings/oidc)
+	DeleteOIDC(ctx context.Context, request DeleteOIDCRequestObject) (DeleteOIDCResponseObject, error)
+	// GetOIDC Read where administrators may sign in besides
+	// (GET /v1/settings/oidc)
+	GetOIDC(ctx context.Context, request GetOIDCRequestObject) (GetOIDCResponseObject, error)
+	// PutOIDC Set where administrators may sign in besides
+	// (PUT /v1/settings/oidc)
+	PutOIDC(ctx context.Context, request PutOIDCRequestObject) (PutOIDCResponseObject, error)
 	// ListPushCertificates List the push certificates
 	// (GET /v1/settings/push)
 	ListPushCertificates(ctx context.Context, request ListPushCertificatesRequestObject) (ListPushCertificatesResponseObject, error)
@@ -6613,6 +7275,180 @@ func NewStrictHandler(ssi StrictServerInterface, middlewares []StrictMiddlewareF
 type strictHandler struct {
 	ssi         StrictServerInterface
 	middlewares []StrictMiddlewareFunc
+}
+
+// ListAdministrators operation middleware
+func (sh *strictHandler) ListAdministrators(ctx echo.Context, params ListAdministratorsParams) error {
+	var request ListAdministratorsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAdministrators(ctx.Request().Context(), request.(ListAdministratorsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAdministrators")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAdministratorsResponseObject); ok {
+		return validResponse.VisitListAdministratorsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateAdministrator operation middleware
+func (sh *strictHandler) CreateAdministrator(ctx echo.Context, params CreateAdministratorParams) error {
+	var request CreateAdministratorRequestObject
+
+	request.Params = params
+
+	var body CreateAdministratorJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateAdministrator(ctx.Request().Context(), request.(CreateAdministratorRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateAdministrator")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateAdministratorResponseObject); ok {
+		return validResponse.VisitCreateAdministratorResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteAdministrator operation middleware
+func (sh *strictHandler) DeleteAdministrator(ctx echo.Context, id ID, params DeleteAdministratorParams) error {
+	var request DeleteAdministratorRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteAdministrator(ctx.Request().Context(), request.(DeleteAdministratorRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteAdministrator")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteAdministratorResponseObject); ok {
+		return validResponse.VisitDeleteAdministratorResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateAdministrator operation middleware
+func (sh *strictHandler) UpdateAdministrator(ctx echo.Context, id ID, params UpdateAdministratorParams) error {
+	var request UpdateAdministratorRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body UpdateAdministratorApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateAdministrator(ctx.Request().Context(), request.(UpdateAdministratorRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateAdministrator")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateAdministratorResponseObject); ok {
+		return validResponse.VisitUpdateAdministratorResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateAdministratorLink operation middleware
+func (sh *strictHandler) CreateAdministratorLink(ctx echo.Context, id ID, params CreateAdministratorLinkParams) error {
+	var request CreateAdministratorLinkRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateAdministratorLink(ctx.Request().Context(), request.(CreateAdministratorLinkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateAdministratorLink")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateAdministratorLinkResponseObject); ok {
+		return validResponse.VisitCreateAdministratorLinkResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
 }
 
 // ListAudit operation middleware
@@ -8262,6 +9098,100 @@ func (sh *strictHandler) PutMDMServer(ctx echo.Context, params PutMDMServerParam
 		return err
 	} else if validResponse, ok := response.(PutMDMServerResponseObject); ok {
 		return validResponse.VisitPutMDMServerResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteOIDC operation middleware
+func (sh *strictHandler) DeleteOIDC(ctx echo.Context) error {
+	var request DeleteOIDCRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteOIDC(ctx.Request().Context(), request.(DeleteOIDCRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteOIDC")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteOIDCResponseObject); ok {
+		return validResponse.VisitDeleteOIDCResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetOIDC operation middleware
+func (sh *strictHandler) GetOIDC(ctx echo.Context) error {
+	var request GetOIDCRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOIDC(ctx.Request().Context(), request.(GetOIDCRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOIDC")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetOIDCResponseObject); ok {
+		return validResponse.VisitGetOIDCResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutOIDC operation middleware
+func (sh *strictHandler) PutOIDC(ctx echo.Context, params PutOIDCParams) error {
+	var request PutOIDCRequestObject
+
+	request.Params = params
+
+	var body PutOIDCJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutOIDC(ctx.Request().Context(), request.(PutOIDCRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutOIDC")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutOIDCResponseObject); ok {
+		return validResponse.VisitPutOIDCResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

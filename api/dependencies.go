@@ -56,6 +56,12 @@ type Dependencies struct {
 
 	EnrollmentLinks EnrollmentLinks
 	Notifications   Notifications
+
+	Administrators Administrators
+	OIDC           IdentityProviders
+	// SignInURL is the address of a one-time link with the token by which an
+	// administrator sets a passphrase; empty where there is no address.
+	SignInURL func(token string) string
 }
 
 // check names a part that is missing.
@@ -248,6 +254,28 @@ type ContentToken interface {
 // carry invitations: invalid_request faults at /url and /api_key say why not.
 type MDMServers interface {
 	CheckMDM(ctx context.Context, set settings.MDMServer, keys settings.MDMSecrets) error
+}
+
+// Administrators keeps who signs in to the console.
+type Administrators interface {
+	Administrator(ctx context.Context, id string) (people.Administrator, error)
+	CreateAdministrator(ctx context.Context, actor people.Actor, a people.Administrator) (people.Administrator, error)
+	// UpdateAdministrator and DeleteAdministrator refuse what would leave no
+	// admin who can sign in: conflict.
+	UpdateAdministrator(ctx context.Context, actor people.Actor, id string, ifVersion *int64, edit func(people.Administrator) (people.Administrator, error)) (people.Administrator, error)
+	DeleteAdministrator(ctx context.Context, actor people.Actor, id string, ifVersion *int64) error
+	ListAdministrators(ctx context.Context, after people.Cursor, limit int) (people.Page[people.Administrator], error)
+	// CreateSignInLink keeps a one-time link by the hash of its token, for life,
+	// in place of those that the administrator had.
+	CreateSignInLink(ctx context.Context, actor people.Actor, administratorID string, hash []byte, life time.Duration) (people.SignInLink, error)
+}
+
+// IdentityProviders asks whether administrators could sign in at a provider.
+type IdentityProviders interface {
+	// CheckOIDC says by invalid_request faults at /issuer which step fails.
+	CheckOIDC(ctx context.Context, set settings.OIDC) error
+	// RedirectURL is what the provider must be told; empty: there is no address.
+	RedirectURL() string
 }
 
 // Content keeps which apps and books there are, who is promised which, and who

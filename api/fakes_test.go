@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"heraut/api"
+	"heraut/fault"
 	"heraut/invitation"
 	"heraut/people"
 	"heraut/push"
@@ -118,3 +119,17 @@ type brokenPeople struct {
 func (b brokenPeople) User(context.Context, string) (people.User, error) {
 	return people.User{}, b.fail()
 }
+
+// identityProviders knows one that works.
+type identityProviders struct{}
+
+const goodIssuer = "https://id.example.org"
+
+func (identityProviders) CheckOIDC(_ context.Context, set settings.OIDC) error {
+	if set.Issuer != goodIssuer {
+		return fault.Invalid(fault.Field{Pointer: "/issuer", Message: "Discovery failed."})
+	}
+	return nil
+}
+
+func (identityProviders) RedirectURL() string { return publicURL + "/oidc/callback" }

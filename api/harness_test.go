@@ -56,6 +56,7 @@ func newHouse(t *testing.T, change ...func(*api.Dependencies, *api.Options)) *ho
 		Enrollments: h.store, Bulk: h.store, Keys: h.store, Audit: h.store, Settings: h.store, Idempotency: h.store,
 		Imports: h.store, Importer: h.importer, MailTester: h.mail, Certificates: certificates{},
 		ContentToken: h.content, MDMServers: h.mdm, Content: h.store, Preflight: preflight{}, PublicURL: publicURL, EnrollmentLinks: h.store, Notifications: h.apple,
+		Administrators: h.store, OIDC: identityProviders{}, SignInURL: func(token string) string { return publicURL + "/set-passphrase?token=" + token },
 	}
 	var o api.Options
 	for _, f := range change {

@@ -12,11 +12,13 @@ import (
 // permissions is every route with the least role that may call it: the whole
 // surface on one screen. openapi.yaml must say the same.
 const permissions = `
+DELETE /v1/administrators/{id}       admin
 DELETE /v1/devices/{id}              admin
 DELETE /v1/enrollments/{user_id}     admin
 DELETE /v1/groups/{id}               admin
 DELETE /v1/keys/{id}                 admin
 DELETE /v1/settings/content-token    admin
+DELETE /v1/settings/oidc             admin
 DELETE /v1/settings/push/{kind}      admin
 DELETE /v1/users/{id}                admin
 GET    /enroll                       public
@@ -26,6 +28,7 @@ GET    /livez                        public
 GET    /metrics                      public
 GET    /openapi.yaml                 public
 GET    /readyz                       public
+GET    /v1/administrators            admin
 GET    /v1/audit                     viewer
 GET    /v1/content                   viewer
 GET    /v1/devices                   viewer
@@ -48,12 +51,14 @@ GET    /v1/settings/content-token    admin
 GET    /v1/settings/invitations      admin
 GET    /v1/settings/mail             admin
 GET    /v1/settings/mdm              admin
+GET    /v1/settings/oidc             admin
 GET    /v1/settings/push             admin
 GET    /v1/tasks/active              viewer
 GET    /v1/tasks/completed           viewer
 GET    /v1/users                     viewer
 GET    /v1/users/{id}                viewer
 GET    /v1/users/{id}/content        viewer
+PATCH  /v1/administrators/{id}       admin
 PATCH  /v1/devices/{id}              operator
 PATCH  /v1/groups/{id}               operator
 PATCH  /v1/users/{id}                operator
@@ -63,6 +68,8 @@ POST   /enroll/{token}               public
 POST   /i/{token}                    public
 POST   /i/{token}/new-link           public
 POST   /i/{token}/stop               public
+POST   /v1/administrators            admin
+POST   /v1/administrators/{id}/link  admin
 POST   /v1/devices                   operator
 POST   /v1/engine-session            operator
 POST   /v1/groups                    operator
@@ -88,6 +95,7 @@ PUT    /v1/settings/content-token    admin
 PUT    /v1/settings/invitations      admin
 PUT    /v1/settings/mail             admin
 PUT    /v1/settings/mdm              admin
+PUT    /v1/settings/oidc             admin
 PUT    /v1/settings/push/{kind}      admin
 PUT    /v1/users/{id}/content        operator
 `

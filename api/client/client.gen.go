@@ -409,6 +409,54 @@ func (e NullableLanguage) Valid() bool {
 	}
 }
 
+// Defines values for OIDCSettingsDefaultRole.
+const (
+	OIDCSettingsDefaultRoleAdmin       OIDCSettingsDefaultRole = "admin"
+	OIDCSettingsDefaultRoleLessThanNil OIDCSettingsDefaultRole = "<nil>"
+	OIDCSettingsDefaultRoleOperator    OIDCSettingsDefaultRole = "operator"
+	OIDCSettingsDefaultRoleViewer      OIDCSettingsDefaultRole = "viewer"
+)
+
+// Valid indicates whether the value is a known member of the OIDCSettingsDefaultRole enum.
+func (e OIDCSettingsDefaultRole) Valid() bool {
+	switch e {
+	case OIDCSettingsDefaultRoleAdmin:
+		return true
+	case OIDCSettingsDefaultRoleLessThanNil:
+		return true
+	case OIDCSettingsDefaultRoleOperator:
+		return true
+	case OIDCSettingsDefaultRoleViewer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OIDCSettingsPutDefaultRole.
+const (
+	OIDCSettingsPutDefaultRoleAdmin       OIDCSettingsPutDefaultRole = "admin"
+	OIDCSettingsPutDefaultRoleLessThanNil OIDCSettingsPutDefaultRole = "<nil>"
+	OIDCSettingsPutDefaultRoleOperator    OIDCSettingsPutDefaultRole = "operator"
+	OIDCSettingsPutDefaultRoleViewer      OIDCSettingsPutDefaultRole = "viewer"
+)
+
+// Valid indicates whether the value is a known member of the OIDCSettingsPutDefaultRole enum.
+func (e OIDCSettingsPutDefaultRole) Valid() bool {
+	switch e {
+	case OIDCSettingsPutDefaultRoleAdmin:
+		return true
+	case OIDCSettingsPutDefaultRoleLessThanNil:
+		return true
+	case OIDCSettingsPutDefaultRoleOperator:
+		return true
+	case OIDCSettingsPutDefaultRoleViewer:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Platform.
 const (
 	Ios    Platform = "ios"
@@ -787,6 +835,55 @@ type ActorKind string
 
 // AdamID Apple's number of an app or book.
 type AdamID = string
+
+// Administrator defines model for Administrator.
+type Administrator struct {
+	CreatedAt     time.Time `json:"created_at"`
+	HasPassphrase bool      `json:"has_passphrase"`
+
+	// ID A UUID in lower case.
+	ID ID `json:"id"`
+
+	// Issuer The identity provider that the person signs in at.
+	Issuer nullable.Nullable[string] `json:"issuer"`
+
+	// Language Null follows the organization.
+	Language nullable.Nullable[NullableLanguage] `json:"language"`
+
+	// LastSeenAt True to the minute.
+	LastSeenAt nullable.Nullable[time.Time] `json:"last_seen_at"`
+
+	// Login Unique, whatever its case.
+	Login string `json:"login"`
+	Name  string `json:"name"`
+	Role  Role   `json:"role"`
+}
+
+// AdministratorCreate defines model for AdministratorCreate.
+type AdministratorCreate struct {
+	// Language Null follows the organization.
+	Language nullable.Nullable[NullableLanguage] `json:"language,omitempty"`
+	Login    string                              `json:"login"`
+	Name     string                              `json:"name"`
+	Role     Role                                `json:"role"`
+}
+
+// AdministratorList defines model for AdministratorList.
+type AdministratorList struct {
+	Items []Administrator `json:"items"`
+
+	// NextCursor For the next page; null on the last.
+	NextCursor nullable.Nullable[NextCursor] `json:"next_cursor"`
+}
+
+// AdministratorPatch defines model for AdministratorPatch.
+type AdministratorPatch struct {
+	// Language Null follows the organization.
+	Language nullable.Nullable[NullableLanguage] `json:"language,omitempty"`
+	Login    *string                             `json:"login,omitempty"`
+	Name     *string                             `json:"name,omitempty"`
+	Role     *Role                               `json:"role,omitempty"`
+}
 
 // AssetType defines model for AssetType.
 type AssetType string
@@ -1484,6 +1581,12 @@ type MissingUser struct {
 	ID ID `json:"id"`
 }
 
+// NewAdministrator defines model for NewAdministrator.
+type NewAdministrator struct {
+	Administrator Administrator `json:"administrator"`
+	Link          SignInLink    `json:"link"`
+}
+
 // NewKey defines model for NewKey.
 type NewKey struct {
 	CreatedAt time.Time `json:"created_at"`
@@ -1514,6 +1617,45 @@ type NullableID = string
 
 // NullableLanguage Null follows the organization.
 type NullableLanguage string
+
+// OIDCSettings defines model for OIDCSettings.
+type OIDCSettings struct {
+	ButtonLabel     nullable.Nullable[string]                  `json:"button_label"`
+	ClientID        string                                     `json:"client_id"`
+	ClientSecretSet bool                                       `json:"client_secret_set"`
+	DefaultRole     nullable.Nullable[OIDCSettingsDefaultRole] `json:"default_role"`
+	Issuer          string                                     `json:"issuer"`
+
+	// RedirectURL What the provider must be told; null without a public URL.
+	RedirectURL nullable.Nullable[string] `json:"redirect_url"`
+	RoleClaim   nullable.Nullable[string] `json:"role_claim"`
+	Roles       map[string]Role           `json:"roles"`
+}
+
+// OIDCSettingsDefaultRole defines model for OIDCSettings.DefaultRole.
+type OIDCSettingsDefaultRole string
+
+// OIDCSettingsPut defines model for OIDCSettingsPut.
+type OIDCSettingsPut struct {
+	ButtonLabel  nullable.Nullable[string] `json:"button_label,omitempty"`
+	ClientID     string                    `json:"client_id"`
+	ClientSecret nullable.Nullable[string] `json:"client_secret,omitempty"`
+
+	// DefaultRole The role of whom no value maps; null keeps them out.
+	DefaultRole nullable.Nullable[OIDCSettingsPutDefaultRole] `json:"default_role,omitempty"`
+
+	// Issuer As the provider's discovery document names it.
+	Issuer string `json:"issuer"`
+
+	// RoleClaim The claim of the ID token that holds the values of `roles`; dots lead into objects (`realm_access.roles`).
+	RoleClaim nullable.Nullable[string] `json:"role_claim,omitempty"`
+
+	// Roles Values of the claim and the role that each gives. The highest counts.
+	Roles *map[string]Role `json:"roles,omitempty"`
+}
+
+// OIDCSettingsPutDefaultRole The role of whom no value maps; null keeps them out.
+type OIDCSettingsPutDefaultRole string
 
 // Person defines model for Person.
 type Person struct {
@@ -1738,6 +1880,14 @@ type SendList struct {
 
 // SendState defines model for SendState.
 type SendState string
+
+// SignInLink defines model for SignInLink.
+type SignInLink struct {
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// URL Shown once. Whoever has it can set the passphrase.
+	URL string `json:"url"`
+}
 
 // Skip defines model for Skip.
 type Skip struct {
@@ -1978,6 +2128,36 @@ type Unavailable = Problem
 // UnsupportedMediaType RFC 9457. `plan_stale` also has `difference` and a fresh `plan`; `putContentToken` and `putPushCertificate` say what their 409 has.
 type UnsupportedMediaType = Problem
 
+// ListAdministratorsParams defines parameters for ListAdministrators.
+type ListAdministratorsParams struct {
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `next_cursor` of the page before, with the same filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// CreateAdministratorParams defines parameters for CreateAdministrator.
+type CreateAdministratorParams struct {
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// DeleteAdministratorParams defines parameters for DeleteAdministrator.
+type DeleteAdministratorParams struct {
+	// IfMatch The `ETag` that was read; 412 when the thing has changed since.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// UpdateAdministratorParams defines parameters for UpdateAdministrator.
+type UpdateAdministratorParams struct {
+	// IfMatch The `ETag` that was read; 412 when the thing has changed since.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// CreateAdministratorLinkParams defines parameters for CreateAdministratorLink.
+type CreateAdministratorLinkParams struct {
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListAuditParams defines parameters for ListAudit.
 type ListAuditParams struct {
 	// ObjectID Changes to one thing only.
@@ -2206,6 +2386,12 @@ type PutMDMServerParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// PutOIDCParams defines parameters for PutOIDC.
+type PutOIDCParams struct {
+	// IfMatch The `ETag` that was read; 412 when the thing has changed since.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // ListActiveTasksParams defines parameters for ListActiveTasks.
 type ListActiveTasksParams struct {
 	UserID *UserFilter `form:"user_id,omitempty" json:"user_id,omitempty"`
@@ -2299,6 +2485,12 @@ type CreateEnrollmentLinkParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// CreateAdministratorJSONRequestBody defines body for CreateAdministrator for application/json ContentType.
+type CreateAdministratorJSONRequestBody = AdministratorCreate
+
+// UpdateAdministratorApplicationMergePatchPlusJSONRequestBody defines body for UpdateAdministrator for application/merge-patch+json ContentType.
+type UpdateAdministratorApplicationMergePatchPlusJSONRequestBody = AdministratorPatch
+
 // CreateDeviceJSONRequestBody defines body for CreateDevice for application/json ContentType.
 type CreateDeviceJSONRequestBody = DeviceCreate
 
@@ -2346,6 +2538,9 @@ type TestMailJSONRequestBody = MailTest
 
 // PutMDMServerJSONRequestBody defines body for PutMDMServer for application/json ContentType.
 type PutMDMServerJSONRequestBody = MDMServerPut
+
+// PutOIDCJSONRequestBody defines body for PutOIDC for application/json ContentType.
+type PutOIDCJSONRequestBody = OIDCSettingsPut
 
 // PutPushCertificateJSONRequestBody defines body for PutPushCertificate for application/json ContentType.
 type PutPushCertificateJSONRequestBody = PushCertificatePut
@@ -2610,6 +2805,68 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 
 // The interface specification for the client above.
 type ClientInterface interface {
+
+	// ListAdministrators List administrators
+	//
+	// Who signs in to the console, the oldest first.
+	//
+	// Corresponds with GET /v1/administrators (the `ListAdministrators` operationId).
+	ListAdministrators(ctx context.Context, params *ListAdministratorsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateAdministratorWithBody Invite an administrator
+	//
+	// Makes the account, and a link by which the person chooses a passphrase. The link works once, for 72 hours, and is
+	// shown this once. Who signs in at the identity provider with this login, where the provider has verified it as the
+	// person's address, needs no link.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/administrators (the `CreateAdministrator` operationId).
+	CreateAdministratorWithBody(ctx context.Context, params *CreateAdministratorParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateAdministrator Invite an administrator
+	//
+	// Makes the account, and a link by which the person chooses a passphrase. The link works once, for 72 hours, and is
+	// shown this once. Who signs in at the identity provider with this login, where the provider has verified it as the
+	// person's address, needs no link.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/administrators (the `CreateAdministrator` operationId).
+	CreateAdministrator(ctx context.Context, params *CreateAdministratorParams, body CreateAdministratorJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteAdministrator Delete an administrator
+	//
+	// Ends the administrator's sessions and links at once. 409 for the last admin who can sign in.
+	//
+	// Corresponds with DELETE /v1/administrators/{id} (the `DeleteAdministrator` operationId).
+	DeleteAdministrator(ctx context.Context, id ID, params *DeleteAdministratorParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateAdministratorWithBody Change an administrator
+	//
+	// Another role ends the administrator's sessions at once. 409 when the last admin who can sign in would be none.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /v1/administrators/{id} (the `UpdateAdministrator` operationId).
+	UpdateAdministratorWithBody(ctx context.Context, id ID, params *UpdateAdministratorParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateAdministratorWithApplicationMergePatchPlusJSONBody Change an administrator
+	//
+	// Another role ends the administrator's sessions at once. 409 when the last admin who can sign in would be none.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /v1/administrators/{id} (the `UpdateAdministrator` operationId).
+	UpdateAdministratorWithApplicationMergePatchPlusJSONBody(ctx context.Context, id ID, params *UpdateAdministratorParams, body UpdateAdministratorApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateAdministratorLink Make a link that sets a passphrase
+	//
+	// A link by which the administrator chooses another passphrase; that ends all of the administrator's sessions. It
+	// works once, for 72 hours, is shown this once, and ends links that were made before.
+	//
+	// Corresponds with POST /v1/administrators/{id}/link (the `CreateAdministratorLink` operationId).
+	CreateAdministratorLink(ctx context.Context, id ID, params *CreateAdministratorLinkParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListAudit List changes, newest first
 	//
@@ -3107,6 +3364,42 @@ type ClientInterface interface {
 	// Corresponds with PUT /v1/settings/mdm (the `PutMDMServer` operationId).
 	PutMDMServer(ctx context.Context, params *PutMDMServerParams, body PutMDMServerJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// DeleteOIDC Remove the identity provider
+	//
+	// Nobody signs in there any more. Sessions that began there go on until they are over.
+	//
+	// Corresponds with DELETE /v1/settings/oidc (the `DeleteOIDC` operationId).
+	DeleteOIDC(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOIDC Read where administrators may sign in besides
+	//
+	// Corresponds with GET /v1/settings/oidc (the `GetOIDC` operationId).
+	GetOIDC(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutOIDCWithBody Set where administrators may sign in besides
+	//
+	// The whole set. The provider is asked first: where its discovery document or its signing keys can not be read, 422
+	// points at `/issuer` and names the step that failed, and nothing changes. A `client_secret` that is absent stays as
+	// it is, null removes it; another issuer or client id wants it again. Tell the provider the address
+	// `<public URL>/oidc/callback`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/settings/oidc (the `PutOIDC` operationId).
+	PutOIDCWithBody(ctx context.Context, params *PutOIDCParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutOIDC Set where administrators may sign in besides
+	//
+	// The whole set. The provider is asked first: where its discovery document or its signing keys can not be read, 422
+	// points at `/issuer` and names the step that failed, and nothing changes. A `client_secret` that is absent stays as
+	// it is, null removes it; another issuer or client id wants it again. Tell the provider the address
+	// `<public URL>/oidc/callback`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/settings/oidc (the `PutOIDC` operationId).
+	PutOIDC(ctx context.Context, params *PutOIDCParams, body PutOIDCJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListPushCertificates List the push certificates
 	//
 	// Corresponds with GET /v1/settings/push (the `ListPushCertificates` operationId).
@@ -3229,6 +3522,138 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/users/{id}/enrollment-link (the `CreateEnrollmentLink` operationId).
 	CreateEnrollmentLink(ctx context.Context, id ID, params *CreateEnrollmentLinkParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+// ListAdministrators List administrators
+//
+// Who signs in to the console, the oldest first.
+//
+// Corresponds with GET /v1/administrators (the `ListAdministrators` operationId).
+func (c *Client) ListAdministrators(ctx context.Context, params *ListAdministratorsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAdministratorsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateAdministratorWithBody Invite an administrator
+//
+// Makes the account, and a link by which the person chooses a passphrase. The link works once, for 72 hours, and is
+// shown this once. Who signs in at the identity provider with this login, where the provider has verified it as the
+// person's address, needs no link.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/administrators (the `CreateAdministrator` operationId).
+func (c *Client) CreateAdministratorWithBody(ctx context.Context, params *CreateAdministratorParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateAdministratorRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateAdministrator Invite an administrator
+//
+// Makes the account, and a link by which the person chooses a passphrase. The link works once, for 72 hours, and is
+// shown this once. Who signs in at the identity provider with this login, where the provider has verified it as the
+// person's address, needs no link.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/administrators (the `CreateAdministrator` operationId).
+func (c *Client) CreateAdministrator(ctx context.Context, params *CreateAdministratorParams, body CreateAdministratorJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateAdministratorRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteAdministrator Delete an administrator
+//
+// Ends the administrator's sessions and links at once. 409 for the last admin who can sign in.
+//
+// Corresponds with DELETE /v1/administrators/{id} (the `DeleteAdministrator` operationId).
+func (c *Client) DeleteAdministrator(ctx context.Context, id ID, params *DeleteAdministratorParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteAdministratorRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateAdministratorWithBody Change an administrator
+//
+// Another role ends the administrator's sessions at once. 409 when the last admin who can sign in would be none.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /v1/administrators/{id} (the `UpdateAdministrator` operationId).
+func (c *Client) UpdateAdministratorWithBody(ctx context.Context, id ID, params *UpdateAdministratorParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateAdministratorRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateAdministratorWithApplicationMergePatchPlusJSONBody Change an administrator
+//
+// Another role ends the administrator's sessions at once. 409 when the last admin who can sign in would be none.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /v1/administrators/{id} (the `UpdateAdministrator` operationId).
+func (c *Client) UpdateAdministratorWithApplicationMergePatchPlusJSONBody(ctx context.Context, id ID, params *UpdateAdministratorParams, body UpdateAdministratorApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateAdministratorRequestWithApplicationMergePatchPlusJSONBody(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateAdministratorLink Make a link that sets a passphrase
+//
+// A link by which the administrator chooses another passphrase; that ends all of the administrator's sessions. It
+// works once, for 72 hours, is shown this once, and ends links that were made before.
+//
+// Corresponds with POST /v1/administrators/{id}/link (the `CreateAdministratorLink` operationId).
+func (c *Client) CreateAdministratorLink(ctx context.Context, id ID, params *CreateAdministratorLinkParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateAdministratorLinkRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
 }
 
 // ListAudit List changes, newest first
@@ -4397,6 +4822,82 @@ func (c *Client) PutMDMServer(ctx context.Context, params *PutMDMServerParams, b
 	return c.Client.Do(req)
 }
 
+// DeleteOIDC Remove the identity provider
+//
+// Nobody signs in there any more. Sessions that began there go on until they are over.
+//
+// Corresponds with DELETE /v1/settings/oidc (the `DeleteOIDC` operationId).
+func (c *Client) DeleteOIDC(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteOIDCRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOIDC Read where administrators may sign in besides
+//
+// Corresponds with GET /v1/settings/oidc (the `GetOIDC` operationId).
+func (c *Client) GetOIDC(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOIDCRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutOIDCWithBody Set where administrators may sign in besides
+//
+// The whole set. The provider is asked first: where its discovery document or its signing keys can not be read, 422
+// points at `/issuer` and names the step that failed, and nothing changes. A `client_secret` that is absent stays as
+// it is, null removes it; another issuer or client id wants it again. Tell the provider the address
+// `<public URL>/oidc/callback`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/settings/oidc (the `PutOIDC` operationId).
+func (c *Client) PutOIDCWithBody(ctx context.Context, params *PutOIDCParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutOIDCRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutOIDC Set where administrators may sign in besides
+//
+// The whole set. The provider is asked first: where its discovery document or its signing keys can not be read, 422
+// points at `/issuer` and names the step that failed, and nothing changes. A `client_secret` that is absent stays as
+// it is, null removes it; another issuer or client id wants it again. Tell the provider the address
+// `<public URL>/oidc/callback`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/settings/oidc (the `PutOIDC` operationId).
+func (c *Client) PutOIDC(ctx context.Context, params *PutOIDCParams, body PutOIDCJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutOIDCRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListPushCertificates List the push certificates
 //
 // Corresponds with GET /v1/settings/push (the `ListPushCertificates` operationId).
@@ -4688,6 +5189,287 @@ func (c *Client) CreateEnrollmentLink(ctx context.Context, id ID, params *Create
 		return nil, err
 	}
 	return c.Client.Do(req)
+}
+
+// NewListAdministratorsRequest constructs an http.Request for the ListAdministrators method
+func NewListAdministratorsRequest(server string, params *ListAdministratorsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/administrators")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateAdministratorRequest calls the generic CreateAdministrator builder with application/json body
+func NewCreateAdministratorRequest(server string, params *CreateAdministratorParams, body CreateAdministratorJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateAdministratorRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateAdministratorRequestWithBody constructs an http.Request for the CreateAdministrator method, with any body, and a specified content type
+func NewCreateAdministratorRequestWithBody(server string, params *CreateAdministratorParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/administrators")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDeleteAdministratorRequest constructs an http.Request for the DeleteAdministrator method
+func NewDeleteAdministratorRequest(server string, id ID, params *DeleteAdministratorParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/administrators/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewUpdateAdministratorRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdateAdministrator builder with application/merge-patch+json body
+func NewUpdateAdministratorRequestWithApplicationMergePatchPlusJSONBody(server string, id ID, params *UpdateAdministratorParams, body UpdateAdministratorApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateAdministratorRequestWithBody(server, id, params, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdateAdministratorRequestWithBody constructs an http.Request for the UpdateAdministrator method, with any body, and a specified content type
+func NewUpdateAdministratorRequestWithBody(server string, id ID, params *UpdateAdministratorParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/administrators/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewCreateAdministratorLinkRequest constructs an http.Request for the CreateAdministratorLink method
+func NewCreateAdministratorLinkRequest(server string, id ID, params *CreateAdministratorLinkParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/administrators/%s/link", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
 }
 
 // NewListAuditRequest constructs an http.Request for the ListAudit method
@@ -7352,6 +8134,115 @@ func NewPutMDMServerRequestWithBody(server string, params *PutMDMServerParams, c
 	return req, nil
 }
 
+// NewDeleteOIDCRequest constructs an http.Request for the DeleteOIDC method
+func NewDeleteOIDCRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/settings/oidc")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetOIDCRequest constructs an http.Request for the GetOIDC method
+func NewGetOIDCRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/settings/oidc")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewPutOIDCRequest calls the generic PutOIDC builder with application/json body
+func NewPutOIDCRequest(server string, params *PutOIDCParams, body PutOIDCJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPutOIDCRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewPutOIDCRequestWithBody constructs an http.Request for the PutOIDC method, with any body, and a specified content type
+func NewPutOIDCRequestWithBody(server string, params *PutOIDCParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/settings/oidc")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewListPushCertificatesRequest constructs an http.Request for the ListPushCertificates method
 func NewListPushCertificatesRequest(server string) (*http.Request, error) {
 	var err error
@@ -8296,6 +9187,74 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
+	// ListAdministratorsWithResponse List administrators
+	//
+	// Who signs in to the console, the oldest first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/administrators (the `ListAdministrators` operationId).
+	ListAdministratorsWithResponse(ctx context.Context, params *ListAdministratorsParams, reqEditors ...RequestEditorFn) (*ListAdministratorsResponse, error)
+
+	// CreateAdministratorWithBodyWithResponse Invite an administrator
+	//
+	// Makes the account, and a link by which the person chooses a passphrase. The link works once, for 72 hours, and is
+	// shown this once. Who signs in at the identity provider with this login, where the provider has verified it as the
+	// person's address, needs no link.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/administrators (the `CreateAdministrator` operationId).
+	CreateAdministratorWithBodyWithResponse(ctx context.Context, params *CreateAdministratorParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateAdministratorResponse, error)
+
+	// CreateAdministratorWithResponse Invite an administrator
+	//
+	// Makes the account, and a link by which the person chooses a passphrase. The link works once, for 72 hours, and is
+	// shown this once. Who signs in at the identity provider with this login, where the provider has verified it as the
+	// person's address, needs no link.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/administrators (the `CreateAdministrator` operationId).
+	CreateAdministratorWithResponse(ctx context.Context, params *CreateAdministratorParams, body CreateAdministratorJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateAdministratorResponse, error)
+
+	// DeleteAdministratorWithResponse Delete an administrator
+	//
+	// Ends the administrator's sessions and links at once. 409 for the last admin who can sign in.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/administrators/{id} (the `DeleteAdministrator` operationId).
+	DeleteAdministratorWithResponse(ctx context.Context, id ID, params *DeleteAdministratorParams, reqEditors ...RequestEditorFn) (*DeleteAdministratorResponse, error)
+
+	// UpdateAdministratorWithBodyWithResponse Change an administrator
+	//
+	// Another role ends the administrator's sessions at once. 409 when the last admin who can sign in would be none.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /v1/administrators/{id} (the `UpdateAdministrator` operationId).
+	UpdateAdministratorWithBodyWithResponse(ctx context.Context, id ID, params *UpdateAdministratorParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateAdministratorResponse, error)
+
+	// UpdateAdministratorWithApplicationMergePatchPlusJSONBodyWithResponse Change an administrator
+	//
+	// Another role ends the administrator's sessions at once. 409 when the last admin who can sign in would be none.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /v1/administrators/{id} (the `UpdateAdministrator` operationId).
+	UpdateAdministratorWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id ID, params *UpdateAdministratorParams, body UpdateAdministratorApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateAdministratorResponse, error)
+
+	// CreateAdministratorLinkWithResponse Make a link that sets a passphrase
+	//
+	// A link by which the administrator chooses another passphrase; that ends all of the administrator's sessions. It
+	// works once, for 72 hours, is shown this once, and ends links that were made before.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/administrators/{id}/link (the `CreateAdministratorLink` operationId).
+	CreateAdministratorLinkWithResponse(ctx context.Context, id ID, params *CreateAdministratorLinkParams, reqEditors ...RequestEditorFn) (*CreateAdministratorLinkResponse, error)
+
 	// ListAuditWithResponse List changes, newest first
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -8864,6 +9823,46 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /v1/settings/mdm (the `PutMDMServer` operationId).
 	PutMDMServerWithResponse(ctx context.Context, params *PutMDMServerParams, body PutMDMServerJSONRequestBody, reqEditors ...RequestEditorFn) (*PutMDMServerResponse, error)
 
+	// DeleteOIDCWithResponse Remove the identity provider
+	//
+	// Nobody signs in there any more. Sessions that began there go on until they are over.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/settings/oidc (the `DeleteOIDC` operationId).
+	DeleteOIDCWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*DeleteOIDCResponse, error)
+
+	// GetOIDCWithResponse Read where administrators may sign in besides
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/settings/oidc (the `GetOIDC` operationId).
+	GetOIDCWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetOIDCResponse, error)
+
+	// PutOIDCWithBodyWithResponse Set where administrators may sign in besides
+	//
+	// The whole set. The provider is asked first: where its discovery document or its signing keys can not be read, 422
+	// points at `/issuer` and names the step that failed, and nothing changes. A `client_secret` that is absent stays as
+	// it is, null removes it; another issuer or client id wants it again. Tell the provider the address
+	// `<public URL>/oidc/callback`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/settings/oidc (the `PutOIDC` operationId).
+	PutOIDCWithBodyWithResponse(ctx context.Context, params *PutOIDCParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutOIDCResponse, error)
+
+	// PutOIDCWithResponse Set where administrators may sign in besides
+	//
+	// The whole set. The provider is asked first: where its discovery document or its signing keys can not be read, 422
+	// points at `/issuer` and names the step that failed, and nothing changes. A `client_secret` that is absent stays as
+	// it is, null removes it; another issuer or client id wants it again. Tell the provider the address
+	// `<public URL>/oidc/callback`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/settings/oidc (the `PutOIDC` operationId).
+	PutOIDCWithResponse(ctx context.Context, params *PutOIDCParams, body PutOIDCJSONRequestBody, reqEditors ...RequestEditorFn) (*PutOIDCResponse, error)
+
 	// ListPushCertificatesWithResponse List the push certificates
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -9004,6 +10003,219 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/users/{id}/enrollment-link (the `CreateEnrollmentLink` operationId).
 	CreateEnrollmentLinkWithResponse(ctx context.Context, id ID, params *CreateEnrollmentLinkParams, reqEditors ...RequestEditorFn) (*CreateEnrollmentLinkResponse, error)
+}
+
+type ListAdministratorsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AdministratorList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListAdministratorsResponse) GetJSON200() *AdministratorList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListAdministratorsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAdministratorsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAdministratorsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAdministratorsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateAdministratorResponse201Headers the declared response headers of an HTTP 201 response for CreateAdministrator
+type CreateAdministratorResponse201Headers struct {
+	ETag     string
+	Location string
+}
+
+type CreateAdministratorResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *NewAdministrator
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateAdministratorResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateAdministratorResponse) GetJSON201() *NewAdministrator {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateAdministratorResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateAdministratorResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateAdministratorResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateAdministratorResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DeleteAdministratorResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteAdministratorResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteAdministratorResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteAdministratorResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteAdministratorResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateAdministratorResponse200Headers the declared response headers of an HTTP 200 response for UpdateAdministrator
+type UpdateAdministratorResponse200Headers struct {
+	ETag string
+}
+
+type UpdateAdministratorResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Administrator
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateAdministratorResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateAdministratorResponse) GetJSON200() *Administrator {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateAdministratorResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateAdministratorResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateAdministratorResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateAdministratorResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CreateAdministratorLinkResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *SignInLink
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateAdministratorLinkResponse) GetJSON201() *SignInLink {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateAdministratorLinkResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateAdministratorLinkResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateAdministratorLinkResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateAdministratorLinkResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
 }
 
 type ListAuditResponse struct {
@@ -11288,6 +12500,136 @@ func (r PutMDMServerResponse) ContentType() string {
 	return ""
 }
 
+type DeleteOIDCResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteOIDCResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteOIDCResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteOIDCResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteOIDCResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetOIDCResponse200Headers the declared response headers of an HTTP 200 response for GetOIDC
+type GetOIDCResponse200Headers struct {
+	ETag string
+}
+
+type GetOIDCResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OIDCSettings
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetOIDCResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetOIDCResponse) GetJSON200() *OIDCSettings {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetOIDCResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOIDCResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOIDCResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetOIDCResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PutOIDCResponse200Headers the declared response headers of an HTTP 200 response for PutOIDC
+type PutOIDCResponse200Headers struct {
+	ETag string
+}
+
+type PutOIDCResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OIDCSettings
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PutOIDCResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PutOIDCResponse) GetJSON200() *OIDCSettings {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r PutOIDCResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PutOIDCResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PutOIDCResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PutOIDCResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListPushCertificatesResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -11827,6 +13169,116 @@ func (r CreateEnrollmentLinkResponse) ContentType() string {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
+}
+
+// ListAdministratorsWithResponse List administrators
+//
+// Who signs in to the console, the oldest first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/administrators (the `ListAdministrators` operationId).
+func (c *ClientWithResponses) ListAdministratorsWithResponse(ctx context.Context, params *ListAdministratorsParams, reqEditors ...RequestEditorFn) (*ListAdministratorsResponse, error) {
+	rsp, err := c.ListAdministrators(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAdministratorsResponse(rsp)
+}
+
+// CreateAdministratorWithBodyWithResponse Invite an administrator
+//
+// Makes the account, and a link by which the person chooses a passphrase. The link works once, for 72 hours, and is
+// shown this once. Who signs in at the identity provider with this login, where the provider has verified it as the
+// person's address, needs no link.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/administrators (the `CreateAdministrator` operationId).
+func (c *ClientWithResponses) CreateAdministratorWithBodyWithResponse(ctx context.Context, params *CreateAdministratorParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateAdministratorResponse, error) {
+	rsp, err := c.CreateAdministratorWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateAdministratorResponse(rsp)
+}
+
+// CreateAdministratorWithResponse Invite an administrator
+//
+// Makes the account, and a link by which the person chooses a passphrase. The link works once, for 72 hours, and is
+// shown this once. Who signs in at the identity provider with this login, where the provider has verified it as the
+// person's address, needs no link.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/administrators (the `CreateAdministrator` operationId).
+func (c *ClientWithResponses) CreateAdministratorWithResponse(ctx context.Context, params *CreateAdministratorParams, body CreateAdministratorJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateAdministratorResponse, error) {
+	rsp, err := c.CreateAdministrator(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateAdministratorResponse(rsp)
+}
+
+// DeleteAdministratorWithResponse Delete an administrator
+//
+// Ends the administrator's sessions and links at once. 409 for the last admin who can sign in.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/administrators/{id} (the `DeleteAdministrator` operationId).
+func (c *ClientWithResponses) DeleteAdministratorWithResponse(ctx context.Context, id ID, params *DeleteAdministratorParams, reqEditors ...RequestEditorFn) (*DeleteAdministratorResponse, error) {
+	rsp, err := c.DeleteAdministrator(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteAdministratorResponse(rsp)
+}
+
+// UpdateAdministratorWithBodyWithResponse Change an administrator
+//
+// Another role ends the administrator's sessions at once. 409 when the last admin who can sign in would be none.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /v1/administrators/{id} (the `UpdateAdministrator` operationId).
+func (c *ClientWithResponses) UpdateAdministratorWithBodyWithResponse(ctx context.Context, id ID, params *UpdateAdministratorParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateAdministratorResponse, error) {
+	rsp, err := c.UpdateAdministratorWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateAdministratorResponse(rsp)
+}
+
+// UpdateAdministratorWithApplicationMergePatchPlusJSONBodyWithResponse Change an administrator
+//
+// Another role ends the administrator's sessions at once. 409 when the last admin who can sign in would be none.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /v1/administrators/{id} (the `UpdateAdministrator` operationId).
+func (c *ClientWithResponses) UpdateAdministratorWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id ID, params *UpdateAdministratorParams, body UpdateAdministratorApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateAdministratorResponse, error) {
+	rsp, err := c.UpdateAdministratorWithApplicationMergePatchPlusJSONBody(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateAdministratorResponse(rsp)
+}
+
+// CreateAdministratorLinkWithResponse Make a link that sets a passphrase
+//
+// A link by which the administrator chooses another passphrase; that ends all of the administrator's sessions. It
+// works once, for 72 hours, is shown this once, and ends links that were made before.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/administrators/{id}/link (the `CreateAdministratorLink` operationId).
+func (c *ClientWithResponses) CreateAdministratorLinkWithResponse(ctx context.Context, id ID, params *CreateAdministratorLinkParams, reqEditors ...RequestEditorFn) (*CreateAdministratorLinkResponse, error) {
+	rsp, err := c.CreateAdministratorLink(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateAdministratorLinkResponse(rsp)
 }
 
 // ListAuditWithResponse List changes, newest first
@@ -12799,6 +14251,70 @@ func (c *ClientWithResponses) PutMDMServerWithResponse(ctx context.Context, para
 	return ParsePutMDMServerResponse(rsp)
 }
 
+// DeleteOIDCWithResponse Remove the identity provider
+//
+// Nobody signs in there any more. Sessions that began there go on until they are over.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/settings/oidc (the `DeleteOIDC` operationId).
+func (c *ClientWithResponses) DeleteOIDCWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*DeleteOIDCResponse, error) {
+	rsp, err := c.DeleteOIDC(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteOIDCResponse(rsp)
+}
+
+// GetOIDCWithResponse Read where administrators may sign in besides
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/settings/oidc (the `GetOIDC` operationId).
+func (c *ClientWithResponses) GetOIDCWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetOIDCResponse, error) {
+	rsp, err := c.GetOIDC(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOIDCResponse(rsp)
+}
+
+// PutOIDCWithBodyWithResponse Set where administrators may sign in besides
+//
+// The whole set. The provider is asked first: where its discovery document or its signing keys can not be read, 422
+// points at `/issuer` and names the step that failed, and nothing changes. A `client_secret` that is absent stays as
+// it is, null removes it; another issuer or client id wants it again. Tell the provider the address
+// `<public URL>/oidc/callback`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/settings/oidc (the `PutOIDC` operationId).
+func (c *ClientWithResponses) PutOIDCWithBodyWithResponse(ctx context.Context, params *PutOIDCParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutOIDCResponse, error) {
+	rsp, err := c.PutOIDCWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutOIDCResponse(rsp)
+}
+
+// PutOIDCWithResponse Set where administrators may sign in besides
+//
+// The whole set. The provider is asked first: where its discovery document or its signing keys can not be read, 422
+// points at `/issuer` and names the step that failed, and nothing changes. A `client_secret` that is absent stays as
+// it is, null removes it; another issuer or client id wants it again. Tell the provider the address
+// `<public URL>/oidc/callback`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/settings/oidc (the `PutOIDC` operationId).
+func (c *ClientWithResponses) PutOIDCWithResponse(ctx context.Context, params *PutOIDCParams, body PutOIDCJSONRequestBody, reqEditors ...RequestEditorFn) (*PutOIDCResponse, error) {
+	rsp, err := c.PutOIDC(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutOIDCResponse(rsp)
+}
+
 // ListPushCertificatesWithResponse List the push certificates
 //
 // Returns a wrapper object for the known response body format(s).
@@ -13040,6 +14556,159 @@ func (c *ClientWithResponses) CreateEnrollmentLinkWithResponse(ctx context.Conte
 		return nil, err
 	}
 	return ParseCreateEnrollmentLinkResponse(rsp)
+}
+
+// ParseListAdministratorsResponse parses an HTTP response from a ListAdministratorsWithResponse call
+func ParseListAdministratorsResponse(rsp *http.Response) (*ListAdministratorsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAdministratorsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AdministratorList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateAdministratorResponse parses an HTTP response from a CreateAdministratorWithResponse call
+func ParseCreateAdministratorResponse(rsp *http.Response) (*CreateAdministratorResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateAdministratorResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest NewAdministrator
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateAdministratorResponse201Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeleteAdministratorResponse parses an HTTP response from a DeleteAdministratorWithResponse call
+func ParseDeleteAdministratorResponse(rsp *http.Response) (*DeleteAdministratorResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteAdministratorResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	return response, nil
+}
+
+// ParseUpdateAdministratorResponse parses an HTTP response from a UpdateAdministratorWithResponse call
+func ParseUpdateAdministratorResponse(rsp *http.Response) (*UpdateAdministratorResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateAdministratorResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Administrator
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateAdministratorResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateAdministratorLinkResponse parses an HTTP response from a CreateAdministratorLinkWithResponse call
+func ParseCreateAdministratorLinkResponse(rsp *http.Response) (*CreateAdministratorLinkResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateAdministratorLinkResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest SignInLink
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	return response, nil
 }
 
 // ParseListAuditResponse parses an HTTP response from a ListAuditWithResponse call
@@ -14678,6 +16347,100 @@ func ParsePutMDMServerResponse(rsp *http.Response) (*PutMDMServerResponse, error
 	switch {
 	case rsp.StatusCode == 200:
 		var headers PutMDMServerResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeleteOIDCResponse parses an HTTP response from a DeleteOIDCWithResponse call
+func ParseDeleteOIDCResponse(rsp *http.Response) (*DeleteOIDCResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteOIDCResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	return response, nil
+}
+
+// ParseGetOIDCResponse parses an HTTP response from a GetOIDCWithResponse call
+func ParseGetOIDCResponse(rsp *http.Response) (*GetOIDCResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOIDCResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OIDCSettings
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetOIDCResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePutOIDCResponse parses an HTTP response from a PutOIDCWithResponse call
+func ParsePutOIDCResponse(rsp *http.Response) (*PutOIDCResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PutOIDCResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OIDCSettings
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers PutOIDCResponse200Headers
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {

@@ -66,7 +66,8 @@ func (p *parts) rest(uiOrigin, spool string) (http.Handler, error) {
 		Importer: imports, MailTester: mailTester{mails}, Certificates: certificates{},
 		ContentToken: contentToken{p}, MDMServers: mdmServers{p}, Content: p.store, Preflight: preflight{p, &contentCheck{parts: p}},
 		PublicURL: p.config.PublicURL, EnrollmentLinks: p.store,
-		Notifications: notifications{p.keys, p.store, p.patient, p.log},
+		Notifications:  notifications{p.keys, p.store, p.patient, p.log},
+		Administrators: p.store, OIDC: identityProviders{p}, SignInURL: p.signInURL,
 	}, api.Options{TrustedProxies: p.config.TrustedProxies, Observe: p.metrics.Request})
 	return h, wrap(err, "making the API")
 }
