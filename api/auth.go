@@ -2,12 +2,12 @@ package api
 
 import (
 	"net/http"
-	"net/netip"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"heraut/fault"
+	"heraut/internal/throttle"
 	"heraut/people"
 )
 
@@ -23,7 +23,7 @@ func (s *server) authenticate(o *operation) echo.MiddlewareFunc {
 			if err != nil {
 				return err
 			}
-			if wait := s.byKey.take(key.ID); wait > 0 {
+			if wait := s.byKey.Take(key.ID); wait > 0 {
 				return tooMany(wait)
 			}
 			if !key.Role.Includes(o.role) {
@@ -38,24 +38,10 @@ func (s *server) authenticate(o *operation) echo.MiddlewareFunc {
 // refuse answers a request without a working key. Only such requests count
 // for an address: no stranger can spend the requests of others behind it.
 func (s *server) refuse(address string, err error) error {
-	if wait := s.byAddress.take(networkOf(address)); wait > 0 {
+	if wait := s.byAddress.Take(throttle.Network(address)); wait > 0 {
 		return tooMany(wait)
 	}
 	return err
-}
-
-// networkOf is what counts as one stranger: an IPv4 address, or the /64 that
-// one IPv6 customer has at least.
-func networkOf(address string) string {
-	ip, err := netip.ParseAddr(address)
-	if err != nil || ip.Unmap().Is4() {
-		return address
-	}
-	network, err := ip.WithZone("").Prefix(64)
-	if err != nil {
-		return address
-	}
-	return network.String()
 }
 
 func (s *server) keyOf(r *http.Request) (people.APIKey, error) {

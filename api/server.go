@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"heraut/internal/throttle"
 )
 
 // Options are the frame's settings; the zero value is what most want.
@@ -30,8 +32,8 @@ type server struct {
 	d         Dependencies
 	log       *slog.Logger
 	echo      *echo.Echo
-	byKey     *limiter
-	byAddress *limiter
+	byKey     *throttle.Limiter
+	byAddress *throttle.Limiter
 	observe   func(method, route string, status int, took time.Duration)
 }
 
