@@ -50,7 +50,7 @@ func (p *Portal) codeTyped(c echo.Context) error {
 		token, err := p.Enrollment.ByCode(v.ctx(), c.Request().PostForm.Get("code"))
 		switch {
 		case fault.Is(err, fault.NotFound):
-			p.codes.count(clientOf(c))
+			p.codes.Take(clientOf(c))
 			v.wrongCode = true
 			return v.show(http.StatusNotFound, pageCode)
 		case err != nil:
@@ -63,7 +63,7 @@ func (p *Portal) codeTyped(c echo.Context) error {
 // withCode begins a visit without a token.
 func (p *Portal) withCode(c echo.Context, next func(*visit) error) error {
 	v := &visit{portal: p, c: c}
-	if p.codes.exhausted(clientOf(c)) {
+	if !p.codes.Left(clientOf(c)) {
 		return v.tooMany()
 	}
 	var err error

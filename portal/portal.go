@@ -12,6 +12,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"heraut/internal/throttle"
 	"heraut/invitation"
 	"heraut/people"
 )
@@ -74,8 +75,8 @@ type Dependencies struct {
 // Portal serves the public pages. It is safe for concurrent use.
 type Portal struct {
 	Dependencies
-	misses *misses // of links
-	codes  *misses // of codes
+	misses *throttle.Limiter // of links
+	codes  *throttle.Limiter // of codes
 	origin *http.CrossOriginProtection
 }
 
@@ -83,7 +84,7 @@ type Portal struct {
 func New(d Dependencies) *Portal {
 	return &Portal{
 		Dependencies: d, origin: http.NewCrossOriginProtection(),
-		misses: newMisses(time.Now, missesPerSecond, missesAtOnce), codes: newMisses(time.Now, codesPerSecond, codesAtOnce),
+		misses: throttle.New(linkMisses, nil), codes: throttle.New(codeMisses, nil),
 	}
 }
 

@@ -37,7 +37,7 @@ func (p *Portal) admit(unknown kind, doing string, load func(*visit, string) (bo
 	return func(c echo.Context) error {
 		v := &visit{portal: p, c: c}
 		client := clientOf(c)
-		if p.misses.exhausted(client) {
+		if !p.misses.Left(client) {
 			return v.tooMany()
 		}
 		found, err := load(v, c.Param("token"))
@@ -45,7 +45,7 @@ func (p *Portal) admit(unknown kind, doing string, load func(*visit, string) (bo
 		case err != nil:
 			return v.away(doing, err)
 		case !found:
-			p.misses.count(client)
+			p.misses.Take(client)
 			return v.show(http.StatusNotFound, unknown)
 		}
 		return next(v)
@@ -75,10 +75,10 @@ func (v *visit) load(token string) (bool, error) {
 func (p *Portal) nowhere(c echo.Context) error {
 	v := &visit{portal: p, c: c}
 	client := clientOf(c)
-	if p.misses.exhausted(client) {
+	if !p.misses.Left(client) {
 		return v.tooMany()
 	}
-	p.misses.count(client)
+	p.misses.Take(client)
 	var err error
 	if v.organization, err = p.Organization(v.ctx()); err != nil {
 		return v.away("answering a strange path", err)

@@ -8,7 +8,6 @@ import (
 
 	"heraut/fault"
 	"heraut/internal/secrets"
-	"heraut/internal/throttle"
 	"heraut/people"
 )
 
@@ -63,7 +62,7 @@ func (s *SignIn) changePassphrase(c echo.Context, a people.Administrator, form u
 		return refuse(http.StatusUnprocessableEntity, found, 0)
 	}
 	ctx := c.Request().Context()
-	_, err := s.gate.check(ctx, throttle.Network(c.RealIP()), a.Login, form.Get("current_passphrase"))
+	_, err := s.gate.check(ctx, networkOf(c), a.Login, form.Get("current_passphrase"))
 	if err != nil {
 		problem, err := s.problemOf(c, err)
 		if err != nil {

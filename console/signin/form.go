@@ -9,7 +9,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"heraut/fault"
-	"heraut/internal/throttle"
 )
 
 // maxForm bounds our own forms, in bytes.
@@ -74,7 +73,7 @@ type problem struct {
 // enter signs in with a login and a passphrase. A problem is the person's to
 // solve; an error is not.
 func (s *SignIn) enter(c echo.Context, login, passphrase string) (*problem, error) {
-	a, err := s.gate.check(c.Request().Context(), throttle.Network(c.RealIP()), login, passphrase)
+	a, err := s.gate.check(c.Request().Context(), networkOf(c), login, passphrase)
 	if err != nil {
 		return s.problemOf(c, err)
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/labstack/echo/v4"
+
 	"heraut/fault"
 	"heraut/internal/secrets"
 	"heraut/internal/throttle"
@@ -150,4 +152,14 @@ func waitOf(err error) time.Duration {
 		return h.wait
 	}
 	return 0
+}
+
+// networkOf is who asks. Headers count only as far as the server's IPExtractor
+// trusts them; Echo's own fallback would believe any X-Forwarded-For.
+func networkOf(c echo.Context) string {
+	extract := c.Echo().IPExtractor
+	if extract == nil {
+		extract = echo.ExtractIPDirect()
+	}
+	return throttle.Network(extract(c.Request()))
 }

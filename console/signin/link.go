@@ -9,7 +9,6 @@ import (
 
 	"heraut/fault"
 	"heraut/internal/secrets"
-	"heraut/internal/throttle"
 	"heraut/people"
 )
 
@@ -37,7 +36,7 @@ func linkStatus(page LinkPage) int {
 // the limit spares the store.
 func (s *SignIn) openLink(c echo.Context, token string) (people.SignInLink, LinkPage, error) {
 	page := LinkPage{Action: c.Request().URL.Path, Token: token, MinLength: secrets.MinPassphrase}
-	network := throttle.Network(c.RealIP())
+	network := networkOf(c)
 	if !s.gate.networks.Left(network) {
 		return people.SignInLink{}, page, fault.New(fault.RateLimited, "Too many requests. Wait a moment.")
 	}

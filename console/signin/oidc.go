@@ -12,7 +12,6 @@ import (
 	"golang.org/x/oauth2"
 
 	"heraut/fault"
-	"heraut/internal/throttle"
 	"heraut/people"
 	"heraut/settings"
 )
@@ -48,7 +47,7 @@ func fail(status int, reason string, cause error) error { return &failure{status
 // startOIDC answers GET /oidc/start: on to the identity provider.
 func (s *SignIn) startOIDC(c echo.Context) error {
 	next := local(c.QueryParam("next"))
-	if wait := s.gate.networks.Take(throttle.Network(c.RealIP())); wait > 0 {
+	if wait := s.gate.networks.Take(networkOf(c)); wait > 0 {
 		return fault.New(fault.RateLimited, "Too many requests. Wait a moment.")
 	}
 	address, err := s.leaveFor(c, next)

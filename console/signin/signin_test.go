@@ -1,13 +1,16 @@
 package signin_test
 
 import (
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/labstack/echo/v4"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -256,4 +259,24 @@ func TestFormsAreBounded(t *testing.T) {
 	require.Equal(t, http.StatusRequestEntityTooLarge, b.post("/sign-in", url.Values{"login": {strings.Repeat("x", 20_000)}}).status)
 	require.Equal(t, http.StatusBadRequest, b.do(http.MethodPost, "/sign-in", "application/x-www-form-urlencoded", "%zz=1").status)
 	require.Equal(t, http.StatusUnauthorized, b.post("/sign-in", url.Values{"login": {"zoe"}, "passphrase": {strings.Repeat("x", 2000)}}).status)
+}
+
+// TestFleetCVE202646356: a header that anybody can write bought another
+// allowance.
+func TestFleetCVE202646356(t *testing.T) {
+	h := newHouse(t)
+	h.admin("zoe", people.Viewer)
+	e := echo.New() // without an IPExtractor
+	h.signin.Register(e)
+	last := 0
+	for n := range 11 {
+		r := httptest.NewRequest(http.MethodPost, "/sign-in", strings.NewReader("login=zoe&passphrase=guess"))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("X-Forwarded-For", fmt.Sprintf("203.0.113.%d", n))
+		r.Header.Set("X-Real-Ip", fmt.Sprintf("203.0.113.%d", n))
+		got := httptest.NewRecorder()
+		e.ServeHTTP(got, r)
+		last = got.Code
+	}
+	require.Equal(t, http.StatusTooManyRequests, last)
 }
