@@ -18,8 +18,8 @@ import (
 	"heraut/portal"
 )
 
-// handler is everything that Heraut serves over HTTP: the API, the portal
-// below /i/ and /enroll, the MDM server below /mdm, and the codec of the
+// handler is everything that Heraut serves over HTTP: the API, the console's
+// pages, the portal below /i/ and /enroll, the MDM server below /mdm, and the codec of the
 // Temporal UI below /codec.
 func (p *parts) handler(uiOrigin, spool string) (http.Handler, error) {
 	rest, err := p.rest(uiOrigin, spool)
@@ -30,8 +30,12 @@ func (p *parts) handler(uiOrigin, spool string) (http.Handler, error) {
 	if err != nil {
 		return nil, wrap(err, "making the codec")
 	}
+	admins, err := p.console(uiOrigin)
+	if err != nil {
+		return nil, err
+	}
 	sessions := api.Sessions{Secrets: p.keys, Keys: p.store}
-	decode := codec.Handler(payloads, uiOrigin, sessions.Valid)
+	decode := codec.Handler(payloads, uiOrigin, anySession(sessions.Valid, admins.Valid))
 	builtIn := &builtInMDM{parts: p}
 	pages, devices := p.portal(builtIn), p.mdmHandler(builtIn)
 	// By hand, for a ServeMux would clean paths before the API sees them.
@@ -43,6 +47,8 @@ func (p *parts) handler(uiOrigin, spool string) (http.Handler, error) {
 			devices.ServeHTTP(w, r)
 		case strings.HasPrefix(r.URL.Path, "/codec/"):
 			decode.ServeHTTP(w, r)
+		case admins.Owns(r.URL.Path):
+			admins.ServeHTTP(w, r)
 		default:
 			rest.ServeHTTP(w, r)
 		}

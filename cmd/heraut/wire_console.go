@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"net/http"
+
+	"heraut/api"
+	"heraut/console"
+	desk "heraut/office" // tests of this package have an office of their own
+)
+
+// console makes the administrator's pages.
+func (p *parts) console(uiOrigin string) (*console.Console, error) {
+	c, err := console.New(console.Dependencies{
+		Log: p.log, IPExtractor: api.IPExtractor(p.config.TrustedProxies), UIOrigin: uiOrigin, Demo: p.config.Demo,
+		SignIn: p.signin(), Organization: p.consoleOrganization, Store: p.store,
+		Office: desk.Office{Engine: p.patient, Starts: p.store, HasContent: p.hasContent, Later: p.leftToReconcile},
+	})
+	return c, wrap(err, "making the console")
+}
+
+// consoleOrganization is the organization as the console's pages name it.
+func (p *parts) consoleOrganization(ctx context.Context) (console.Organization, error) {
+	o, err := p.settings.organization(ctx)
+	return console.Organization{Name: o.Name, Language: o.Language, Location: o.Location}, err
+}
+
+func (p *parts) hasContent(ctx context.Context) (bool, error) {
+	o, err := p.settings.organization(ctx)
+	return !o.AcceptsHere, err
+}
+
+func (p *parts) leftToReconcile(ctx context.Context, step string, err error) {
+	p.log.WarnContext(ctx, "left to Reconcile", "step", step, "error", err)
+}
+
+// anySession tells whether a browser has a session of the console or of an API
+// key that lets it read what the engine keeps.
+func anySession(valid ...func(*http.Request) bool) func(*http.Request) bool {
+	return func(r *http.Request) bool {
+		for _, v := range valid {
+			if v(r) {
+				return true
+			}
+		}
+		return false
+	}
+}
