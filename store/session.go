@@ -126,3 +126,14 @@ func (s *Store) NoteSignIn(ctx context.Context, a people.Administrator, action s
 	}
 	return nil
 }
+
+// EndSignIns ends all sessions and one-time links: those of a backup may have
+// been ended since.
+func (s *Store) EndSignIns(ctx context.Context) error {
+	for _, table := range []string{"sessions", "sign_in_links"} {
+		if _, err := s.exec(ctx, "DELETE FROM "+table); err != nil {
+			return fmt.Errorf("ending what signs people in: %w", err)
+		}
+	}
+	return nil
+}

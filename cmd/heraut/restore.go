@@ -76,8 +76,12 @@ func restore(cmd *cobra.Command, c *config.Config, args []string, resume, asJSON
 	return afterRestore(cmd, s, resume, asJSON)
 }
 
-// afterRestore pauses, notes what it paused, and lists what was open.
+// afterRestore ends sign-ins, pauses, notes what it paused, and lists what was
+// open.
 func afterRestore(cmd *cobra.Command, s *store.Store, resume, asJSON bool) error {
+	if err := s.EndSignIns(cmd.Context()); err != nil {
+		return err
+	}
 	report, err := newRestoreReport(cmd.Context(), s)
 	if err != nil {
 		return err

@@ -27,6 +27,7 @@ func runAdministrators(t *testing.T, open Open) {
 		"sessions/revoked":          sessionsRevoked,
 		"sessions/ended meanwhile":  sessionEndedMeanwhile,
 		"sessions/earlier epoch":    sessionOfAnEarlierEpoch,
+		"sessions/after a restore":  endSignIns,
 		"what is over is forgotten": forgetSignIns,
 	} {
 		t.Run("administrators/"+name, func(t *testing.T) {

@@ -145,3 +145,17 @@ func forgetSignIns(t *testing.T, s *store.Store, clock *Clock) {
 	_, err = s.SignInLink(ctx, []byte("link"))
 	requireCode(t, err, fault.NotFound)
 }
+
+func endSignIns(t *testing.T, s *store.Store, _ *Clock) {
+	t.Helper()
+	a := addAdmin(t, s, "a", people.Viewer)
+	require.NoError(t, s.SaveSession(t.Context(), "x", session(a)))
+	_, err := s.CreateSignInLink(t.Context(), actor, a.ID, []byte("link"), time.Hour)
+	require.NoError(t, err)
+	require.NoError(t, s.EndSignIns(t.Context()))
+	requireSession(t, s, "x", false)
+	_, err = s.SignInLink(t.Context(), []byte("link"))
+	requireCode(t, err, fault.NotFound)
+	_, _, err = s.Credentials(t.Context(), "a")
+	require.NoError(t, err, "accounts stay")
+}
