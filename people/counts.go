@@ -9,8 +9,12 @@ type Counts struct {
 	// Marked are invitations whose invited person asks for a new link.
 	Marked int
 	// Failed are invitations that failed within the last FailedDays days.
+	// More than MaxFailed are not counted.
 	Failed int
 }
+
+// MaxFailed is where counting failed invitations ends.
+const MaxFailed = 10_000
 
 // FailedDays is how long a failed invitation is counted among what needs
 // attention.

@@ -31,7 +31,7 @@ func (s *Store) ListAudit(ctx context.Context, f people.AuditFilter, after peopl
 			one.and("action = ?", action)
 		}
 		var part []auditRow
-		err := s.reader().SelectFor(ctx, &part, "SELECT "+auditColumns+" FROM audit WHERE "+one.where()+" ORDER BY seq DESC LIMIT ?", append(one.args, limit+1)...)
+		err := s.reader().Select(ctx, &part, "SELECT "+auditColumns+" FROM audit WHERE "+one.where()+" ORDER BY seq DESC LIMIT ?", append(one.args, limit+1)...)
 		if err != nil {
 			return page, fmt.Errorf("listing the audit log: %w", err)
 		}

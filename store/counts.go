@@ -28,7 +28,7 @@ func (s *Store) Counts(ctx context.Context) (people.Counts, error) {
 		{&c.Invitations, "invitations WHERE settled_at IS NULL", nil},
 		{&c.Licenses, "licenses WHERE settled_at IS NULL AND location = ?", []any{location}},
 		{&c.Marked, "invitations WHERE new_link_asked", nil},
-		{&c.Failed, "invitations WHERE state = 'failed' AND settled_at >= ?", []any{since}},
+		{&c.Failed, "(SELECT 1 FROM invitations WHERE state = 'failed' AND settled_at IS NOT NULL AND settled_at >= ? LIMIT ?) AS failed", []any{since, people.MaxFailed}},
 	} {
 		if err := s.reader().Get(ctx, count.into, "SELECT COUNT(*) FROM "+count.query, count.args...); err != nil {
 			return c, fmt.Errorf("counting everything: %w", err)

@@ -66,8 +66,3 @@ func searchText(fields ...string) string {
 	}
 	return strings.Join(folded, "\n")
 }
-
-// contains is the LIKE pattern for a query text; queries say ESCAPE '\'.
-func contains(query string) string {
-	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(fold(query)) + "%"
-}

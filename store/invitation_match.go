@@ -49,8 +49,14 @@ func (s *Store) CountInvitations(ctx context.Context, f invitation.Filter) (int,
 }
 
 // CountActive counts the active tasks that a filter matches: open invitations,
-// and licenses under way where they can match.
+// and licenses under way where they can match. More than 10,000 may be ten
+// seconds old.
 func (s *Store) CountActive(ctx context.Context, f invitation.Filter) (int, error) {
+	many := func(n int) bool { return n > largeGroup }
+	return keep(&s.memo, fmt.Sprintf("active %+v", f), keepCounts, many, func() (int, error) { return s.countActive(ctx, f) })
+}
+
+func (s *Store) countActive(ctx context.Context, f invitation.Filter) (int, error) {
 	n, err := s.CountInvitations(ctx, f)
 	if err != nil || !f.Licenses() {
 		return n, err

@@ -19,6 +19,8 @@ type source struct {
 	args  []any
 	// few: the filter itself leads to few invitations.
 	few bool
+	// ordered: the index of the order is the way.
+	ordered bool
 }
 
 func (s *source) add(clause string, args ...any) {
@@ -35,7 +37,7 @@ func (s *source) all(more ...any) []any {
 // narrow chooses the way by the filter: planners can not know how many members
 // a group has, nor that a send's invitations come in the order of ids.
 func narrow(ctx context.Context, from getter, f invitation.Filter, now time.Time) (source, error) {
-	s := source{from: "invitations i", key: "i.id", few: f.UserID != "" || f.DeviceID != ""}
+	s := source{from: "invitations i", key: "i.id", few: f.UserID != "" || f.DeviceID != "", ordered: f.Sort == invitation.NextAction}
 	if err := s.named(ctx, from, f.Query); err != nil {
 		return s, err
 	}
@@ -56,18 +58,22 @@ func narrow(ctx context.Context, from getter, f invitation.Filter, now time.Time
 	return s, nil
 }
 
+// is compares a column, by an expression where another way is better than the
+// column's own index.
+func (s *source) is(column, value string) {
+	switch {
+	case value == "":
+	case s.few || s.ordered:
+		s.add(column+" || '' = ?", value)
+	default:
+		s.add(column+" = ?", value)
+	}
+}
+
 // said adds what an invitation's own row tells.
 func (s *source) said(f invitation.Filter) {
-	switch {
-	case f.State == "":
-	case s.few: // by an expression, so that no index over states is preferred
-		s.add("i.state || '' = ?", string(f.State))
-	default:
-		s.add("i.state = ?", string(f.State))
-	}
-	if f.Channel != "" {
-		s.add("i.channel = ?", string(f.Channel))
-	}
+	s.is("i.state", string(f.State))
+	s.is("i.channel", string(f.Channel))
 	if f.Marked {
 		s.add("i.new_link_asked")
 	}
@@ -128,9 +134,9 @@ func (s *source) named(ctx context.Context, from getter, query string) error {
 		return err
 	}
 	if len(users) > smallGroup || len(devices) > smallGroup { // a page is soon found
-		s.add(`(EXISTS (SELECT 1 FROM users u WHERE u.id = i.user_id AND u.deleted_at IS NULL AND u.search LIKE ? ESCAPE '\')
-			OR EXISTS (SELECT 1 FROM devices d WHERE d.id = i.device_id AND d.deleted_at IS NULL AND d.sort_name LIKE ? ESCAPE '\'))`,
-			contains(query), contains(query))
+		s.add(`(EXISTS (SELECT 1 FROM users u WHERE u.id = i.user_id AND u.deleted_at IS NULL AND instr(u.search, ?) > 0)
+			OR EXISTS (SELECT 1 FROM devices d WHERE d.id = i.device_id AND d.deleted_at IS NULL AND instr(d.sort_name, ?) > 0))`,
+			fold(query), fold(query))
 		return nil
 	}
 	ofUsers, userIDs := inClause("user_id", users)
@@ -145,7 +151,7 @@ func (s *source) named(ctx context.Context, from getter, query string) error {
 // devicesFound returns the ids of devices whose names hold a query.
 func devicesFound(ctx context.Context, from getter, query string, limit int) ([]string, error) {
 	var ids []string
-	err := from.Select(ctx, &ids, `SELECT id FROM devices WHERE deleted_at IS NULL AND sort_name LIKE ? ESCAPE '\' ORDER BY sort_name, id LIMIT ?`, contains(query), limit)
+	err := from.Select(ctx, &ids, `SELECT id FROM devices WHERE deleted_at IS NULL AND instr(sort_name, ?) > 0 ORDER BY sort_name, id LIMIT ?`, fold(query), limit)
 	if err != nil {
 		return nil, fmt.Errorf("searching devices: %w", err)
 	}

@@ -39,6 +39,9 @@ func (s *source) waiting(ctx context.Context, from getter, want invitation.Waiti
 	}
 	when("i.waiting_for = '' AND i.state <> 'queued' THEN 'answer'")
 	s.add("i.settled_at IS NULL")
+	if want == invitation.WaitingDevice || want == invitation.WaitingLicense { // nothing but the row says so
+		s.is("i.waiting_for", string(want))
+	}
 	s.add("CASE "+strings.Join(cases, " ")+" ELSE i.waiting_for END = ?", append(args, string(want))...)
 	return nil
 }

@@ -89,8 +89,9 @@ func licenseWhere(f content.LicenseFilter, state string, of ...any) (where strin
 	if f.UserID != "" {
 		where, args = where+" AND l.user_id = ?", append(args, f.UserID)
 	}
-	if f.GroupID != "" {
-		where, args = where+" AND l.user_id IN ("+membersOf+")", append(args, f.GroupID)
+	if f.GroupID != "" { // there are fewer licenses than a group may have members
+		where += " AND EXISTS (SELECT 1 FROM group_users m WHERE m.user_id = l.user_id AND m.group_id IN (WITH RECURSIVE " + groupsBelow + " SELECT id FROM below))"
+		args = append(args, f.GroupID)
 	}
 	return where, args
 }

@@ -44,7 +44,9 @@ func TestQueriesUseIndexes(t *testing.T) {
 			if kind == Postgres {
 				explain = explainPostgres
 			}
+			var lines []string
 			for query, plan := range explain(t, s) {
+				lines = append(lines, plan...)
 				for _, line := range plan {
 					if slices.Contains(plan, "CO-ROUTINE "+strings.TrimPrefix(line, "SCAN ")) {
 						continue // a subquery that happens to have a table's name
@@ -52,14 +54,18 @@ func TestQueriesUseIndexes(t *testing.T) {
 					require.NotRegexp(t, wholeTable, line, "%s\n%s", query, strings.Join(plan, "\n"))
 				}
 			}
+			for _, index := range ownIndexes {
+				used := slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, " "+index) })
+				require.True(t, used || kind == Postgres, index)
+			}
 		})
 	}
 }
 
 // wholeTable matches a plan's line that reads a growing table without an index.
 // SQLite names aliases, and PostgreSQL tables.
-var wholeTable = regexp.MustCompile(`^SCAN (i|u|d|e|l|o|p|t|si|di|users|licenses|invitations|deliveries|devices|plan_targets|send_invitations|delivery_invitations|invitation_events|enrollments|sends|c|invite_commands|r|registrations)$` +
-	`|Seq Scan on (users|licenses|invitations|deliveries|devices|plan_targets|send_invitations|delivery_invitations|invitation_events|enrollments|sends|invite_commands|registrations)\b`)
+var wholeTable = regexp.MustCompile(`^SCAN (i|u|d|e|l|o|p|t|si|di|audit|plan_skips|users|licenses|invitations|deliveries|devices|plan_targets|send_invitations|delivery_invitations|invitation_events|enrollments|sends|c|invite_commands|r|registrations)$` +
+	`|Seq Scan on (audit|plan_skips|users|licenses|invitations|deliveries|devices|plan_targets|send_invitations|delivery_invitations|invitation_events|enrollments|sends|invite_commands|registrations)\b`)
 
 // prepared are the queries that the store keeps statements of.
 func prepared(s *Store) []string {
@@ -141,6 +147,8 @@ func useEverything(t *testing.T, s *Store) {
 		}
 		require.NoError(t, calls(ctx, s, actor, u.ID, send))
 	}
+	useConsole(t, s, u.ID, g.ID, sendOne(t, s, actor, g.ID))
+	useLog(t, s)
 	useMDM(t, s, actor, u.ID)
 	useApple(t, s, actor, u.ID, sendOne(t, s, actor, g.ID))
 }

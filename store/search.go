@@ -70,7 +70,7 @@ func (q search[R]) run(ctx context.Context, from getter, query string, limit int
 	if err != nil || len(rows) == limit {
 		return rows, err
 	}
-	err = from.Select(ctx, &more, head+q.column+` LIKE ? ESCAPE '\'`+tail, contains(query), limit)
+	err = from.Select(ctx, &more, head+"instr("+q.column+", ?) > 0"+tail, begin, limit)
 	if err != nil {
 		return nil, err
 	}

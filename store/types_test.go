@@ -88,7 +88,6 @@ func TestFold(t *testing.T) {
 	} {
 		require.Equal(t, want, fold(in), "%q", in)
 	}
-	require.Equal(t, `%50\%\_\\%`, contains(`50%_\`))
 }
 
 func TestSortNameStaysBelowTheIndexLimit(t *testing.T) {

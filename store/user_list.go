@@ -55,7 +55,11 @@ func (s *Store) ListUsers(ctx context.Context, f people.UserFilter, after people
 func usersWhere(ctx context.Context, from getter, f people.UserFilter) (condition, error) {
 	var c condition
 	c.and("deleted_at IS NULL")
-	if f.State != "" {
+	switch {
+	case f.State == "":
+	case f.Sort == people.ByChange: // the index of the order is the way
+		c.and("state || '' = ?", string(f.State))
+	default:
 		c.and("state = ?", string(f.State))
 	}
 	c.found("search", f.Query)

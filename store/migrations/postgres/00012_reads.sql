@@ -1,8 +1,12 @@
 -- +goose Up
 
+-- SQLite's name for it: searches look for a text as it is, so that nothing in
+-- it is a wildcard.
+CREATE FUNCTION instr(haystack TEXT, needle TEXT) RETURNS INTEGER
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT strpos($1, $2)';
+
 -- What the console's lists, searches and counts go by.
 CREATE INDEX users_by_change ON users (updated_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX users_rollup ON users (id, state) WHERE deleted_at IS NULL;
 
 -- search is what a device is found by itself; its owner is looked up.
 ALTER TABLE devices ADD COLUMN search TEXT NOT NULL
@@ -12,7 +16,8 @@ CREATE INDEX devices_by_platform ON devices (platform, sort_name, id) WHERE dele
 CREATE INDEX invitations_next ON invitations ((CASE WHEN due_at < expires_at THEN due_at ELSE expires_at END), id) WHERE settled_at IS NULL;
 CREATE INDEX invitations_waiting ON invitations (waiting_for, id) WHERE settled_at IS NULL;
 CREATE INDEX invitations_marked ON invitations (id) WHERE new_link_asked;
-CREATE INDEX invitations_failed ON invitations (settled_at) WHERE state = 'failed';
+CREATE INDEX invitations_channel ON invitations (channel, id) WHERE settled_at IS NULL;
+CREATE INDEX invitations_outcome ON invitations (state, settled_at, id) WHERE settled_at IS NOT NULL;
 
 ALTER TABLE audit ALTER COLUMN action TYPE TEXT COLLATE "C";
 CREATE INDEX audit_by_actor ON audit (actor_id, seq);
@@ -36,11 +41,12 @@ DROP INDEX audit_by_time;
 DROP INDEX audit_by_action;
 DROP INDEX audit_by_actor;
 ALTER TABLE audit ALTER COLUMN action TYPE TEXT;
-DROP INDEX invitations_failed;
+DROP INDEX invitations_outcome;
+DROP INDEX invitations_channel;
 DROP INDEX invitations_marked;
 DROP INDEX invitations_waiting;
 DROP INDEX invitations_next;
 DROP INDEX devices_by_platform;
 ALTER TABLE devices DROP COLUMN search;
-DROP INDEX users_rollup;
 DROP INDEX users_by_change;
+DROP FUNCTION instr(TEXT, TEXT);
