@@ -12,7 +12,7 @@ import (
 // *content.AwayError; nothing is then known of any user.
 type Books interface {
 	// Locations lists the locations of the content tokens that are installed,
-	// the default first; none: people accept on Heraut's own page.
+	// the first one first; none: people accept on Heraut's own page.
 	Locations(ctx context.Context) ([]string, error)
 	// BatchSize is how many users one request may hold.
 	BatchSize(ctx context.Context, location string) (int, error)
@@ -48,6 +48,9 @@ type Registrations interface {
 	ReleaseAccounts(ctx context.Context, location string, accounts []content.NewAccount) error
 	Submitted(ctx context.Context, location string, users []string) ([]content.Registration, error)
 	ClaimRetiring(ctx context.Context, location string, limit int) ([]content.NewAccount, error)
+
+	MoveAccounts(ctx context.Context) (moved int, err error)
+	TokenRefused(ctx context.Context, location string, number int, words string) error
 
 	ApplyAccounts(ctx context.Context, location string, accounts []content.Account) (content.Applied, error)
 	RefuseAccounts(ctx context.Context, location string, refusals []content.Refusal) (content.Applied, error)

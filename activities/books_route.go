@@ -12,57 +12,76 @@ import (
 	"heraut/invitation"
 )
 
-// location is where users are registered; empty without a content token.
-func (a *Activities) location(ctx context.Context) (string, error) {
+// locations are where users are registered; none without a content token.
+func (a *Activities) locations(ctx context.Context) ([]string, error) {
 	if a.Books == nil {
-		return "", nil
+		return nil, nil
 	}
 	locations, err := a.Books.Locations(ctx)
-	if err != nil || len(locations) == 0 {
-		return "", wrap(err, "looking for a content token")
+	return locations, wrap(err, "looking for content tokens")
+}
+
+// eachPlace does something at each of several locations. What goes wrong at one
+// does not keep it from the others; the first error is returned as it is, since
+// it may say when to come back.
+func eachPlace[P any](places []P, do func(P) error) error {
+	var first error
+	for _, place := range places {
+		if err := do(place); err != nil && first == nil {
+			first = err
+		}
 	}
-	return locations[0], nil
+	return first
 }
 
 // withBooks does something at Apple when it is not known to be away. While it
 // is, one caller at a time reads the accounts, which shows whether it is back.
 func (a *Activities) withBooks(ctx context.Context, location string, do func(context.Context) error) error {
-	turn, err := a.turns.take(ctx, a.Ledger, invitation.RouteBooks, a.Owner)
+	route := invitation.BooksRoute(location)
+	turn, err := a.turns.take(ctx, a.Ledger, route, a.Owner)
 	if err != nil {
-		return fmt.Errorf("asking for route %s: %w", invitation.RouteBooks, err)
+		return fmt.Errorf("asking for route %s: %w", route, err)
 	}
 	switch {
 	case turn.Probe:
 		err := a.probeBooks(ctx, location)
-		a.turns.give(invitation.RouteBooks)
+		a.turns.give(route)
 		if err != nil {
 			return err
 		}
 	case !turn.Up:
-		return routeDown(invitation.RouteBooks, turn.Reason, turn.Wait)
+		return routeDown(route, turn.Reason, turn.Wait)
 	}
-	return a.appleAway(ctx, do(ctx))
+	return a.appleAway(ctx, location, do(ctx))
 }
 
 func (a *Activities) probeBooks(ctx context.Context, location string) error {
 	if _, err := a.sync(ctx, location); err != nil {
-		return a.appleAway(ctx, err)
+		return a.appleAway(ctx, location, err)
 	}
-	return wrap(a.Ledger.RouteUp(ctx, invitation.RouteBooks), "noting that route %s works", string(invitation.RouteBooks))
+	route := invitation.BooksRoute(location)
+	return wrap(a.Ledger.RouteUp(ctx, route), "noting that route %s works", string(route))
 }
 
-// appleAway notes that Apple is away where an error says so.
-func (a *Activities) appleAway(ctx context.Context, err error) error {
+// appleAway notes that Apple is away, as seen from a location, where an error
+// says so.
+func (a *Activities) appleAway(ctx context.Context, location string, err error) error {
 	away, is := errors.AsType[*content.AwayError](err)
 	if !is || ctx.Err() != nil {
 		return err
 	}
-	a.Log.WarnContext(ctx, "Apps and Books is away.", "answer", away.Answer, "stopped", away.Stop)
-	until, err := a.Ledger.RouteDown(ctx, invitation.RouteBooks, away.Answer)
-	if err != nil {
-		return fmt.Errorf("noting that route %s is down: %w", invitation.RouteBooks, err)
+	route := invitation.BooksRoute(location)
+	a.Log.WarnContext(ctx, "Apps and Books is away.", "location", location, "answer", away.Answer, "stopped", away.Stop)
+	if away.Refused != 0 { // an administrator must see it at once
+		if err := a.Registrations.TokenRefused(ctx, location, away.Refused, away.Answer); err != nil {
+			return wrap(err, "noting that a content token is refused")
+		}
 	}
-	return routeDown(invitation.RouteBooks, away.Answer, max(untilDuration(until), away.RetryAfter))
+	until, err := a.Ledger.RouteDown(ctx, route, away.Answer)
+	if err != nil {
+		return fmt.Errorf("noting that route %s is down: %w", route, err)
+	}
+	return routeDown(route, away.Answer, max(untilDuration(until), away.RetryAfter))
 }
 
 // TypeAtWork is the type of a failure that says: Apple has taken a registration

@@ -200,7 +200,7 @@ func (d *depot) mirror() {
 // promise makes assets what everyone is promised.
 func (d *depot) promise(refs ...content.AssetRef) {
 	d.t.Helper()
-	_, err := d.store.PutContent(d.t.Context(), tester, content.Owner{GroupID: d.group.ID}, refs)
+	_, err := d.store.PutContent(d.t.Context(), tester, content.Owner{GroupID: d.group.ID}, content.Choices(refs...))
 	require.NoError(d.t, err)
 }
 
@@ -217,15 +217,15 @@ func (d *depot) leave(ids ...string) {
 	d.order = slices.DeleteFunc(d.order, func(id string) bool { return slices.Contains(ids, id) })
 }
 
-// OpenLibrary implements activities.Libraries.
-func (d *depot) OpenLibrary(context.Context) (activities.Library, bool, error) {
-	return d.library, true, nil
+// OpenLibraries implements activities.Libraries.
+func (d *depot) OpenLibraries(context.Context) ([]activities.Library, error) {
+	return []activities.Library{d.library}, nil
 }
 
 // run distributes once, in a process that was just started.
 func (d *depot) run(ctx context.Context) (activities.Distributed, error) {
 	h := newHouse(newLedger())
-	h.Libraries, h.Licenses = d, d.licenses
+	h.Libraries, h.Licenses, h.Registrations = d, d.licenses, d.store
 	return h.Distribute(ctx)
 }
 

@@ -34,11 +34,13 @@ func (a *Activities) Distribute(ctx context.Context) (Distributed, error) {
 	if a.Libraries == nil {
 		return d, nil
 	}
-	library, ok, err := a.Libraries.OpenLibrary(ctx)
-	if err != nil || !ok {
-		return d, wrap(err, "opening the library of the content token")
+	libraries, opened := a.Libraries.OpenLibraries(ctx)
+	err := eachPlace(libraries, func(library Library) error {
+		return a.withBooks(ctx, library.Location(), func(ctx context.Context) error { return a.distribute(ctx, library, &d) })
+	})
+	if err == nil {
+		err = wrap(opened, "opening the libraries of content tokens")
 	}
-	err = a.withBooks(ctx, library.Location(), func(ctx context.Context) error { return a.distribute(ctx, library, &d) })
 	if d != (Distributed{}) {
 		a.Log.InfoContext(ctx, "Licenses were distributed.", "given", d.Given, "taken_back", d.TakenBack)
 	}

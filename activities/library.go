@@ -8,9 +8,10 @@ import (
 
 // Libraries opens Apple's side of apps and books.
 type Libraries interface {
-	// OpenLibrary opens the library of the installed content token for one run,
-	// which may take hours; ok is false without a token.
-	OpenLibrary(ctx context.Context) (l Library, ok bool, err error)
+	// OpenLibraries opens the libraries of the installed content tokens for one
+	// run, which may take hours; none without a token. With an error it returns
+	// those that could be opened.
+	OpenLibraries(ctx context.Context) ([]Library, error)
 }
 
 // Library is what a location owns at Apple and who has it. Its errors are

@@ -18,39 +18,47 @@ const (
 )
 
 // registerPage registers at Apple whom a page is about to invite, together
-// with those who come after them.
+// with those who come after them, each at the own location.
 func (a *Activities) registerPage(ctx context.Context, in PageInput) error {
-	location, err := a.location(ctx)
-	if err != nil || location == "" {
+	locations, err := a.locations(ctx)
+	if err != nil {
 		return err
 	}
-	return a.registerAll(ctx, location, func() ([]content.NewAccount, error) {
-		limit := max(registerAhead, 2*(in.To-in.From))
-		list, within, err := a.Registrations.Unregistered(ctx, location, in.SendID, in.From, in.To, limit)
-		if err != nil || within == 0 || len(list) < limit {
-			return list, wrap(err, "listing whom Apple has to register")
-		}
-		batch, err := a.Books.BatchSize(ctx, location)
-		if err != nil {
-			return nil, a.appleAway(ctx, err)
-		}
-		// More follow: full requests only, but for this page.
-		return list[:max(len(list)-len(list)%batch, within)], nil
+	return eachPlace(locations, func(location string) error {
+		return a.registerAll(ctx, location, func() ([]content.NewAccount, error) { return a.ofPage(ctx, location, in) })
 	})
 }
 
-// registerUser registers a user for whom something is due.
+// ofPage lists whom Apple has to register at a location for a page.
+func (a *Activities) ofPage(ctx context.Context, location string, in PageInput) ([]content.NewAccount, error) {
+	limit := max(registerAhead, 2*(in.To-in.From))
+	list, within, err := a.Registrations.Unregistered(ctx, location, in.SendID, in.From, in.To, limit)
+	if err != nil || within == 0 || len(list) < limit {
+		return list, wrap(err, "listing whom Apple has to register")
+	}
+	batch, err := a.Books.BatchSize(ctx, location)
+	if err != nil {
+		return nil, a.appleAway(ctx, location, err)
+	}
+	// More follow: full requests only, but for this page.
+	return list[:max(len(list)-len(list)%batch, within)], nil
+}
+
+// registerUser registers a user for whom something is due, at the user's
+// location.
 func (a *Activities) registerUser(ctx context.Context, userID string) error {
-	location, err := a.location(ctx)
-	if err != nil || location == "" {
+	locations, err := a.locations(ctx)
+	if err != nil {
 		return err
 	}
-	return a.registerAll(ctx, location, func() ([]content.NewAccount, error) {
-		account, needed, err := a.Registrations.UserUnregistered(ctx, location, userID)
-		if err != nil || !needed {
-			return nil, wrap(err, "looking whether Apple has to register user %s", userID)
-		}
-		return []content.NewAccount{account}, nil
+	return eachPlace(locations, func(location string) error {
+		return a.registerAll(ctx, location, func() ([]content.NewAccount, error) {
+			account, needed, err := a.Registrations.UserUnregistered(ctx, location, userID)
+			if err != nil || !needed {
+				return nil, wrap(err, "looking whether Apple has to register user %s", userID)
+			}
+			return []content.NewAccount{account}, nil
+		})
 	})
 }
 

@@ -1,10 +1,6 @@
 package activities
 
-import (
-	"context"
-
-	"heraut/invitation"
-)
+import "context"
 
 // WatchResult counts what a look at Apple has found.
 type WatchResult struct {
@@ -14,44 +10,32 @@ type WatchResult struct {
 	Retired int `json:"retired"`
 	// Registered are users for whom Apple was asked without a delivery.
 	Registered int `json:"registered"`
+	// Moved are accounts of users who belong to another location now.
+	Moved int `json:"moved,omitempty"`
 }
 
 // watchPage is how many users the watch has registered at once.
 const watchPage = 500
 
-// WatchAcceptances learns from Apple who has accepted, ends the accounts that
-// have to end, and registers whom no delivery registers. Without a content
-// token it does nothing. While Apple is away it is the probe.
+// WatchAcceptances learns from Apple who has accepted, at each location that
+// has a content token, ends the accounts that have to end, and registers whom
+// no delivery registers. Before that it ends what users have at locations that
+// they have left. Without a content token it does nothing. While Apple is away
+// it is the probe.
 func (a *Activities) WatchAcceptances(ctx context.Context) (WatchResult, error) {
 	defer heartbeat(ctx)()
 	var result WatchResult
-	if a.Books == nil {
-		return result, nil
+	locations, err := a.locations(ctx)
+	if err != nil || len(locations) == 0 {
+		return result, err
 	}
-	locations, err := a.Books.Locations(ctx)
-	switch {
-	case err != nil:
-		return result, wrap(err, "looking for content tokens")
-	case len(locations) == 0:
-		return result, a.forgetBooks(ctx)
+	if result.Moved, err = a.Registrations.MoveAccounts(ctx); err != nil {
+		return result, wrap(err, "looking who has left a location")
 	}
-	for _, location := range locations {
-		err := a.withBooks(ctx, location, func(ctx context.Context) error { return a.watch(ctx, location, &result) })
-		if err != nil {
-			return result, err
-		}
-	}
-	return result, nil
-}
-
-// forgetBooks ends an absence of Apple that concerns nobody any more, since the
-// content token was removed.
-func (a *Activities) forgetBooks(ctx context.Context) error {
-	turn, err := a.Ledger.RouteTurn(ctx, invitation.RouteBooks, a.Owner)
-	if err == nil && !turn.Up {
-		err = a.Ledger.RouteUp(ctx, invitation.RouteBooks)
-	}
-	return wrap(err, "forgetting that Apps and Books was away")
+	err = eachPlace(locations, func(location string) error {
+		return a.withBooks(ctx, location, func(ctx context.Context) error { return a.watch(ctx, location, &result) })
+	})
+	return result, err
 }
 
 func (a *Activities) watch(ctx context.Context, location string, result *WatchResult) error {

@@ -1013,9 +1013,12 @@ type Code string
 // ContentAsset defines model for ContentAsset.
 type ContentAsset struct {
 	// AdamID Apple's number of an app or book.
-	AdamID    AdamID                    `json:"adam_id"`
-	Available int                       `json:"available"`
-	Name      nullable.Nullable[string] `json:"name"`
+	AdamID    AdamID `json:"adam_id"`
+	Available int    `json:"available"`
+
+	// Location Apple's uid of the location that owns it.
+	Location LocationUID               `json:"location"`
+	Name     nullable.Nullable[string] `json:"name"`
 
 	// Pricing The price class.
 	Pricing Pricing `json:"pricing"`
@@ -1045,11 +1048,21 @@ type ContentList struct {
 	NextCursor nullable.Nullable[NextCursor] `json:"next_cursor"`
 }
 
+// ContentLocation The location at Apple (the `uid` of an installed content token) that the user, or the members of the group, belong
+// to: who is registered and accepts there, and gets licenses of there. A user's own value wins, then that of the
+// nearest group, of several equally near ones the location that was installed first; null for all of them is the
+// location that was installed first. Who belongs to another location now is no longer enrolled, and has to accept
+// there; open invitations lead there from their next delivery on.
+type ContentLocation = string
+
 // ContentRef defines model for ContentRef.
 type ContentRef struct {
 	// AdamID Apple's number of an app or book.
-	AdamID  AdamID             `json:"adam_id"`
-	Pricing *ContentRefPricing `json:"pricing,omitempty"`
+	AdamID AdamID `json:"adam_id"`
+
+	// Location The location that owns it; without it that of the user or group.
+	Location *string            `json:"location,omitempty"`
+	Pricing  *ContentRefPricing `json:"pricing,omitempty"`
 }
 
 // ContentRefPricing defines model for ContentRef.Pricing.
@@ -1065,9 +1078,14 @@ type ContentSetPut struct {
 	Items []ContentRef `json:"items"`
 }
 
+// ContentTokenList defines model for ContentTokenList.
+type ContentTokenList struct {
+	Items []ContentTokenSettings `json:"items"`
+}
+
 // ContentTokenPut defines model for ContentTokenPut.
 type ContentTokenPut struct {
-	// TakeOver Claim the location even from another service, or replace the token of another location.
+	// TakeOver Claim the location even from another service, or take the token of another organization.
 	TakeOver *bool `json:"take_over,omitempty"`
 
 	// TokenFile The text of the downloaded file (.vpptoken).
@@ -1162,7 +1180,10 @@ type Duration = string
 type Enrollment struct {
 	EnrolledAt time.Time `json:"enrolled_at"`
 	FullName   string    `json:"full_name"`
-	Source     string    `json:"source"`
+
+	// Location Apple's uid of where the user accepted; null for Heraut's own page.
+	Location nullable.Nullable[string] `json:"location"`
+	Source   string                    `json:"source"`
 
 	// UserID A UUID in lower case.
 	UserID ID `json:"user_id"`
@@ -1211,6 +1232,13 @@ type Group struct {
 	// AllEnrolled False for a group without members.
 	AllEnrolled bool `json:"all_enrolled"`
 
+	// ContentLocation The location at Apple (the `uid` of an installed content token) that the user, or the members of the group, belong
+	// to: who is registered and accepts there, and gets licenses of there. A user's own value wins, then that of the
+	// nearest group, of several equally near ones the location that was installed first; null for all of them is the
+	// location that was installed first. Who belongs to another location now is no longer enrolled, and has to accept
+	// there; open invitations lead there from their next delivery on.
+	ContentLocation nullable.Nullable[ContentLocation] `json:"content_location"`
+
 	// Counts Distinct users, through nesting.
 	Counts     GroupCounts               `json:"counts"`
 	CreatedAt  time.Time                 `json:"created_at"`
@@ -1233,9 +1261,15 @@ type GroupCounts struct {
 
 // GroupCreate defines model for GroupCreate.
 type GroupCreate struct {
-	ExternalID          nullable.Nullable[string] `json:"external_id,omitempty"`
-	ManagedDistribution *bool                     `json:"managed_distribution,omitempty"`
-	Name                string                    `json:"name"`
+	// ContentLocation The location at Apple (the `uid` of an installed content token) that the user, or the members of the group, belong
+	// to: who is registered and accepts there, and gets licenses of there. A user's own value wins, then that of the
+	// nearest group, of several equally near ones the location that was installed first; null for all of them is the
+	// location that was installed first. Who belongs to another location now is no longer enrolled, and has to accept
+	// there; open invitations lead there from their next delivery on.
+	ContentLocation     nullable.Nullable[ContentLocation] `json:"content_location,omitempty"`
+	ExternalID          nullable.Nullable[string]          `json:"external_id,omitempty"`
+	ManagedDistribution *bool                              `json:"managed_distribution,omitempty"`
+	Name                string                             `json:"name"`
 }
 
 // GroupList defines model for GroupList.
@@ -1254,9 +1288,15 @@ type GroupMembers struct {
 
 // GroupPatch defines model for GroupPatch.
 type GroupPatch struct {
-	ExternalID          nullable.Nullable[string] `json:"external_id,omitempty"`
-	ManagedDistribution *bool                     `json:"managed_distribution,omitempty"`
-	Name                *string                   `json:"name,omitempty"`
+	// ContentLocation The location at Apple (the `uid` of an installed content token) that the user, or the members of the group, belong
+	// to: who is registered and accepts there, and gets licenses of there. A user's own value wins, then that of the
+	// nearest group, of several equally near ones the location that was installed first; null for all of them is the
+	// location that was installed first. Who belongs to another location now is no longer enrolled, and has to accept
+	// there; open invitations lead there from their next delivery on.
+	ContentLocation     nullable.Nullable[ContentLocation] `json:"content_location,omitempty"`
+	ExternalID          nullable.Nullable[string]          `json:"external_id,omitempty"`
+	ManagedDistribution *bool                              `json:"managed_distribution,omitempty"`
+	Name                *string                            `json:"name,omitempty"`
 }
 
 // ID A UUID in lower case.
@@ -1478,6 +1518,9 @@ type LicenseForecast struct {
 	// Available Licenses that are free.
 	Available int `json:"available"`
 
+	// Location Apple's uid of the location that owns it.
+	Location LocationUID `json:"location"`
+
 	// Needed Users without a license, silent ones too.
 	Needed int `json:"needed"`
 
@@ -1490,6 +1533,9 @@ type LocationOwner struct {
 	Metadata string `json:"metadata"`
 	Name     string `json:"name"`
 }
+
+// LocationUID Apple's uid of the location that owns it.
+type LocationUID = string
 
 // MDMMode defines model for MDMMode.
 type MDMMode string
@@ -1990,11 +2036,17 @@ type TLSMode string
 
 // User defines model for User.
 type User struct {
-	CreatedAt  time.Time                    `json:"created_at"`
-	Email      nullable.Nullable[string]    `json:"email"`
-	EnrolledAt nullable.Nullable[time.Time] `json:"enrolled_at"`
-	ExternalID nullable.Nullable[string]    `json:"external_id"`
-	FullName   string                       `json:"full_name"`
+	// ContentLocation The location at Apple (the `uid` of an installed content token) that the user, or the members of the group, belong
+	// to: who is registered and accepts there, and gets licenses of there. A user's own value wins, then that of the
+	// nearest group, of several equally near ones the location that was installed first; null for all of them is the
+	// location that was installed first. Who belongs to another location now is no longer enrolled, and has to accept
+	// there; open invitations lead there from their next delivery on.
+	ContentLocation nullable.Nullable[ContentLocation] `json:"content_location"`
+	CreatedAt       time.Time                          `json:"created_at"`
+	Email           nullable.Nullable[string]          `json:"email"`
+	EnrolledAt      nullable.Nullable[time.Time]       `json:"enrolled_at"`
+	ExternalID      nullable.Nullable[string]          `json:"external_id"`
+	FullName        string                             `json:"full_name"`
 
 	// ID A UUID in lower case.
 	ID ID `json:"id"`
@@ -2009,9 +2061,15 @@ type User struct {
 
 // UserCreate defines model for UserCreate.
 type UserCreate struct {
-	Email      nullable.Nullable[string] `json:"email,omitempty"`
-	ExternalID nullable.Nullable[string] `json:"external_id,omitempty"`
-	FullName   string                    `json:"full_name"`
+	// ContentLocation The location at Apple (the `uid` of an installed content token) that the user, or the members of the group, belong
+	// to: who is registered and accepts there, and gets licenses of there. A user's own value wins, then that of the
+	// nearest group, of several equally near ones the location that was installed first; null for all of them is the
+	// location that was installed first. Who belongs to another location now is no longer enrolled, and has to accept
+	// there; open invitations lead there from their next delivery on.
+	ContentLocation nullable.Nullable[ContentLocation] `json:"content_location,omitempty"`
+	Email           nullable.Nullable[string]          `json:"email,omitempty"`
+	ExternalID      nullable.Nullable[string]          `json:"external_id,omitempty"`
+	FullName        string                             `json:"full_name"`
 
 	// Language Null follows the organization.
 	Language            nullable.Nullable[NullableLanguage] `json:"language,omitempty"`
@@ -2029,9 +2087,15 @@ type UserList struct {
 
 // UserPatch defines model for UserPatch.
 type UserPatch struct {
-	Email      nullable.Nullable[string] `json:"email,omitempty"`
-	ExternalID nullable.Nullable[string] `json:"external_id,omitempty"`
-	FullName   *string                   `json:"full_name,omitempty"`
+	// ContentLocation The location at Apple (the `uid` of an installed content token) that the user, or the members of the group, belong
+	// to: who is registered and accepts there, and gets licenses of there. A user's own value wins, then that of the
+	// nearest group, of several equally near ones the location that was installed first; null for all of them is the
+	// location that was installed first. Who belongs to another location now is no longer enrolled, and has to accept
+	// there; open invitations lead there from their next delivery on.
+	ContentLocation nullable.Nullable[ContentLocation] `json:"content_location,omitempty"`
+	Email           nullable.Nullable[string]          `json:"email,omitempty"`
+	ExternalID      nullable.Nullable[string]          `json:"external_id,omitempty"`
+	FullName        *string                            `json:"full_name,omitempty"`
 
 	// Language Null follows the organization.
 	Language            nullable.Nullable[NullableLanguage] `json:"language,omitempty"`
@@ -2086,6 +2150,9 @@ type TaskQuery = string
 
 // Token defines model for Token.
 type Token = string
+
+// TokenLocation defines model for TokenLocation.
+type TokenLocation = string
 
 // UserFilter A UUID in lower case.
 type UserFilter = ID
@@ -2362,6 +2429,19 @@ type PauseSendParams struct {
 // ResumeSendParams defines parameters for ResumeSend.
 type ResumeSendParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// DeleteContentTokenParams defines parameters for DeleteContentToken.
+type DeleteContentTokenParams struct {
+	// Location The `uid` of a content token; without it the location that was installed first.
+	Location *TokenLocation `form:"location,omitempty" json:"location,omitempty"`
+	Force    *bool          `form:"force,omitempty" json:"force,omitempty"`
+}
+
+// GetContentTokenParams defines parameters for GetContentToken.
+type GetContentTokenParams struct {
+	// Location The `uid` of a content token; without it the location that was installed first.
+	Location *TokenLocation `form:"location,omitempty" json:"location,omitempty"`
 }
 
 // PutInvitationSettingsParams defines parameters for PutInvitationSettings.
@@ -2753,7 +2833,7 @@ type ServerInterface interface {
 	// ListAudit List changes, newest first
 	// (GET /v1/audit)
 	ListAudit(ctx echo.Context, params ListAuditParams) error
-	// ListContent List the apps and books of the location
+	// ListContent List the apps and books of the locations
 	// (GET /v1/content)
 	ListContent(ctx echo.Context, params ListContentParams) error
 	// ListDevices List devices by name
@@ -2876,15 +2956,18 @@ type ServerInterface interface {
 	// ResumeSend Let a paused send go on
 	// (POST /v1/sends/{id}/resume)
 	ResumeSend(ctx echo.Context, id ID, params ResumeSendParams) error
-	// DeleteContentToken Remove the content token
+	// DeleteContentToken Remove a content token
 	// (DELETE /v1/settings/content-token)
-	DeleteContentToken(ctx echo.Context) error
-	// GetContentToken Look at the content token
+	DeleteContentToken(ctx echo.Context, params DeleteContentTokenParams) error
+	// GetContentToken Look at a content token
 	// (GET /v1/settings/content-token)
-	GetContentToken(ctx echo.Context) error
+	GetContentToken(ctx echo.Context, params GetContentTokenParams) error
 	// PutContentToken Install a content token
 	// (PUT /v1/settings/content-token)
 	PutContentToken(ctx echo.Context) error
+	// ListContentTokens List the content tokens
+	// (GET /v1/settings/content-tokens)
+	ListContentTokens(ctx echo.Context) error
 	// GetInvitationSettings Read how invitations go
 	// (GET /v1/settings/invitations)
 	GetInvitationSettings(ctx echo.Context) error
@@ -4329,8 +4412,24 @@ func (w *ServerInterfaceWrapper) ResumeSend(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) DeleteContentToken(ctx echo.Context) error {
 	var err error
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteContentTokenParams
+	// ------------- Optional query parameter "location" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "location", ctx.QueryParams(), &params.Location, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter location: %s", err))
+	}
+
+	// ------------- Optional query parameter "force" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "force", ctx.QueryParams(), &params.Force, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter force: %s", err))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.DeleteContentToken(ctx)
+	err = w.Handler.DeleteContentToken(ctx, params)
 	return err
 }
 
@@ -4338,8 +4437,17 @@ func (w *ServerInterfaceWrapper) DeleteContentToken(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) GetContentToken(ctx echo.Context) error {
 	var err error
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetContentTokenParams
+	// ------------- Optional query parameter "location" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "location", ctx.QueryParams(), &params.Location, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter location: %s", err))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetContentToken(ctx)
+	err = w.Handler.GetContentToken(ctx, params)
 	return err
 }
 
@@ -4349,6 +4457,15 @@ func (w *ServerInterfaceWrapper) PutContentToken(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.PutContentToken(ctx)
+	return err
+}
+
+// ListContentTokens converts echo context to params.
+func (w *ServerInterfaceWrapper) ListContentTokens(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListContentTokens(ctx)
 	return err
 }
 
@@ -5094,6 +5211,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/v1/settings/content-token", wrapper.DeleteContentToken, options.OperationMiddlewares["deleteContentToken"]...)
 	router.GET(options.BaseURL+"/v1/settings/content-token", wrapper.GetContentToken, options.OperationMiddlewares["getContentToken"]...)
 	router.PUT(options.BaseURL+"/v1/settings/content-token", wrapper.PutContentToken, options.OperationMiddlewares["putContentToken"]...)
+	router.GET(options.BaseURL+"/v1/settings/content-tokens", wrapper.ListContentTokens, options.OperationMiddlewares["listContentTokens"]...)
 	router.GET(options.BaseURL+"/v1/settings/invitations", wrapper.GetInvitationSettings, options.OperationMiddlewares["getInvitationSettings"]...)
 	router.PUT(options.BaseURL+"/v1/settings/invitations", wrapper.PutInvitationSettings, options.OperationMiddlewares["putInvitationSettings"]...)
 	router.GET(options.BaseURL+"/v1/settings/mail", wrapper.GetMailSettings, options.OperationMiddlewares["getMailSettings"]...)
@@ -6401,6 +6519,7 @@ func (response ResumeSend202JSONResponse) VisitResumeSendResponse(w http.Respons
 }
 
 type DeleteContentTokenRequestObject struct {
+	Params DeleteContentTokenParams
 }
 
 type DeleteContentTokenResponseObject interface {
@@ -6416,6 +6535,7 @@ func (response DeleteContentToken204Response) VisitDeleteContentTokenResponse(w 
 }
 
 type GetContentTokenRequestObject struct {
+	Params GetContentTokenParams
 }
 
 type GetContentTokenResponseObject interface {
@@ -6447,6 +6567,27 @@ type PutContentTokenResponseObject interface {
 type PutContentToken200JSONResponse ContentTokenSettings
 
 func (response PutContentToken200JSONResponse) VisitPutContentTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListContentTokensRequestObject struct {
+}
+
+type ListContentTokensResponseObject interface {
+	VisitListContentTokensResponse(w http.ResponseWriter) error
+}
+
+type ListContentTokens200JSONResponse ContentTokenList
+
+func (response ListContentTokens200JSONResponse) VisitListContentTokensResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -7062,7 +7203,7 @@ type StrictServerInterface interface {
 	// ListAudit List changes, newest first
 	// (GET /v1/audit)
 	ListAudit(ctx context.Context, request ListAuditRequestObject) (ListAuditResponseObject, error)
-	// ListContent List the apps and books of the location
+	// ListContent List the apps and books of the locations
 	// (GET /v1/content)
 	ListContent(ctx context.Context, request ListContentRequestObject) (ListContentResponseObject, error)
 	// ListDevices List devices by name
@@ -7185,15 +7326,18 @@ type StrictServerInterface interface {
 	// ResumeSend Let a paused send go on
 	// (POST /v1/sends/{id}/resume)
 	ResumeSend(ctx context.Context, request ResumeSendRequestObject) (ResumeSendResponseObject, error)
-	// DeleteContentToken Remove the content token
+	// DeleteContentToken Remove a content token
 	// (DELETE /v1/settings/content-token)
 	DeleteContentToken(ctx context.Context, request DeleteContentTokenRequestObject) (DeleteContentTokenResponseObject, error)
-	// GetContentToken Look at the content token
+	// GetContentToken Look at a content token
 	// (GET /v1/settings/content-token)
 	GetContentToken(ctx context.Context, request GetContentTokenRequestObject) (GetContentTokenResponseObject, error)
 	// PutContentToken Install a content token
 	// (PUT /v1/settings/content-token)
 	PutContentToken(ctx context.Context, request PutContentTokenRequestObject) (PutContentTokenResponseObject, error)
+	// ListContentTokens List the content tokens
+	// (GET /v1/settings/content-tokens)
+	ListContentTokens(ctx context.Context, request ListContentTokensRequestObject) (ListContentTokensResponseObject, error)
 	// GetInvitationSettings Read how invitations go
 	// (GET /v1/settings/invitations)
 	GetInvitationSettings(ctx context.Context, request GetInvitationSettingsRequestObject) (GetInvitationSettingsResponseObject, error)
@@ -8749,8 +8893,10 @@ func (sh *strictHandler) ResumeSend(ctx echo.Context, id ID, params ResumeSendPa
 }
 
 // DeleteContentToken operation middleware
-func (sh *strictHandler) DeleteContentToken(ctx echo.Context) error {
+func (sh *strictHandler) DeleteContentToken(ctx echo.Context, params DeleteContentTokenParams) error {
 	var request DeleteContentTokenRequestObject
+
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.DeleteContentToken(ctx.Request().Context(), request.(DeleteContentTokenRequestObject))
@@ -8772,8 +8918,10 @@ func (sh *strictHandler) DeleteContentToken(ctx echo.Context) error {
 }
 
 // GetContentToken operation middleware
-func (sh *strictHandler) GetContentToken(ctx echo.Context) error {
+func (sh *strictHandler) GetContentToken(ctx echo.Context, params GetContentTokenParams) error {
 	var request GetContentTokenRequestObject
+
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetContentToken(ctx.Request().Context(), request.(GetContentTokenRequestObject))
@@ -8834,6 +8982,29 @@ func (sh *strictHandler) PutContentToken(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(PutContentTokenResponseObject); ok {
 		return validResponse.VisitPutContentTokenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListContentTokens operation middleware
+func (sh *strictHandler) ListContentTokens(ctx echo.Context) error {
+	var request ListContentTokensRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListContentTokens(ctx.Request().Context(), request.(ListContentTokensRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListContentTokens")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListContentTokensResponseObject); ok {
+		return validResponse.VisitListContentTokensResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -45,14 +45,14 @@ func (h *handlers) PutUserContent(ctx context.Context, r PutUserContentRequestOb
 }
 
 func (h *handlers) putContent(ctx context.Context, o content.Owner, body ContentSetPut) (ContentSet, error) {
-	refs := shown(body.Items, func(r ContentRef) content.AssetRef {
-		ref := content.AssetRef{AdamID: r.AdamID, Pricing: content.PricingStandard}
+	choices := shown(body.Items, func(r ContentRef) content.Choice {
+		c := content.Choice{AssetRef: content.AssetRef{AdamID: r.AdamID, Pricing: content.PricingStandard}, Location: valueOf(r.Location)}
 		if r.Pricing != nil {
-			ref.Pricing = string(*r.Pricing)
+			c.Pricing = string(*r.Pricing)
 		}
-		return ref
+		return c
 	})
-	set, err := h.d.Content.PutContent(ctx, actor(ctx), o, refs)
+	set, err := h.d.Content.PutContent(ctx, actor(ctx), o, choices)
 	if err != nil {
 		return ContentSet{}, err
 	}
@@ -64,11 +64,11 @@ func showContent(set []content.Asset) ContentSet { return ContentSet{Items: show
 
 func showAsset(a content.Asset) ContentAsset {
 	return ContentAsset{
-		AdamID: a.AdamID, Pricing: Pricing(a.Pricing), Type: AssetType(a.Type), Name: orNull[string](a.Name), Revocable: a.Revocable,
+		Location: a.Location, AdamID: a.AdamID, Pricing: Pricing(a.Pricing), Type: AssetType(a.Type), Name: orNull[string](a.Name), Revocable: a.Revocable,
 		Total: a.Total, Used: a.Assigned, Available: a.Available, Waiting: a.Waiting, UpdatedAt: a.UpdatedAt.UTC(),
 	}
 }
 
 func showForecast(f content.Forecast) LicenseForecast {
-	return LicenseForecast{AdamID: f.AdamID, Pricing: Pricing(f.Pricing), Needed: f.Needed, Available: f.Available}
+	return LicenseForecast{Location: f.Location, AdamID: f.AdamID, Pricing: Pricing(f.Pricing), Needed: f.Needed, Available: f.Available}
 }

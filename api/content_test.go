@@ -148,7 +148,7 @@ func TestPlanForecastsLicenses(t *testing.T) {
 
 	h.put("/v1/groups/"+group+"/content", justTheApp()).ok(http.StatusOK)
 	plan := h.post("/v1/plans", request).ok(http.StatusCreated)
-	want := []object{{"adam_id": anApp, "pricing": "STDQ", "needed": 2.0, "available": 45.0}}
+	want := []object{{"location": contentUID, "adam_id": anApp, "pricing": "STDQ", "needed": 2.0, "available": 45.0}}
 	require.Equal(t, want, list(plan, "licenses"))
 	require.Equal(t, plan, h.get("/v1/plans/"+text(plan, "id")).ok(http.StatusOK))
 

@@ -50,9 +50,11 @@ type Dependencies struct {
 	MailTester   MailTester
 	Certificates Certificates
 	ContentToken ContentToken
-	MDMServers   MDMServers
-	Content      Content
-	Preflight    Checker
+	// ContentTokens are those that are installed.
+	ContentTokens ContentTokens
+	MDMServers    MDMServers
+	Content       Content
+	Preflight     Checker
 
 	EnrollmentLinks EnrollmentLinks
 	Notifications   Notifications
@@ -250,6 +252,15 @@ type ContentToken interface {
 	Claim(ctx context.Context, secret []byte, takeOver bool) (settings.ContentToken, error)
 }
 
+// ContentTokens keeps the content tokens of locations.
+type ContentTokens interface {
+	// ContentTokens lists them, the one that was installed first first.
+	ContentTokens(ctx context.Context) ([]settings.InstalledToken, error)
+	// RemoveContentToken forgets one. Faults: not_found; conflict, with numbers,
+	// while somebody depends on it and force is not set.
+	RemoveContentToken(ctx context.Context, actor people.Actor, location string, force bool) error
+}
+
 // MDMServers asks an MDM server that the organization keeps whether it would
 // carry invitations: invalid_request faults at /url and /api_key say why not.
 type MDMServers interface {
@@ -279,13 +290,13 @@ type IdentityProviders interface {
 }
 
 // Content keeps which apps and books there are, who is promised which, and who
-// has or waits for a license. It knows those of the content token's location.
+// has or waits for a license. It knows those of locations with a content token.
 type Content interface {
 	ListAssets(ctx context.Context, after people.Cursor, limit int) (people.Page[content.Asset], error)
 	Content(ctx context.Context, o content.Owner) ([]content.Asset, error)
 	// PutContent makes assets the whole set of a group or user. Fault:
 	// invalid_request with pointers for those that are not known.
-	PutContent(ctx context.Context, actor people.Actor, o content.Owner, assets []content.AssetRef) ([]content.Asset, error)
+	PutContent(ctx context.Context, actor people.Actor, o content.Owner, assets []content.Choice) ([]content.Asset, error)
 	// ListActiveLicenses lists what is under way, newest first: the active tasks.
 	ListActiveLicenses(ctx context.Context, f content.LicenseFilter, after people.Cursor, limit int) (people.Page[content.License], error)
 	// ListCompletedLicenses lists the others, last settled first.

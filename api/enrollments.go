@@ -31,5 +31,7 @@ func (h *handlers) DeleteEnrollment(ctx context.Context, r DeleteEnrollmentReque
 }
 
 func showEnrollment(e invitation.Enrollment) Enrollment {
-	return Enrollment{UserID: e.UserID, FullName: e.FullName, EnrolledAt: e.EnrolledAt.UTC(), Source: string(e.Source)}
+	return Enrollment{
+		UserID: e.UserID, FullName: e.FullName, EnrolledAt: e.EnrolledAt.UTC(), Source: string(e.Source), Location: orNull[string](e.Location),
+	}
 }

@@ -46,6 +46,7 @@ func (h *handlers) createGroup(ctx context.Context, body GroupCreate) (people.Gr
 	}
 	return h.d.People.CreateGroup(ctx, actor(ctx), people.Group{
 		Name: body.Name, ExternalID: textOf(body.ExternalID), ManagedDistribution: valueOf(body.ManagedDistribution),
+		ContentLocation: textOf(body.ContentLocation),
 	})
 }
 
@@ -72,12 +73,13 @@ func (h *handlers) UpdateGroup(ctx context.Context, r UpdateGroupRequestObject) 
 		patch(&g.Name, r.Body.Name)
 		patchText(&g.ExternalID, r.Body.ExternalID)
 		patch(&g.ManagedDistribution, r.Body.ManagedDistribution)
+		patchText(&g.ContentLocation, r.Body.ContentLocation)
 		return g, nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	if r.Body.ManagedDistribution != nil {
+	if r.Body.ManagedDistribution != nil || r.Body.ContentLocation.IsSpecified() {
 		h.office.ContentChanged(ctx)
 	}
 	items, err := h.showGroups(ctx, group)
@@ -132,7 +134,7 @@ func (h *handlers) showGroups(ctx context.Context, groups ...people.Group) ([]Gr
 func showGroup(g people.Group, c people.GroupCounts) Group {
 	return Group{
 		ID: g.ID, Name: g.Name, ExternalID: orNull[string](g.ExternalID), ManagedDistribution: g.ManagedDistribution,
-		CreatedAt: g.CreatedAt.UTC(), UpdatedAt: g.UpdatedAt.UTC(), AllEnrolled: c.AllEnrolled(),
+		ContentLocation: orNull[string](g.ContentLocation), CreatedAt: g.CreatedAt.UTC(), UpdatedAt: g.UpdatedAt.UTC(), AllEnrolled: c.AllEnrolled(),
 		Counts: GroupCounts{Members: c.Members, NotInvited: c.NotInvited, Invited: c.Invited, Enrolled: c.Enrolled},
 	}
 }

@@ -22,8 +22,8 @@ func newHandlers(d Dependencies) *handlers {
 }
 
 func (h *handlers) hasContent(ctx context.Context) (bool, error) {
-	_, version, err := h.contentToken(ctx)
-	return version > 0, err
+	tokens, err := h.d.ContentTokens.ContentTokens(ctx)
+	return len(tokens) > 0, err
 }
 
 func (h *handlers) later(ctx context.Context, step string, err error) {

@@ -55,7 +55,7 @@ func newHouse(t *testing.T, change ...func(*api.Dependencies, *api.Options)) *ho
 		Database: h.store, Engine: h.engine, People: h.store, Plans: h.store, Sends: h.store, Invitations: h.store,
 		Enrollments: h.store, Bulk: h.store, Keys: h.store, Audit: h.store, Settings: h.store, Idempotency: h.store,
 		Imports: h.store, Importer: h.importer, MailTester: h.mail, Certificates: certificates{},
-		ContentToken: h.content, MDMServers: h.mdm, Content: h.store, Preflight: preflight{}, PublicURL: publicURL, EnrollmentLinks: h.store, Notifications: h.apple,
+		ContentToken: h.content, ContentTokens: h.store, MDMServers: h.mdm, Content: h.store, Preflight: preflight{}, PublicURL: publicURL, EnrollmentLinks: h.store, Notifications: h.apple,
 		Administrators: h.store, OIDC: identityProviders{}, SignInURL: func(token string) string { return publicURL + "/set-passphrase?token=" + token },
 	}
 	var o api.Options

@@ -75,8 +75,8 @@ func (h *handlers) AcceptInvitation(ctx context.Context, r AcceptInvitationReque
 
 // acceptsHere refuses to accept for a user while Apple alone decides.
 func (h *handlers) acceptsHere(ctx context.Context, id string) error {
-	_, version, err := h.contentToken(ctx)
-	if err != nil || version == 0 {
+	tokens, err := h.d.ContentTokens.ContentTokens(ctx)
+	if err != nil || len(tokens) == 0 {
 		return err
 	}
 	if _, err := h.d.Invitations.Invitation(ctx, id); err != nil {

@@ -48,6 +48,7 @@ GET    /v1/preflight                 viewer
 GET    /v1/sends                     viewer
 GET    /v1/sends/{id}                viewer
 GET    /v1/settings/content-token    admin
+GET    /v1/settings/content-tokens   admin
 GET    /v1/settings/invitations      admin
 GET    /v1/settings/mail             admin
 GET    /v1/settings/mdm              admin

@@ -42,7 +42,7 @@ func (h *handlers) createUser(ctx context.Context, body UserCreate) (people.User
 	return h.d.People.CreateUser(ctx, actor(ctx), people.User{
 		FullName: body.FullName, Email: textOf(body.Email), Language: textOf(body.Language),
 		ManagedAppleAccount: textOf(body.ManagedAppleAccount), ExternalID: textOf(body.ExternalID),
-		ManagedDistribution: valueOf(body.ManagedDistribution),
+		ManagedDistribution: valueOf(body.ManagedDistribution), ContentLocation: textOf(body.ContentLocation),
 	})
 }
 
@@ -68,12 +68,13 @@ func (h *handlers) UpdateUser(ctx context.Context, r UpdateUserRequestObject) (U
 		patchText(&u.ManagedAppleAccount, r.Body.ManagedAppleAccount)
 		patchText(&u.ExternalID, r.Body.ExternalID)
 		patch(&u.ManagedDistribution, r.Body.ManagedDistribution)
+		patchText(&u.ContentLocation, r.Body.ContentLocation)
 		return u, nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	if r.Body.ManagedDistribution != nil {
+	if r.Body.ManagedDistribution != nil || r.Body.ContentLocation.IsSpecified() {
 		h.office.UserChanged(ctx, user.ID) // services that go off end open invitations
 		h.office.ContentChanged(ctx)
 	}
@@ -98,7 +99,7 @@ func showUser(u people.User) User {
 	return User{
 		ID: u.ID, FullName: u.FullName, Email: orNull[string](u.Email), Language: orNull[NullableLanguage](u.Language),
 		ManagedAppleAccount: orNull[string](u.ManagedAppleAccount), ExternalID: orNull[string](u.ExternalID),
-		ManagedDistribution: u.ManagedDistribution, State: UserState(u.State), EnrolledAt: timeOrNull(u.EnrolledAt),
+		ManagedDistribution: u.ManagedDistribution, ContentLocation: orNull[string](u.ContentLocation), State: UserState(u.State), EnrolledAt: timeOrNull(u.EnrolledAt),
 		CreatedAt: u.CreatedAt.UTC(), UpdatedAt: u.UpdatedAt.UTC(),
 	}
 }

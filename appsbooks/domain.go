@@ -38,7 +38,12 @@ func Explain(err error) error {
 		return &content.RefusedError{Answer: e.words(), Users: e.Info.ClientUserIDs}
 	}
 	// Without a number nobody knows how far the request came.
-	return &content.AwayError{Answer: e.Error(), RetryAfter: e.RetryAfter, Stop: e.Class == Stop, Unsure: e.Number == 0, Cause: err}
+	away := &content.AwayError{Answer: e.Error(), RetryAfter: e.RetryAfter, Stop: e.Class == Stop, Unsure: e.Number == 0, Cause: err}
+	switch e.Number {
+	case LoginRequired, TokenExpired, TokenRevoked:
+		away.Refused = e.Number
+	}
+	return away
 }
 
 // ExplainReading is Explain for requests that only read: one that Apple refuses

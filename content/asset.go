@@ -40,8 +40,10 @@ const (
 type Asset struct {
 	AssetRef
 
-	Type AssetType
-	Name string // empty: not known
+	// Location is Apple's uId of the owner.
+	Location string
+	Type     AssetType
+	Name     string // empty: not known
 	// Revocable licenses can be taken back; those of books can not.
 	Revocable bool
 	// Total licenses are Assigned or Available.
@@ -54,10 +56,29 @@ type Asset struct {
 // Owner is whose set of content it is: give one of the two.
 type Owner struct{ GroupID, UserID string }
 
+// Choice is an app or a book that somebody is to be promised.
+type Choice struct {
+	AssetRef
+
+	// Location owns it; empty: the location of who is promised it.
+	Location string
+}
+
+// Choices are assets of the location of who is promised them.
+func Choices(refs ...AssetRef) []Choice {
+	list := make([]Choice, len(refs))
+	for i, ref := range refs {
+		list[i].AssetRef = ref
+	}
+	return list
+}
+
 // Forecast is what a plan's users will need of an asset.
 type Forecast struct {
 	AssetRef
 
+	// Location owns it, and the users belong to it.
+	Location string
 	// Needed are the users who have no license yet, Available what Apple had
 	// left when it was asked last.
 	Needed, Available int

@@ -30,6 +30,7 @@ type License struct {
 	AssetRef
 
 	ID       string
+	Location string // where at Apple
 	Type     AssetType
 	Name     string // of the asset; empty: not known
 	UserID   string

@@ -15,6 +15,9 @@ type AwayError struct {
 	// Stop: nothing works before an administrator acts, as after the end of
 	// the content token.
 	Stop bool
+	// Refused is the number of Apple's error where it does not take the content
+	// token any more (9601, 9621, 9625), else 0.
+	Refused int
 	// Unsure: the connection broke, and the request may have arrived.
 	Unsure bool
 	Cause  error

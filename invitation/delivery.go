@@ -64,9 +64,14 @@ const (
 	RouteMDM   Route = "push_mdm"
 	RouteAlert Route = "push_alert"
 	// RouteBooks is no channel's: where users are registered before a first
-	// delivery.
+	// delivery. Each location is a route by itself, see BooksRoute; of this one
+	// it can only be asked whether any of them is down.
 	RouteBooks Route = "apps_and_books"
 )
+
+// BooksRoute is the route to Apps and Books with the content token of a
+// location.
+func BooksRoute(location string) Route { return RouteBooks + "/" + Route(location) }
 
 // RouteOf tells the route of a channel.
 func RouteOf(c Channel) Route {

@@ -71,6 +71,8 @@ type Enrollment struct {
 	FullName   string
 	EnrolledAt time.Time
 	Source     Source
+	// Location is where at Apple (its uId); empty: on Heraut's own page.
+	Location string
 }
 
 // Source tells how Heraut learned that a user accepted.

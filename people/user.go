@@ -29,10 +29,13 @@ type User struct {
 	// ManagedDistribution is the user's own switch; the switch of any group
 	// above counts as well.
 	ManagedDistribution bool
-	State               UserState
-	EnrolledAt          time.Time // zero unless State is Enrolled
-	CreatedAt           time.Time
-	UpdatedAt           time.Time
+	// ContentLocation is the location at Apple (its uId) that the user belongs
+	// to; empty: that of the nearest group, or else the first.
+	ContentLocation string
+	State           UserState
+	EnrolledAt      time.Time // zero unless State is Enrolled
+	CreatedAt       time.Time
+	UpdatedAt       time.Time
 	// Version grows with every change; the API's ETag is made of it.
 	Version int64
 }
@@ -42,6 +45,7 @@ const (
 	MaxName       = 300
 	MaxEmail      = 320
 	MaxExternalID = 200
+	MaxLocation   = 100
 )
 
 // Check tells what is wrong with the user's fields, as a fault with a JSON
@@ -52,6 +56,7 @@ func (u User) Check() error {
 	c.email("/email", u.Email)
 	c.text("/managed_apple_account", u.ManagedAppleAccount, MaxEmail)
 	c.text("/external_id", u.ExternalID, MaxExternalID)
+	c.text("/content_location", u.ContentLocation, MaxLocation)
 	if u.Language != "" && u.Language != "nl" && u.Language != "en" {
 		c.add("/language", "Use nl or en.")
 	}
@@ -64,6 +69,7 @@ func (u User) Clean() User {
 	u.Email = strings.TrimSpace(u.Email)
 	u.ManagedAppleAccount = strings.TrimSpace(u.ManagedAppleAccount)
 	u.ExternalID = strings.TrimSpace(u.ExternalID)
+	u.ContentLocation = strings.TrimSpace(u.ContentLocation)
 	return u
 }
 
@@ -73,9 +79,12 @@ type Group struct {
 	Name                string
 	ExternalID          string
 	ManagedDistribution bool
-	CreatedAt           time.Time
-	UpdatedAt           time.Time
-	Version             int64
+	// ContentLocation is the location that members belong to who say nothing
+	// else; empty: none.
+	ContentLocation string
+	CreatedAt       time.Time
+	UpdatedAt       time.Time
+	Version         int64
 }
 
 // Check tells what is wrong with the group's fields.
@@ -83,6 +92,7 @@ func (g Group) Check() error {
 	var c checks
 	c.name("/name", g.Name)
 	c.text("/external_id", g.ExternalID, MaxExternalID)
+	c.text("/content_location", g.ContentLocation, MaxLocation)
 	return c.err()
 }
 
@@ -113,5 +123,6 @@ func (c GroupCounts) Of(state UserState) int {
 func (g Group) Clean() Group {
 	g.Name = strings.TrimSpace(g.Name)
 	g.ExternalID = strings.TrimSpace(g.ExternalID)
+	g.ContentLocation = strings.TrimSpace(g.ContentLocation)
 	return g
 }

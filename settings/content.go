@@ -1,6 +1,9 @@
 package settings
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // ContentToken is what a content token opens at Apple; the token is kept
 // apart.
@@ -19,6 +22,39 @@ type ContentToken struct {
 	CheckedAt time.Time `json:"checked_at"`
 	// Notifications tell whether Apple calls when something changes.
 	Notifications Notifications `json:"notifications"`
+	// Rank orders the locations by when they were installed; the lowest is the
+	// one that people belong to who are not said to belong elsewhere.
+	Rank int `json:"rank,omitempty"`
+}
+
+// InstalledToken is a content token as it is stored.
+type InstalledToken struct {
+	ContentToken
+
+	// Name is that of the setting, Version its version.
+	Name    Name
+	Version int64
+}
+
+// TokenOf finds the token of a location, or of the first one for an empty
+// location; -1: there is none.
+func TokenOf(tokens []InstalledToken, location string) int {
+	if location == "" && len(tokens) > 0 {
+		return 0
+	}
+	return slices.IndexFunc(tokens, func(t InstalledToken) bool { return t.UID == location })
+}
+
+// NextToken is the name and rank of a location that is installed beside
+// others.
+func NextToken(tokens []InstalledToken, location string) (name Name, rank int) {
+	if len(tokens) == 0 {
+		return NameContentToken, 0
+	}
+	for _, t := range tokens {
+		rank = max(rank, t.Rank+1)
+	}
+	return NameTokenOf(location), rank
 }
 
 // Notifications tell whether Apple calls this installation.

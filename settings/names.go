@@ -9,8 +9,10 @@ type Name = string
 // token, an MDM server's keys and an authority's key are the secret beside the
 // document.
 const (
-	NameMail         Name = "mail"
-	NameInvitations  Name = "invitations"
+	NameMail        Name = "mail"
+	NameInvitations Name = "invitations"
+	// NameContentToken is the content token of the location that is installed
+	// where no other is; see NameTokenOf.
 	NameContentToken Name = "content_token"
 	NameInstallation Name = "installation"
 	NameMDMServer    Name = "mdm_server"
@@ -18,6 +20,10 @@ const (
 	// certificates of devices.
 	NameDeviceAuthority Name = "device_authority"
 )
+
+// NameTokenOf is the name of the content token of a location that is installed
+// beside another.
+func NameTokenOf(location string) Name { return NameContentToken + "/" + location }
 
 // NamePush is the name of the push certificate of a kind, mdm or alert.
 func NamePush[K ~string](kind K) Name { return "push/" + string(kind) }

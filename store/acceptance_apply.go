@@ -96,7 +96,7 @@ func (a *applier) accept(ctx context.Context, users []string) error {
 			a.applied.Wake = append(a.applied.Wake, user)
 		}
 		by := answeredRow{ID: answered[user], AnsweredAt: a.now, Source: invitation.SourceBooks, Actor: JSON[people.Actor]{appsAndBooks()}}
-		if err := enroll(ctx, a.tx, user, by); err != nil {
+		if err := enroll(ctx, a.tx, user, a.location, by); err != nil {
 			return err
 		}
 	}

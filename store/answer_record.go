@@ -87,7 +87,7 @@ func recordUser(ctx context.Context, tx *Tx, userID string, r *invitation.Record
 // ones on an acceptance, on a refusal those that were open when it was given.
 func recordAnswer(ctx context.Context, tx *Tx, userID string, a answeredRow, now Time, r *invitation.Recorded) error {
 	if a.State == invitation.Accepted {
-		if err := enroll(ctx, tx, userID, a); err != nil {
+		if err := enroll(ctx, tx, userID, "", a); err != nil {
 			return err
 		}
 	}
@@ -118,14 +118,17 @@ func openSiblings(ctx context.Context, tx *Tx, userID string, a answeredRow) ([]
 	return ids, nil
 }
 
-func enroll(ctx context.Context, tx *Tx, userID string, a answeredRow) error {
-	n, err := tx.Exec(ctx, `INSERT INTO enrollments (user_id, invitation_id, enrolled_at, source) VALUES (?, ?, ?, ?)
-		ON CONFLICT (user_id) DO NOTHING`, userID, Text(a.ID), a.AnsweredAt, string(a.Source))
+// enroll records that a user has accepted, at a location of Apple's or, for an
+// empty one, on Heraut's own page.
+func enroll(ctx context.Context, tx *Tx, userID, location string, a answeredRow) error {
+	n, err := tx.Exec(ctx, `INSERT INTO enrollments (user_id, invitation_id, enrolled_at, source, location) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (user_id) DO NOTHING`, userID, Text(a.ID), a.AnsweredAt, string(a.Source), location)
 	if err != nil {
 		return fmt.Errorf("writing an enrollment: %w", err)
 	}
-	if n == 0 {
-		return nil
+	if n == 0 { // on Heraut's own page before: now Apple knows it too
+		_, err := tx.Exec(ctx, "UPDATE enrollments SET location = ? WHERE user_id = ? AND location = ''", location, userID)
+		return err
 	}
 	_, err = tx.Exec(ctx, "UPDATE users SET state = 'enrolled', enrolled_at = ?, version = version + 1 WHERE id = ?", a.AnsweredAt, userID)
 	if err != nil {

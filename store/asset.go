@@ -3,12 +3,14 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"heraut/content"
 	"heraut/people"
 )
 
 type assetRow struct {
+	Location  string            `db:"location"`
 	AdamID    string            `db:"adam_id"`
 	Pricing   string            `db:"pricing"`
 	Type      content.AssetType `db:"type"`
@@ -27,29 +29,30 @@ func (r assetRow) ref() content.AssetRef {
 
 func (r assetRow) asset() content.Asset {
 	return content.Asset{
-		AssetRef: r.ref(), Type: r.Type, Name: r.Name, Revocable: r.Revocable,
+		AssetRef: r.ref(), Location: r.Location, Type: r.Type, Name: r.Name, Revocable: r.Revocable,
 		Total: r.Total, Assigned: r.Assigned, Available: r.Available, Waiting: r.Waiting, UpdatedAt: r.UpdatedAt.Time,
 	}
 }
 
-func (r assetRow) cursor() people.Cursor { return people.Cursor{Key: r.AdamID, ID: r.Pricing} }
+// cursor has the number and the price class, which is without a blank, and the
+// location.
+func (r assetRow) cursor() people.Cursor {
+	return people.Cursor{Key: r.AdamID, ID: r.Pricing + " " + r.Location}
+}
 
 // assetColumns are of assets a.
-const assetColumns = `a.adam_id, a.pricing, a.type, a.name, a.revocable, a.total, a.assigned, a.available, a.updated_at,
+const assetColumns = `a.location, a.adam_id, a.pricing, a.type, a.name, a.revocable, a.total, a.assigned, a.available, a.updated_at,
 	(SELECT COUNT(*) FROM licenses l WHERE l.location = a.location AND l.adam_id = a.adam_id AND l.pricing = a.pricing
 		AND l.state IN ('waiting', 'claimed') AND l.settled_at IS NULL) AS waiting`
 
-// ListAssets lists what the location of the content token owns, by number and
-// price class; nothing without a token.
+// ListAssets lists what the locations own that have a content token, by number,
+// price class and location.
 func (s *Store) ListAssets(ctx context.Context, after people.Cursor, limit int) (people.Page[content.Asset], error) {
-	location, err := contentLocation(ctx, s.reader())
-	if err != nil {
-		return people.Page[content.Asset]{}, err
-	}
+	pricing, location, _ := strings.Cut(after.ID, " ")
 	var rows []assetRow
-	err = s.reader().Select(ctx, &rows, "SELECT "+assetColumns+` FROM assets a
-		WHERE a.location = ? AND (a.adam_id, a.pricing) > (?, ?) ORDER BY a.adam_id, a.pricing LIMIT ?`,
-		location, after.Key, after.ID, limit+1)
+	err := s.reader().Select(ctx, &rows, "SELECT "+assetColumns+` FROM assets a
+		WHERE a.location IN (`+withToken+`) AND (a.adam_id, a.pricing, a.location) > (?, ?, ?) ORDER BY a.adam_id, a.pricing, a.location LIMIT ?`,
+		after.Key, pricing, location, limit+1)
 	if err != nil {
 		return people.Page[content.Asset]{}, fmt.Errorf("listing apps and books: %w", err)
 	}

@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"heraut/content"
 	"heraut/fault"
@@ -18,19 +20,17 @@ func ownerColumn(o content.Owner) (column, id string) {
 	return "user_id", o.UserID
 }
 
-// Content lists what a group or a user is promised by itself, by number and
-// price class, of the location of the content token. Fault: not_found.
+// Content lists what a group or a user is promised by itself, by number, price
+// class and location, of the locations that have a content token. Fault:
+// not_found.
 func (s *Store) Content(ctx context.Context, o content.Owner) ([]content.Asset, error) {
 	var assets []content.Asset
 	err := s.snapshot(ctx, func(ctx context.Context, tx *Tx) error {
 		if err := ownerExists(ctx, tx, o); err != nil {
 			return err
 		}
-		location, err := contentLocation(ctx, tx)
-		if err != nil {
-			return err
-		}
-		assets, err = contentOf(ctx, tx, location, o)
+		var err error
+		assets, err = contentOf(ctx, tx, o)
 		return err
 	})
 	if err != nil {
@@ -48,12 +48,21 @@ func ownerExists(ctx context.Context, from getter, o content.Owner) error {
 	return err
 }
 
-func contentOf(ctx context.Context, from getter, location string, o content.Owner) ([]content.Asset, error) {
+// placeOfOwner is the location whose assets an owner is promised where nothing
+// else is said.
+func placeOfOwner(ctx context.Context, from getter, o content.Owner) (string, error) {
+	if o.GroupID != "" {
+		return placeOfGroup(ctx, from, o.GroupID)
+	}
+	return placeOfUser(ctx, from, o.UserID)
+}
+
+func contentOf(ctx context.Context, from getter, o content.Owner) ([]content.Asset, error) {
 	column, id := ownerColumn(o)
 	var rows []assetRow
 	err := from.Select(ctx, &rows, "SELECT "+assetColumns+` FROM content_assignments c
 		JOIN assets a ON a.location = c.location AND a.adam_id = c.adam_id AND a.pricing = c.pricing
-		WHERE c.location = ? AND c.`+column+" = ? ORDER BY a.adam_id, a.pricing", location, id)
+		WHERE c.location IN (`+withToken+`) AND c.`+column+" = ? ORDER BY a.adam_id, a.pricing, a.location", id)
 	if err != nil {
 		return nil, fmt.Errorf("reading what is assigned: %w", err)
 	}
@@ -64,27 +73,31 @@ func contentOf(ctx context.Context, from getter, location string, o content.Owne
 	return assets, nil
 }
 
-// PutContent makes assets the whole set that a group or a user is promised,
-// and returns it. Faults: not_found; invalid_request with a pointer for each
-// asset (the first 100) that the location of the content token does not own or
-// that is named twice.
-func (s *Store) PutContent(ctx context.Context, actor people.Actor, o content.Owner, assets []content.AssetRef) ([]content.Asset, error) {
+// PutContent makes assets the whole set that a group or a user is promised, at
+// all locations that have a content token, and returns it. Faults: not_found;
+// invalid_request with a pointer for each asset (the first 100) that its
+// location does not own or that is named twice.
+func (s *Store) PutContent(ctx context.Context, actor people.Actor, o content.Owner, assets []content.Choice) ([]content.Asset, error) {
 	var kept []content.Asset
 	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
 		if err := ownerExists(ctx, tx, o); err != nil {
 			return err
 		}
-		location, err := contentLocation(ctx, tx)
+		own, err := placeOfOwner(ctx, tx, o)
 		if err != nil {
 			return err
 		}
-		if err := checkAssets(ctx, tx, location, assets); err != nil {
+		wanted := slices.Clone(assets)
+		for i := range wanted {
+			wanted[i].Location = cmp.Or(wanted[i].Location, own)
+		}
+		if err := checkAssets(ctx, tx, wanted); err != nil {
 			return err
 		}
-		if err := saveContent(ctx, tx, actor, location, o, assets); err != nil {
+		if err := saveContent(ctx, tx, actor, o, wanted); err != nil {
 			return err
 		}
-		kept, err = contentOf(ctx, tx, location, o)
+		kept, err = contentOf(ctx, tx, o)
 		return err
 	})
 	if err != nil {
@@ -93,8 +106,8 @@ func (s *Store) PutContent(ctx context.Context, actor people.Actor, o content.Ow
 	return kept, nil
 }
 
-func checkAssets(ctx context.Context, tx *Tx, location string, assets []content.AssetRef) error {
-	known := map[content.AssetRef]bool{}
+func checkAssets(ctx context.Context, tx *Tx, assets []content.Choice) error {
+	known := map[content.Choice]bool{}
 	for chunk := range slices.Chunk(assets, maxIn) {
 		numbers := make([]string, len(chunk))
 		for i, a := range chunk {
@@ -102,15 +115,15 @@ func checkAssets(ctx context.Context, tx *Tx, location string, assets []content.
 		}
 		in, args := inClause("adam_id", numbers)
 		var rows []assetRow
-		if err := tx.Select(ctx, &rows, "SELECT adam_id, pricing FROM assets WHERE location = ? AND "+in, append([]any{location}, args...)...); err != nil {
+		if err := tx.Select(ctx, &rows, "SELECT location, adam_id, pricing FROM assets WHERE location IN ("+withToken+") AND "+in, args...); err != nil {
 			return fmt.Errorf("looking up apps and books: %w", err)
 		}
 		for _, row := range rows {
-			known[row.ref()] = true
+			known[content.Choice{AssetRef: row.ref(), Location: row.Location}] = true
 		}
 	}
 	var fields []fault.Field
-	named := map[content.AssetRef]bool{}
+	named := map[content.Choice]bool{}
 	for i, a := range assets {
 		pointer := fmt.Sprintf("/items/%d/adam_id", i)
 		switch {
@@ -127,56 +140,59 @@ func checkAssets(ctx context.Context, tx *Tx, location string, assets []content.
 	return nil
 }
 
-// contentDoc is what the audit log keeps of a set of content.
+// contentDoc is what the audit log keeps of a set of content: number, price
+// class and location of each.
 type contentDoc struct {
-	Location string   `json:"location"`
-	Items    []string `json:"items"`
+	Items []string `json:"items"`
 }
 
-func docOfContent(location string, assets []content.AssetRef) contentDoc {
-	doc := contentDoc{Location: location, Items: make([]string, len(assets))}
+func docOfContent(assets []content.Choice) contentDoc {
+	doc := contentDoc{Items: make([]string, len(assets))}
 	for i, a := range assets {
-		doc.Items[i] = a.AdamID + " " + a.Pricing
+		doc.Items[i] = a.AdamID + " " + a.Pricing + " " + a.Location
 	}
 	return doc
 }
 
-func saveContent(ctx context.Context, tx *Tx, actor people.Actor, location string, o content.Owner, wanted []content.AssetRef) error {
-	had, err := contentOf(ctx, tx, location, o)
+func saveContent(ctx context.Context, tx *Tx, actor people.Actor, o content.Owner, wanted []content.Choice) error {
+	had, err := contentOf(ctx, tx, o)
 	if err != nil {
 		return err
 	}
-	old := make([]content.AssetRef, len(had))
+	old := make([]content.Choice, len(had))
 	for i, a := range had {
-		old[i] = a.AssetRef
+		old[i] = content.Choice{AssetRef: a.AssetRef, Location: a.Location}
 	}
-	wanted = slices.SortedFunc(slices.Values(wanted), content.AssetRef.Compare)
+	wanted = slices.SortedFunc(slices.Values(wanted), func(a, b content.Choice) int {
+		return cmp.Or(a.Compare(b.AssetRef), strings.Compare(a.Location, b.Location))
+	})
 	if slices.Equal(old, wanted) {
 		return nil
 	}
-	if err := replaceContent(ctx, tx, location, o, wanted); err != nil {
+	if err := replaceContent(ctx, tx, o, wanted); err != nil {
 		return err
 	}
 	kind, id := "user", o.UserID
 	if o.GroupID != "" {
 		kind, id = "group", o.GroupID
 	}
-	tx.audit(actor, change{Action: kind + ".content", Kind: kind, ID: id, Was: docOfContent(location, old), Became: docOfContent(location, wanted)})
+	tx.audit(actor, change{Action: kind + ".content", Kind: kind, ID: id, Was: docOfContent(old), Became: docOfContent(wanted)})
 	return nil
 }
 
-func replaceContent(ctx context.Context, tx *Tx, location string, o content.Owner, wanted []content.AssetRef) error {
+// replaceContent leaves what is promised of locations whose token was removed.
+func replaceContent(ctx context.Context, tx *Tx, o content.Owner, wanted []content.Choice) error {
 	now, err := tx.Now(ctx)
 	if err != nil {
 		return err
 	}
 	column, id := ownerColumn(o)
-	if _, err := tx.Exec(ctx, "DELETE FROM content_assignments WHERE location = ? AND "+column+" = ?", location, id); err != nil {
+	if _, err := tx.Exec(ctx, "DELETE FROM content_assignments WHERE location IN ("+withToken+") AND "+column+" = ?", id); err != nil {
 		return err
 	}
 	rows := make([][]any, len(wanted))
 	for i, a := range wanted {
-		rows[i] = []any{location, a.AdamID, a.Pricing, id, now}
+		rows[i] = []any{a.Location, a.AdamID, a.Pricing, id, now}
 	}
 	_, err = insertRows(ctx, tx, "content_assignments", []string{"location", "adam_id", "pricing", column, "created_at"}, rows, "")
 	return err

@@ -14,17 +14,18 @@ type enrollmentRow struct {
 	FullName   string            `db:"full_name"`
 	EnrolledAt Time              `db:"enrolled_at"`
 	Source     invitation.Source `db:"source"`
+	Location   string            `db:"location"`
 }
 
 func (r enrollmentRow) enrollment() invitation.Enrollment {
-	return invitation.Enrollment{UserID: r.UserID, FullName: r.FullName, EnrolledAt: r.EnrolledAt.Time, Source: r.Source}
+	return invitation.Enrollment{UserID: r.UserID, FullName: r.FullName, EnrolledAt: r.EnrolledAt.Time, Source: r.Source, Location: r.Location}
 }
 
 func (r enrollmentRow) cursor() people.Cursor {
 	return people.Cursor{Key: r.EnrolledAt.Format(timeLayout), ID: r.UserID}
 }
 
-const enrollmentQuery = "SELECT e.user_id, u.full_name, e.enrolled_at, e.source FROM enrollments e CROSS JOIN users u WHERE u.id = e.user_id AND u.deleted_at IS NULL"
+const enrollmentQuery = "SELECT e.user_id, u.full_name, e.enrolled_at, e.source, e.location FROM enrollments e CROSS JOIN users u WHERE u.id = e.user_id AND u.deleted_at IS NULL"
 
 // Enrollment tells when and how a user was enrolled; not_found for who is not.
 func (s *Store) Enrollment(ctx context.Context, userID string) (invitation.Enrollment, error) {

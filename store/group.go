@@ -21,9 +21,12 @@ func (s *Store) CreateGroup(ctx context.Context, actor people.Actor, g people.Gr
 			return err
 		}
 		g.CreatedAt, g.UpdatedAt = now.Time, now.Time
-		_, err = tx.Exec(ctx, `INSERT INTO groups (id, name, external_id, managed_distribution, sort_name, created_at, updated_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?)`,
-			g.ID, g.Name, Text(g.ExternalID), g.ManagedDistribution, sortName(g.Name), now, now)
+		if err := checkPlace(ctx, tx, g.ContentLocation); err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `INSERT INTO groups (id, name, external_id, managed_distribution, content_location, sort_name, created_at, updated_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+			g.ID, g.Name, Text(g.ExternalID), g.ManagedDistribution, g.ContentLocation, sortName(g.Name), now, now)
 		if err != nil {
 			return err
 		}
@@ -88,26 +91,41 @@ func saveGroup(ctx context.Context, tx *Tx, actor people.Actor, before, after pe
 	if err := after.Check(); err != nil {
 		return before, err
 	}
+	if after.ContentLocation != before.ContentLocation {
+		if err := checkPlace(ctx, tx, after.ContentLocation); err != nil {
+			return before, err
+		}
+	}
 	now, err := tx.Now(ctx)
 	if err != nil {
 		return before, err
 	}
 	after.UpdatedAt, after.Version = now.Time, before.Version+1
-	n, err := tx.Exec(ctx, `UPDATE groups SET name = ?, external_id = ?, managed_distribution = ?, sort_name = ?, updated_at = ?,
+	n, err := tx.Exec(ctx, `UPDATE groups SET name = ?, external_id = ?, managed_distribution = ?, content_location = ?, sort_name = ?, updated_at = ?,
 		version = version + 1 WHERE id = ? AND version = ? AND deleted_at IS NULL`,
-		after.Name, Text(after.ExternalID), after.ManagedDistribution, sortName(after.Name), now, before.ID, before.Version)
+		after.Name, Text(after.ExternalID), after.ManagedDistribution, after.ContentLocation, sortName(after.Name), now, before.ID, before.Version)
 	if err := changedOne(n, err); err != nil {
 		return before, err
 	}
 	tx.audit(actor, change{Action: "group.update", Kind: "group", ID: before.ID, Was: docOfGroup(before), Became: docOfGroup(after)})
+	return after, groupSaved(ctx, tx, actor, before, after)
+}
+
+// groupSaved is what a change of a group does to those below it.
+func groupSaved(ctx context.Context, tx *Tx, actor people.Actor, before, after people.Group) error {
+	if after.ContentLocation != before.ContentLocation {
+		if _, err := tx.store.moveAccounts(ctx, tx, scopeOfGroup(before.ID)); err != nil {
+			return err
+		}
+	}
 	if !before.ManagedDistribution || after.ManagedDistribution {
-		return after, nil
+		return nil
 	}
 	open, err := openBelow(ctx, tx, before.ID)
 	if err != nil {
-		return before, err
+		return err
 	}
-	return after, servicesMayBeOff(ctx, tx, actor, open)
+	return servicesMayBeOff(ctx, tx, actor, open)
 }
 
 // DeleteGroup takes a group away; its members stay. The row keeps its name for
@@ -149,7 +167,7 @@ func deleteGroup(ctx context.Context, tx *Tx, actor people.Actor, id string) err
 		return err
 	}
 	_, err = tx.Exec(ctx, `UPDATE groups SET deleted_at = ?, updated_at = ?, version = version + 1, external_id = NULL,
-		managed_distribution = FALSE WHERE id = ?`, now, now, id)
+		managed_distribution = FALSE, content_location = '' WHERE id = ?`, now, now, id)
 	if err != nil {
 		return err
 	}

@@ -7,17 +7,18 @@ type groupRow struct {
 	Name                string `db:"name"`
 	ExternalID          Text   `db:"external_id"`
 	ManagedDistribution bool   `db:"managed_distribution"`
+	ContentLocation     string `db:"content_location"`
 	SortName            string `db:"sort_name"`
 	CreatedAt           Time   `db:"created_at"`
 	UpdatedAt           Time   `db:"updated_at"`
 	Version             int64  `db:"version"`
 }
 
-const groupColumns = "id, name, external_id, managed_distribution, sort_name, created_at, updated_at, version"
+const groupColumns = "id, name, external_id, managed_distribution, content_location, sort_name, created_at, updated_at, version"
 
 func (r groupRow) group() people.Group {
 	return people.Group{
-		ID: r.ID, Name: r.Name, ExternalID: string(r.ExternalID), ManagedDistribution: r.ManagedDistribution,
+		ID: r.ID, Name: r.Name, ExternalID: string(r.ExternalID), ManagedDistribution: r.ManagedDistribution, ContentLocation: r.ContentLocation,
 		CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time, Version: r.Version,
 	}
 }
@@ -29,8 +30,9 @@ type groupDoc struct {
 	Name                string `json:"name"`
 	ExternalID          string `json:"external_id,omitempty"`
 	ManagedDistribution bool   `json:"managed_distribution"`
+	ContentLocation     string `json:"content_location,omitempty"`
 }
 
 func docOfGroup(g people.Group) groupDoc {
-	return groupDoc{Name: g.Name, ExternalID: g.ExternalID, ManagedDistribution: g.ManagedDistribution}
+	return groupDoc{Name: g.Name, ExternalID: g.ExternalID, ManagedDistribution: g.ManagedDistribution, ContentLocation: g.ContentLocation}
 }

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"heraut/invitation"
@@ -38,7 +40,9 @@ type invitationRow struct {
 	SendState  invitation.SendState  `db:"send_state"`
 }
 
-func (r invitationRow) invitation(routes map[invitation.Route]routeRow, now time.Time) invitation.Invitation {
+// invitation makes an invitation of the row; books is the route to Apps and
+// Books that leads to the user's location.
+func (r invitationRow) invitation(routes map[invitation.Route]routeRow, books routeRow, now time.Time) invitation.Invitation {
 	i := invitation.Invitation{
 		ID: r.ID, User: invitation.Person{ID: r.UserID, FullName: r.FullName}, Channel: r.Channel, State: r.State, Attempts: r.Attempts,
 		LastAnswer: r.LastAnswer, CreatedAt: r.CreatedAt.Time, SentAt: r.SentAt.Time, ExpiresAt: r.ExpiresAt.Time, SettledAt: r.SettledAt.Time,
@@ -48,7 +52,7 @@ func (r invitationRow) invitation(routes map[invitation.Route]routeRow, now time
 		i.Device = &invitation.DeviceName{ID: string(r.DeviceID), Name: string(r.DeviceName), Platform: string(r.Platform)}
 	}
 	if r.State.Open() {
-		i.WaitingFor, i.NextActionAt = r.waits(routes[invitation.RouteOf(r.Channel)], routes[invitation.RouteBooks], now)
+		i.WaitingFor, i.NextActionAt = r.waits(routes[invitation.RouteOf(r.Channel)], books, now)
 	}
 	return i
 }
@@ -98,12 +102,49 @@ func finish(ctx context.Context, from getter, page people.Page[invitationRow], n
 	if err != nil {
 		return done, err
 	}
+	books, err := booksOf(ctx, from, page.Items, routes)
+	if err != nil {
+		return done, err
+	}
 	sends, err := sendsOf(ctx, from, page.Items)
 	for i, row := range page.Items {
-		done.Items[i] = row.invitation(routes, now)
+		done.Items[i] = row.invitation(routes, books[row.UserID], now)
 		done.Items[i].SendIDs = sends[row.ID]
 	}
 	return done, err
+}
+
+// booksOf finds, by user, the routes to Apps and Books that are down: in one
+// query more, and in none while all of them work.
+func booksOf(ctx context.Context, from getter, rows []invitationRow, routes map[invitation.Route]routeRow) (map[string]routeRow, error) {
+	down := map[string]routeRow{}
+	for name, r := range routes {
+		if location, books := strings.CutPrefix(string(name), string(invitation.RouteBooks)+"/"); books && !r.DownSince.IsZero() {
+			down[location] = r
+		}
+	}
+	if len(down) == 0 || len(rows) == 0 {
+		return nil, nil
+	}
+	users := make([]string, len(rows))
+	for i, r := range rows {
+		users[i] = r.UserID
+	}
+	found := make(map[string]routeRow, len(rows))
+	for part := range slices.Chunk(users, maxIn) {
+		var pairs []struct {
+			UserID   string `db:"user_id"`
+			Location Text   `db:"location"`
+		}
+		with, args := placed(scopeOfUsers(part))
+		if err := from.Select(ctx, &pairs, with+"SELECT user_id, location FROM placed", args...); err != nil {
+			return nil, fmt.Errorf("reading the locations of users: %w", err)
+		}
+		for _, p := range pairs {
+			found[p.UserID] = down[string(p.Location)]
+		}
+	}
+	return found, nil
 }
 
 func sendsOf(ctx context.Context, from getter, rows []invitationRow) (map[string][]string, error) {

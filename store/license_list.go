@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"heraut/content"
 	"heraut/people"
@@ -10,6 +11,7 @@ import (
 
 type licenseRow struct {
 	ID         string               `db:"id"`
+	Location   string               `db:"location"`
 	AdamID     string               `db:"adam_id"`
 	Pricing    string               `db:"pricing"`
 	Type       content.AssetType    `db:"type"`
@@ -27,7 +29,7 @@ type licenseRow struct {
 func (r licenseRow) license() content.License {
 	return content.License{
 		AssetRef: content.AssetRef{AdamID: r.AdamID, Pricing: r.Pricing},
-		ID:       r.ID, Type: r.Type, Name: r.Name, UserID: r.UserID, FullName: r.FullName, State: r.State,
+		ID:       r.ID, Location: r.Location, Type: r.Type, Name: r.Name, UserID: r.UserID, FullName: r.FullName, State: r.State,
 		WaitingFor: r.waitingFor(), LastAnswer: r.LastAnswer, CreatedAt: r.CreatedAt.Time, SettledAt: r.SettledAt.Time,
 	}
 }
@@ -50,8 +52,8 @@ func (r licenseRow) bySettled() people.Cursor {
 	return people.Cursor{Key: r.SettledAt.Format(timeLayout), ID: r.ID}
 }
 
-const licenseColumns = `SELECT l.id, l.adam_id, l.pricing, a.type, a.name, l.user_id, u.full_name, l.state, l.last_answer, l.created_at, l.settled_at,
-	a.available, EXISTS (SELECT 1 FROM routes WHERE name = 'apps_and_books' AND down_since IS NOT NULL) AS away
+const licenseColumns = `SELECT l.id, l.location, l.adam_id, l.pricing, a.type, a.name, l.user_id, u.full_name, l.state, l.last_answer, l.created_at, l.settled_at,
+	a.available, EXISTS (SELECT 1 FROM routes WHERE name = 'apps_and_books/' || l.location AND down_since IS NOT NULL) AS away
 	FROM licenses l
 	JOIN assets a ON a.location = l.location AND a.adam_id = l.adam_id AND a.pricing = l.pricing
 	JOIN users u ON u.id = l.user_id `
@@ -60,11 +62,7 @@ const licenseColumns = `SELECT l.id, l.adam_id, l.pricing, a.type, a.name, l.use
 // taken back, newest first: the content tasks beside open invitations. Of a
 // location without a content token nothing is under way.
 func (s *Store) ListActiveLicenses(ctx context.Context, f content.LicenseFilter, after people.Cursor, limit int) (people.Page[content.License], error) {
-	location, err := contentLocation(ctx, s.reader())
-	if err != nil {
-		return people.Page[content.License]{}, err
-	}
-	where, args := licenseWhere(f, "l.settled_at IS NULL AND l.location = ?", location)
+	where, args := licenseWhere(f, "l.settled_at IS NULL AND l.location IN ("+withToken+")")
 	if after.ID != "" {
 		where, args = where+" AND l.id < ?", append(args, after.ID)
 	}
@@ -84,8 +82,8 @@ func (s *Store) ListCompletedLicenses(ctx context.Context, f content.LicenseFilt
 	return s.listLicenses(ctx, where, "l.settled_at DESC, l.id DESC", args, limit, licenseRow.bySettled)
 }
 
-func licenseWhere(f content.LicenseFilter, state string, of ...any) (where string, args []any) {
-	where, args = "WHERE "+state, of
+func licenseWhere(f content.LicenseFilter, state string) (where string, args []any) {
+	where = "WHERE " + state
 	if f.UserID != "" {
 		where, args = where+" AND l.user_id = ?", append(args, f.UserID)
 	}
@@ -113,34 +111,48 @@ type forecastRow struct {
 }
 
 // ForecastLicenses tells what the users of a plan, silent ones included, will
-// need of what they are promised, by number and price class: who has a license
-// or is about to get one needs none.
+// need of what they are promised at their locations, by number, price class
+// and location: who has a license or is about to get one needs none.
 func (s *Store) ForecastLicenses(ctx context.Context, planID string) ([]content.Forecast, error) {
-	location, err := contentLocation(ctx, s.reader())
+	var forecasts []content.Forecast
+	err := s.snapshot(ctx, func(ctx context.Context, tx *Tx) error {
+		forecasts = nil
+		places, err := locations(ctx, tx)
+		for _, place := range places {
+			if err == nil {
+				err = tx.forecast(ctx, planID, place, &forecasts)
+			}
+		}
+		return err
+	})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("forecasting licenses for plan %s: %w", planID, err)
 	}
+	slices.SortStableFunc(forecasts, func(a, b content.Forecast) int { return a.Compare(b.AssetRef) })
+	return forecasts, nil
+}
+
+// forecast adds what the users of a plan will need who belong to a location.
+func (tx *Tx) forecast(ctx context.Context, planID, location string, forecasts *[]content.Forecast) error {
 	var rows []forecastRow
-	err = s.reader().Select(ctx, &rows, "WITH RECURSIVE "+promisedContent+`, planned (user_id) AS (
-			SELECT user_id FROM plan_targets WHERE plan_id = ?
-			UNION
-			SELECT user_id FROM plan_silent WHERE plan_id = ?
-		)
+	with, args := placed(scope{"IN (SELECT user_id FROM plan_targets WHERE plan_id = ? UNION SELECT user_id FROM plan_silent WHERE plan_id = ?)", []any{planID, planID}})
+	err := tx.Select(ctx, &rows, with+", "+promisedContent+`
 		SELECT a.adam_id, a.pricing, a.available, COUNT(*) AS needed
 		FROM promised p
-		JOIN planned n ON n.user_id = p.user_id
+		JOIN placed n ON n.user_id = p.user_id AND n.location = ?
 		JOIN assets a ON a.location = ? AND a.adam_id = p.adam_id AND a.pricing = p.pricing
 		LEFT JOIN licenses l ON l.location = a.location AND l.user_id = p.user_id AND l.adam_id = p.adam_id AND l.pricing = p.pricing
 			AND l.state IN ('claimed', 'taken', 'kept')
 		WHERE l.id IS NULL
 		GROUP BY a.adam_id, a.pricing, a.available ORDER BY a.adam_id, a.pricing`,
-		location, location, planID, planID, location)
+		append(args, location, location, location, location)...)
 	if err != nil {
-		return nil, fmt.Errorf("forecasting licenses for plan %s: %w", planID, err)
+		return fmt.Errorf("at location %s: %w", location, err)
 	}
-	forecasts := make([]content.Forecast, len(rows))
-	for i, r := range rows {
-		forecasts[i] = content.Forecast{AssetRef: content.AssetRef{AdamID: r.AdamID, Pricing: r.Pricing}, Needed: r.Needed, Available: r.Available}
+	for _, r := range rows {
+		*forecasts = append(*forecasts, content.Forecast{
+			AssetRef: content.AssetRef{AdamID: r.AdamID, Pricing: r.Pricing}, Location: location, Needed: r.Needed, Available: r.Available,
+		})
 	}
-	return forecasts, nil
+	return nil
 }

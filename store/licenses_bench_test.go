@@ -30,7 +30,7 @@ func BenchmarkLicenses(b *testing.B) {
 		ctx := b.Context()
 		s, g := large(b, o, 2*users)
 		refs := stocked(b, s, assets, users)
-		_, err := s.PutContent(ctx, benchActor, content.Owner{GroupID: g.ID}, refs)
+		_, err := s.PutContent(ctx, benchActor, content.Owner{GroupID: g.ID}, content.Choices(refs...))
 		require.NoError(b, err)
 		step("accept", func() error { return acceptAtApple(b, s, users) })
 		p := planAll(b, s, g)

@@ -3,7 +3,7 @@ package store
 // mdmReady tells whether MDM can carry invitations: there is a content token,
 // without which nobody has an invite code, and a way to wake devices, which is
 // the organization's push certificate or that of its own MDM server.
-const mdmReady = `EXISTS (SELECT 1 FROM settings WHERE name = 'content_token') AND EXISTS (
+const mdmReady = `EXISTS (SELECT 1 FROM settings WHERE ` + tokenRows + `) AND EXISTS (
 	SELECT 1 FROM settings WHERE name = 'push/mdm' OR name = 'mdm_server' AND doc ->> 'mode' = 'external')`
 
 // mdmOpen tells whether a command can be queued for a device d: over REST a

@@ -47,10 +47,11 @@ type candidateRow struct {
 	Silent   bool   `db:"silent"`
 }
 
-// silently tells whether Apple enrolls a user by a Managed Apple Account: there
-// is a content token, and Apple has not refused that account.
-const silently = `u.managed_apple_account <> '' AND EXISTS (SELECT 1 FROM settings WHERE name = 'content_token') AND NOT EXISTS (
-		SELECT 1 FROM registrations r WHERE r.user_id = u.id AND r.refused_account = u.managed_apple_account)`
+// silently tells whether Apple enrolls a user u by a Managed Apple Account: the
+// user's location p has a content token, and Apple has not refused that account
+// there.
+const silently = `u.managed_apple_account <> '' AND p.location IS NOT NULL AND NOT EXISTS (
+		SELECT 1 FROM registrations r WHERE r.user_id = u.id AND r.location = p.location AND r.refused_account = u.managed_apple_account)`
 
 type candidateDeviceRow struct {
 	ID     string `db:"id"`
@@ -63,9 +64,10 @@ type candidateDeviceRow struct {
 // candidates reads users as planning sees them, in two queries, by user id.
 func candidates(ctx context.Context, from getter, s scope) ([]invitation.Candidate, error) {
 	var users []candidateRow
-	err := from.Select(ctx, &users, `SELECT u.id, u.state = 'enrolled' AS enrolled, u.invited_at IS NOT NULL AS invited, u.email <> '' AS has_mail, `+silently+` AS silent,
+	with, args := placed(s)
+	err := from.Select(ctx, &users, with+`SELECT u.id, u.state = 'enrolled' AS enrolled, u.invited_at IS NOT NULL AS invited, u.email <> '' AS has_mail, `+silently+` AS silent,
 		u.managed_distribution OR EXISTS (SELECT 1 FROM group_users g WHERE g.user_id = u.id AND g.group_id IN (`+servedGroups+`)) AS services
-		FROM users u WHERE u.deleted_at IS NULL AND u.id `+s.in+` ORDER BY u.id`, s.args...)
+		FROM users u JOIN placed p ON p.user_id = u.id WHERE u.deleted_at IS NULL ORDER BY u.id`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("reading candidates: %w", err)
 	}

@@ -20,28 +20,44 @@ func insertSilent(ctx context.Context, tx *Tx, planID string, users []string) er
 	return nil
 }
 
+// silentRow is a user who is to be registered with a Managed Apple Account.
+type silentRow struct {
+	ID       string `db:"id"`
+	Account  string `db:"managed_apple_account"`
+	Location string `db:"location"`
+}
+
 // wantSilent notes that the silent users of a plan have to be registered at
-// Apple with their Managed Apple Accounts, which enrolls them.
-func (s *Store) wantSilent(ctx context.Context, tx *Tx, plan invitation.Plan, now Time) error {
+// their locations with their Managed Apple Accounts, which enrolls them.
+func (s *Store) wantSilent(ctx context.Context, tx *Tx, plan invitation.Plan) error {
 	if plan.Totals.Silent == 0 {
 		return nil
 	}
-	location, err := contentLocation(ctx, tx)
-	if err != nil || location == "" {
-		return err
-	}
-	var users []struct {
-		ID      string `db:"id"`
-		Account string `db:"managed_apple_account"`
-	}
-	err = tx.Select(ctx, &users, `SELECT u.id, u.managed_apple_account FROM plan_silent p JOIN users u ON u.id = p.user_id
-		WHERE p.plan_id = ? AND u.deleted_at IS NULL ORDER BY u.id`, plan.ID)
+	with, args := placed(scope{"IN (SELECT user_id FROM plan_silent WHERE plan_id = ?)", []any{plan.ID}})
+	var list []silentRow
+	err := tx.Select(ctx, &list, with+`SELECT u.id, u.managed_apple_account, p.location FROM placed p JOIN users u ON u.id = p.user_id
+		WHERE u.deleted_at IS NULL AND p.location IS NOT NULL ORDER BY u.id`, args...)
 	if err != nil {
 		return fmt.Errorf("reading the silent users of plan %s: %w", plan.ID, err)
 	}
-	rows := make([][]any, len(users))
-	for i, u := range users {
-		rows[i] = []any{location, u.ID, s.clientUserID(u.ID), string(content.StateWanted), u.Account, now, now}
+	return s.wantAccounts(ctx, tx, list)
+}
+
+// wantAccounts notes that users have to be registered.
+func (s *Store) wantAccounts(ctx context.Context, tx *Tx, list []silentRow) error {
+	now, err := tx.Now(ctx)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	ids := map[string]func(string) string{}
+	rows := make([][]any, len(list))
+	for i, u := range list {
+		if ids[u.Location] == nil {
+			if ids[u.Location], err = s.clientIDs(ctx, tx, u.Location); err != nil {
+				return err
+			}
+		}
+		rows[i] = []any{u.Location, u.ID, ids[u.Location](u.ID), string(content.StateWanted), u.Account, now, now}
 	}
 	_, err = insertRows(ctx, tx, "registrations", columnList("location, user_id, client_user_id, state, managed_apple_account, created_at, updated_at"), rows,
 		`ON CONFLICT (location, user_id) DO UPDATE SET managed_apple_account = excluded.managed_apple_account, updated_at = excluded.updated_at,

@@ -2,12 +2,10 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"heraut/content"
 	"heraut/fault"
-	"heraut/settings"
 )
 
 type registrationRow struct {
@@ -50,11 +48,11 @@ func (s *Store) AccountOf(ctx context.Context, userID string) (content.Registrat
 	return row.registration(), err
 }
 
-// latestRegistration reads a user's registration at the location of the content
-// token or, where there is none, the latest.
+// latestRegistration reads a user's registration at the location that the user
+// belongs to or, where there is none, the latest.
 func latestRegistration(ctx context.Context, from getter, userID string) (registrationRow, error) {
 	var row registrationRow
-	location, err := contentLocation(ctx, from)
+	location, err := placeOfUser(ctx, from, userID)
 	if err != nil {
 		return row, err
 	}
@@ -92,17 +90,4 @@ func (s *Store) openCode(row registrationRow) (content.Secret, error) {
 		return "", fmt.Errorf("opening the invite code of user %s: %w", row.UserID, err)
 	}
 	return content.Secret(code), nil
-}
-
-// contentLocation is the location of the content token; empty without one.
-func contentLocation(ctx context.Context, from getter) (string, error) {
-	row, err := getSetting(ctx, from, settings.NameContentToken)
-	if err != nil || row.Version == 0 {
-		return "", err
-	}
-	var token settings.ContentToken
-	if err := json.Unmarshal(row.Doc.V, &token); err != nil {
-		return "", fmt.Errorf("decoding setting %s: %w", settings.NameContentToken, err)
-	}
-	return token.UID, nil
 }

@@ -20,7 +20,8 @@ type unregisteredRow struct {
 }
 
 // Unregistered lists, in the order of the plan, users of the targets of a send
-// from the target from on whom Apple has to register: at most limit, so that
+// from the target from on whom Apple has to register at a location, which is
+// theirs: at most limit, so that
 // Apple is asked for many at once. within says how many of them belong to
 // targets before to; when there are none, none are listed.
 func (s *Store) Unregistered(ctx context.Context, location, sendID string, from, to, limit int) (list []content.NewAccount, within int, err error) {
@@ -41,62 +42,79 @@ func (s *Store) Unregistered(ctx context.Context, location, sendID string, from,
 			break
 		}
 	}
+	idOf, err := s.clientIDs(ctx, s.reader(), location)
+	if err != nil {
+		return nil, 0, err
+	}
 	for _, r := range rows {
 		if r.Seq < to {
 			within++
 		}
-		list = append(list, content.NewAccount{UserID: r.UserID, ClientUserID: s.clientUserID(r.UserID)})
+		list = append(list, content.NewAccount{UserID: r.UserID, ClientUserID: idOf(r.UserID)})
 	}
 	return list, within, nil
 }
 
 func (s *Store) unregistered(ctx context.Context, location string, send sendRow, from, to, limit int) ([]unregisteredRow, error) {
 	var rows []unregisteredRow
+	with, args := placed(scope{"IN (SELECT user_id FROM plan_targets WHERE plan_id = ? AND seq >= ? AND seq < ?)", []any{send.PlanID, from, to}})
 	// Before its page is written a target has no invitation.
-	err := s.reader().Select(ctx, &rows, `SELECT t.user_id, MIN(t.seq) AS seq FROM plan_targets t
-		JOIN users u ON u.id = t.user_id LEFT JOIN registrations r ON r.location = ? AND r.user_id = t.user_id
+	err := s.reader().Select(ctx, &rows, with+`SELECT t.user_id, MIN(t.seq) AS seq FROM plan_targets t
+		JOIN placed p ON p.user_id = t.user_id AND p.location = ? JOIN users u ON u.id = t.user_id LEFT JOIN registrations r ON r.location = ? AND r.user_id = t.user_id
 		LEFT JOIN invitations i ON i.id = t.invitation_id
 		WHERE t.plan_id = ? AND t.seq >= ? AND t.seq < ? AND (i.id IS NULL OR i.settled_at IS NULL AND i.pending = 0 AND i.due_at <= ?) AND `+unregistered+`
-		GROUP BY t.user_id ORDER BY seq LIMIT ?`, location, send.PlanID, from, to, At(s.clock()), limit)
+		GROUP BY t.user_id ORDER BY seq LIMIT ?`, append(args, location, location, send.PlanID, from, to, At(s.clock()), limit)...)
 	return rows, err
 }
 
-// UserUnregistered tells whether Apple has to register a user before something
-// that is due can be delivered.
+// UserUnregistered tells whether Apple has to register a user at a location,
+// which is the user's, before something that is due can be delivered.
 func (s *Store) UserUnregistered(ctx context.Context, location, userID string) (account content.NewAccount, ok bool, err error) {
 	var n int
-	err = s.reader().Get(ctx, &n, `SELECT COUNT(*) FROM users u LEFT JOIN registrations r ON r.location = ? AND r.user_id = u.id
-		WHERE u.id = ? AND EXISTS (SELECT 1 FROM invitations i WHERE i.user_id = u.id AND i.settled_at IS NULL AND i.pending IS NOT NULL AND i.due_at <= ?)
-		AND `+unregistered, location, userID, At(s.clock()))
+	with, args := placed(scopeOfUser(userID))
+	err = s.reader().Get(ctx, &n, with+`SELECT COUNT(*) FROM placed p JOIN users u ON u.id = p.user_id LEFT JOIN registrations r ON r.location = ? AND r.user_id = u.id
+		WHERE p.location = ? AND EXISTS (SELECT 1 FROM invitations i WHERE i.user_id = u.id AND i.settled_at IS NULL AND i.pending IS NOT NULL AND i.due_at <= ?)
+		AND `+unregistered, append(args, location, location, At(s.clock()))...)
 	if err != nil {
 		return account, false, fmt.Errorf("reading whether Apple has to register user %s: %w", userID, err)
 	}
-	return content.NewAccount{UserID: userID, ClientUserID: s.clientUserID(userID)}, n > 0, nil
+	idOf, err := s.clientIDs(ctx, s.reader(), location)
+	if err != nil {
+		return account, false, err
+	}
+	return content.NewAccount{UserID: userID, ClientUserID: idOf(userID)}, n > 0, nil
 }
 
-// WantedAccounts lists whom Apple has to register though no first delivery
+// WantedAccounts lists whom Apple has to register at their location though no first delivery
 // waits for it: the silent ones, requests of which nothing was heard any more,
 // and users with open invitations that were delivered, who were invited before
 // there was a content token or whose account has ended at Apple.
 func (s *Store) WantedAccounts(ctx context.Context, location string, limit int) ([]content.NewAccount, error) {
 	now := s.clock()
 	var rows []registrationRow
-	err := s.reader().Select(ctx, &rows, `SELECT u.id AS user_id, COALESCE(r.client_user_id, '') AS client_user_id, COALESCE(r.managed_apple_account, '') AS managed_apple_account
-		FROM users u LEFT JOIN registrations r ON r.location = ? AND r.user_id = u.id
-		WHERE u.id IN (SELECT user_id FROM registrations WHERE location = ? AND (state = 'wanted' OR state = 'submitted'
+	with, args := placed(scope{
+		`IN (SELECT user_id FROM registrations WHERE location = ? AND (state = 'wanted' OR state = 'submitted'
 				AND (submitted_at < ? OR event_id = '' AND submitted_at < ?))
-			UNION SELECT user_id FROM invitations WHERE settled_at IS NULL AND (pending IS NULL OR pending > 0))
-		AND u.deleted_at IS NULL AND (r.state IS NULL OR r.state IN ('wanted', 'submitted', 'retired') OR r.state = 'refused' AND r.refused_account <> '')
+			UNION SELECT user_id FROM invitations WHERE settled_at IS NULL AND (pending IS NULL OR pending > 0))`,
+		[]any{location, stuckSince(now), lostSince(now)},
+	})
+	err := s.reader().Select(ctx, &rows, with+`SELECT u.id AS user_id, COALESCE(r.client_user_id, '') AS client_user_id, COALESCE(r.managed_apple_account, '') AS managed_apple_account
+		FROM placed p JOIN users u ON u.id = p.user_id LEFT JOIN registrations r ON r.location = ? AND r.user_id = u.id
+		WHERE p.location = ? AND u.deleted_at IS NULL AND (r.state IS NULL OR r.state IN ('wanted', 'submitted', 'retired') OR r.state = 'refused' AND r.refused_account <> '')
 		AND (r.state IS NULL OR r.state <> 'submitted' OR r.submitted_at < ? OR r.event_id = '' AND r.submitted_at < ?)
-		ORDER BY u.id LIMIT ?`, location, location, stuckSince(now), lostSince(now), stuckSince(now), lostSince(now), limit)
+		ORDER BY u.id LIMIT ?`, append(args, location, location, stuckSince(now), lostSince(now), limit)...)
 	if err != nil {
 		return nil, fmt.Errorf("reading whom Apple has to register: %w", err)
+	}
+	idOf, err := s.clientIDs(ctx, s.reader(), location)
+	if err != nil {
+		return nil, err
 	}
 	list := make([]content.NewAccount, len(rows))
 	for i, r := range rows {
 		list[i] = content.NewAccount{UserID: r.UserID, ClientUserID: r.ClientUserID, ManagedAppleAccount: r.ManagedAccount}
 		if r.ClientUserID == "" {
-			list[i].ClientUserID = s.clientUserID(r.UserID)
+			list[i].ClientUserID = idOf(r.UserID)
 		}
 	}
 	return list, nil

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -39,18 +41,38 @@ func readRoutes(ctx context.Context, from getter) (map[invitation.Route]routeRow
 	return routes, nil
 }
 
-// RouteState tells how a way out stands.
+// RouteState tells how a way out stands; Apps and Books as the location stands
+// that has been down for longest.
 func (s *Store) RouteState(ctx context.Context, name invitation.Route) (invitation.RouteState, error) {
 	routes, err := readRoutes(ctx, s.reader())
 	if err != nil {
 		return invitation.RouteState{}, err
 	}
 	r := routes[name]
+	if name == invitation.RouteBooks {
+		if r, err = longestDown(ctx, s.reader(), routes); err != nil {
+			return invitation.RouteState{}, err
+		}
+	}
 	state := invitation.RouteState{Route: name, DownSince: r.DownSince.Time, Reason: r.Reason, NextProbeAt: r.ProbeAt.Time}
 	if r.limited(s.clock()) {
 		state.LimitedUntil = r.Minute.Add(time.Minute)
 	}
 	return state, nil
+}
+
+// longestDown is the route to Apps and Books that is down and has been for
+// longest, of those that a content token leads to.
+func longestDown(ctx context.Context, from getter, routes map[invitation.Route]routeRow) (routeRow, error) {
+	var worst routeRow
+	places, err := locations(ctx, from)
+	for _, place := range places {
+		r := routes[invitation.BooksRoute(place)]
+		if !r.DownSince.IsZero() && (worst.DownSince.IsZero() || r.DownSince.Before(worst.DownSince.Time)) {
+			worst = r
+		}
+	}
+	return worst, err
 }
 
 // A route that is down is tried again after probeFirst, then twice as long
@@ -91,6 +113,9 @@ func (s *Store) RouteDown(ctx context.Context, route invitation.Route, reason st
 
 func (tx *Tx) route(ctx context.Context, route invitation.Route) (Time, routeRow, error) {
 	var row routeRow
+	if _, err := tx.Exec(ctx, "INSERT INTO routes (name) VALUES (?) ON CONFLICT (name) DO NOTHING", string(route)); err != nil {
+		return Time{}, row, fmt.Errorf("noting route %s: %w", route, err)
+	}
 	lock := ""
 	if tx.store.kind == Postgres {
 		lock = " FOR NO KEY UPDATE"
@@ -106,14 +131,15 @@ func (tx *Tx) route(ctx context.Context, route invitation.Route) (Time, routeRow
 // one caller at a time gets a probe; the others wait.
 func (s *Store) RouteTurn(ctx context.Context, route invitation.Route, _ string) (invitation.RouteTurn, error) {
 	var r routeRow
-	if err := s.reader().Get(ctx, &r, "SELECT "+routeColumns+" FROM routes WHERE name = ?", string(route)); err != nil {
+	err := s.reader().Get(ctx, &r, "SELECT "+routeColumns+" FROM routes WHERE name = ?", string(route))
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return invitation.RouteTurn{}, fmt.Errorf("reading route %s: %w", route, err)
 	}
 	if r.DownSince.IsZero() {
 		return invitation.RouteTurn{Up: true}, nil
 	}
 	var turn invitation.RouteTurn
-	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
+	err = s.write(ctx, func(ctx context.Context, tx *Tx) error {
 		now, r, err := tx.route(ctx, route)
 		if err != nil {
 			return err

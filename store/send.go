@@ -126,7 +126,7 @@ func (s *Store) insertSend(ctx context.Context, tx *Tx, actor people.Actor, plan
 	if err := s.begin(ctx, tx, send, total, now); err != nil {
 		return send, err
 	}
-	if err := s.wantSilent(ctx, tx, plan, now); err != nil {
+	if err := s.wantSilent(ctx, tx, plan); err != nil {
 		return send, err
 	}
 	return getSend(ctx, tx, send.ID)

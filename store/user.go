@@ -22,6 +22,9 @@ func (s *Store) CreateUser(ctx context.Context, actor people.Actor, u people.Use
 			return err
 		}
 		u.CreatedAt, u.UpdatedAt = now.Time, now.Time
+		if err := checkPlace(ctx, tx, u.ContentLocation); err != nil {
+			return err
+		}
 		if err := insertUser(ctx, tx, u); err != nil {
 			return err
 		}
@@ -36,10 +39,10 @@ func (s *Store) CreateUser(ctx context.Context, actor people.Actor, u people.Use
 
 func insertUser(ctx context.Context, tx *Tx, u people.User) error {
 	_, err := tx.Exec(ctx, `INSERT INTO users (id, full_name, email, language, managed_apple_account, external_id,
-		managed_distribution, state, sort_name, search, created_at, updated_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		managed_distribution, content_location, state, sort_name, search, created_at, updated_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		u.ID, u.FullName, u.Email, u.Language, u.ManagedAppleAccount, Text(u.ExternalID),
-		u.ManagedDistribution, string(u.State), sortName(u.FullName), userSearch(u), At(u.CreatedAt), At(u.UpdatedAt))
+		u.ManagedDistribution, u.ContentLocation, string(u.State), sortName(u.FullName), userSearch(u), At(u.CreatedAt), At(u.UpdatedAt))
 	return err
 }
 
@@ -102,24 +105,43 @@ func saveUser(ctx context.Context, tx *Tx, actor people.Actor, before, after peo
 	if err := after.Check(); err != nil {
 		return before, err
 	}
+	if after.ContentLocation != before.ContentLocation {
+		if err := checkPlace(ctx, tx, after.ContentLocation); err != nil {
+			return before, err
+		}
+	}
 	now, err := tx.Now(ctx)
 	if err != nil {
 		return before, err
 	}
 	after.UpdatedAt, after.Version = now.Time, before.Version+1
 	n, err := tx.Exec(ctx, `UPDATE users SET full_name = ?, email = ?, language = ?, managed_apple_account = ?, external_id = ?,
-		managed_distribution = ?, sort_name = ?, search = ?, updated_at = ?, version = version + 1
+		managed_distribution = ?, content_location = ?, sort_name = ?, search = ?, updated_at = ?, version = version + 1
 		WHERE id = ? AND version = ? AND deleted_at IS NULL`,
 		after.FullName, after.Email, after.Language, after.ManagedAppleAccount, Text(after.ExternalID),
-		after.ManagedDistribution, sortName(after.FullName), userSearch(after), now, before.ID, before.Version)
+		after.ManagedDistribution, after.ContentLocation, sortName(after.FullName), userSearch(after), now, before.ID, before.Version)
 	if err := changedOne(n, err); err != nil {
 		return before, err
 	}
 	tx.audit(actor, change{Action: "user.update", Kind: "user", ID: before.ID, Was: docOfUser(before), Became: docOfUser(after)})
 	if before.ManagedDistribution && !after.ManagedDistribution {
-		return after, servicesMayBeOff(ctx, tx, actor, []string{before.ID})
+		if err := servicesMayBeOff(ctx, tx, actor, []string{before.ID}); err != nil {
+			return after, err
+		}
 	}
-	return after, nil
+	return moved(ctx, tx, before, after)
+}
+
+// moved ends what a user has at the location that was left, and reads what that
+// did to the user.
+func moved(ctx context.Context, tx *Tx, before, after people.User) (people.User, error) {
+	if after.ContentLocation == before.ContentLocation {
+		return after, nil
+	}
+	if _, err := tx.store.moveAccounts(ctx, tx, scopeOfUser(before.ID)); err != nil {
+		return before, err
+	}
+	return getUser(ctx, tx, before.ID)
 }
 
 // DeleteUser takes a user away: out of lists and groups, devices assigned to
@@ -165,7 +187,7 @@ func deleteUsers(ctx context.Context, tx *Tx, actor people.Actor, ids []string) 
 	}
 	in, args = inClause("id", ids)
 	_, err = tx.Exec(ctx, `UPDATE users SET deleted_at = ?, updated_at = ?, version = version + 1, email = '', language = '',
-		managed_apple_account = '', external_id = NULL, managed_distribution = FALSE, search = '' WHERE deleted_at IS NULL AND `+in,
+		managed_apple_account = '', external_id = NULL, managed_distribution = FALSE, content_location = '', search = '' WHERE deleted_at IS NULL AND `+in,
 		append([]any{now, now}, args...)...)
 	return err
 }

@@ -14,6 +14,7 @@ type userRow struct {
 	ManagedAppleAccount string           `db:"managed_apple_account"`
 	ExternalID          Text             `db:"external_id"`
 	ManagedDistribution bool             `db:"managed_distribution"`
+	ContentLocation     string           `db:"content_location"`
 	State               people.UserState `db:"state"`
 	EnrolledAt          Time             `db:"enrolled_at"`
 	SortName            string           `db:"sort_name"`
@@ -22,14 +23,14 @@ type userRow struct {
 	Version             int64            `db:"version"`
 }
 
-const userColumns = "id, full_name, email, language, managed_apple_account, external_id, managed_distribution, " +
+const userColumns = "id, full_name, email, language, managed_apple_account, external_id, managed_distribution, content_location, " +
 	"state, enrolled_at, sort_name, created_at, updated_at, version"
 
 func (r userRow) user() people.User {
 	return people.User{
 		ID: r.ID, FullName: r.FullName, Email: r.Email, Language: r.Language,
 		ManagedAppleAccount: r.ManagedAppleAccount, ExternalID: string(r.ExternalID),
-		ManagedDistribution: r.ManagedDistribution, State: r.State, EnrolledAt: r.EnrolledAt.Time,
+		ManagedDistribution: r.ManagedDistribution, ContentLocation: r.ContentLocation, State: r.State, EnrolledAt: r.EnrolledAt.Time,
 		CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time, Version: r.Version,
 	}
 }
@@ -51,13 +52,14 @@ type userDoc struct {
 	ManagedAppleAccount string `json:"managed_apple_account,omitempty"` // masked
 	ExternalID          string `json:"external_id,omitempty"`
 	ManagedDistribution bool   `json:"managed_distribution"`
+	ContentLocation     string `json:"content_location,omitempty"`
 }
 
 func docOfUser(u people.User) userDoc {
 	return userDoc{
 		FullName: u.FullName, Email: maskAddress(u.Email), Language: u.Language,
 		ManagedAppleAccount: maskAddress(u.ManagedAppleAccount), ExternalID: u.ExternalID,
-		ManagedDistribution: u.ManagedDistribution,
+		ManagedDistribution: u.ManagedDistribution, ContentLocation: u.ContentLocation,
 	}
 }
 

@@ -1012,9 +1012,12 @@ type Code string
 // ContentAsset defines model for ContentAsset.
 type ContentAsset struct {
 	// AdamID Apple's number of an app or book.
-	AdamID    AdamID                    `json:"adam_id"`
-	Available int                       `json:"available"`
-	Name      nullable.Nullable[string] `json:"name"`
+	AdamID    AdamID `json:"adam_id"`
+	Available int    `json:"available"`
+
+	// Location Apple's uid of the location that owns it.
+	Location LocationUID               `json:"location"`
+	Name     nullable.Nullable[string] `json:"name"`
 
 	// Pricing The price class.
 	Pricing Pricing `json:"pricing"`
@@ -1044,11 +1047,21 @@ type ContentList struct {
 	NextCursor nullable.Nullable[NextCursor] `json:"next_cursor"`
 }
 
+// ContentLocation The location at Apple (the `uid` of an installed content token) that the user, or the members of the group, belong
+// to: who is registered and accepts there, and gets licenses of there. A user's own value wins, then that of the
+// nearest group, of several equally near ones the location that was installed first; null for all of them is the
+// location that was installed first. Who belongs to another location now is no longer enrolled, and has to accept
+// there; open invitations lead there from their next delivery on.
+type ContentLocation = string
+
 // ContentRef defines model for ContentRef.
 type ContentRef struct {
 	// AdamID Apple's number of an app or book.
-	AdamID  AdamID             `json:"adam_id"`
-	Pricing *ContentRefPricing `json:"pricing,omitempty"`
+	AdamID AdamID `json:"adam_id"`
+
+	// Location The location that owns it; without it that of the user or group.
+	Location *string            `json:"location,omitempty"`
+	Pricing  *ContentRefPricing `json:"pricing,omitempty"`
 }
 
 // ContentRefPricing defines model for ContentRef.Pricing.
@@ -1064,9 +1077,14 @@ type ContentSetPut struct {
 	Items []ContentRef `json:"items"`
 }
 
+// ContentTokenList defines model for ContentTokenList.
+type ContentTokenList struct {
+	Items []ContentTokenSettings `json:"items"`
+}
+
 // ContentTokenPut defines model for ContentTokenPut.
 type ContentTokenPut struct {
-	// TakeOver Claim the location even from another service, or replace the token of another location.
+	// TakeOver Claim the location even from another service, or take the token of another organization.
 	TakeOver *bool `json:"take_over,omitempty"`
 
 	// TokenFile The text of the downloaded file (.vpptoken).
@@ -1161,7 +1179,10 @@ type Duration = string
 type Enrollment struct {
 	EnrolledAt time.Time `json:"enrolled_at"`
 	FullName   string    `json:"full_name"`
-	Source     string    `json:"source"`
+
+	// Location Apple's uid of where the user accepted; null for Heraut's own page.
+	Location nullable.Nullable[string] `json:"location"`
+	Source   string                    `json:"source"`
 
 	// UserID A UUID in lower case.
 	UserID ID `json:"user_id"`
@@ -1210,6 +1231,13 @@ type Group struct {
 	// AllEnrolled False for a group without members.
 	AllEnrolled bool `json:"all_enrolled"`
 
+	// ContentLocation The location at Apple (the `uid` of an installed content token) that the user, or the members of the group, belong
+	// to: who is registered and accepts there, and gets licenses of there. A user's own value wins, then that of the
+	// nearest group, of several equally near ones the location that was installed first; null for all of them is the
+	// location that was installed first. Who belongs to another location now is no longer enrolled, and has to accept
+	// there; open invitations lead there from their next delivery on.
+	ContentLocation nullable.Nullable[ContentLocation] `json:"content_location"`
+
 	// Counts Distinct users, through nesting.
 	Counts     GroupCounts               `json:"counts"`
 	CreatedAt  time.Time                 `json:"created_at"`
@@ -1232,9 +1260,15 @@ type GroupCounts struct {
 
 // GroupCreate defines model for GroupCreate.
 type GroupCreate struct {
-	ExternalID          nullable.Nullable[string] `json:"external_id,omitempty"`
-	ManagedDistribution *bool                     `json:"managed_distribution,omitempty"`
-	Name                string                    `json:"name"`
+	// ContentLocation The location at Apple (the `uid` of an installed content token) that the user, or the members of the group, belong
+	// to: who is registered and accepts there, and gets licenses of there. A user's own value wins, then that of the
+	// nearest group, of several equally near ones the location that was installed first; null for all of them is the
+	// location that was installed first. Who belongs to another location now is no longer enrolled, and has to accept
+	// there; open invitations lead there from their next delivery on.
+	ContentLocation     nullable.Nullable[ContentLocation] `json:"content_location,omitempty"`
+	ExternalID          nullable.Nullable[string]          `json:"external_id,omitempty"`
+	ManagedDistribution *bool                              `json:"managed_distribution,omitempty"`
+	Name                string                             `json:"name"`
 }
 
 // GroupList defines model for GroupList.
@@ -1253,9 +1287,15 @@ type GroupMembers struct {
 
 // GroupPatch defines model for GroupPatch.
 type GroupPatch struct {
-	ExternalID          nullable.Nullable[string] `json:"external_id,omitempty"`
-	ManagedDistribution *bool                     `json:"managed_distribution,omitempty"`
-	Name                *string                   `json:"name,omitempty"`
+	// ContentLocation The location at Apple (the `uid` of an installed content token) that the user, or the members of the group, belong
+	// to: who is registered and accepts there, and gets licenses of there. A user's own value wins, then that of the
+	// nearest group, of several equally near ones the location that was installed first; null for all of them is the
+	// location that was installed first. Who belongs to another location now is no longer enrolled, and has to accept
+	// there; open invitations lead there from their next delivery on.
+	ContentLocation     nullable.Nullable[ContentLocation] `json:"content_location,omitempty"`
+	ExternalID          nullable.Nullable[string]          `json:"external_id,omitempty"`
+	ManagedDistribution *bool                              `json:"managed_distribution,omitempty"`
+	Name                *string                            `json:"name,omitempty"`
 }
 
 // ID A UUID in lower case.
@@ -1477,6 +1517,9 @@ type LicenseForecast struct {
 	// Available Licenses that are free.
 	Available int `json:"available"`
 
+	// Location Apple's uid of the location that owns it.
+	Location LocationUID `json:"location"`
+
 	// Needed Users without a license, silent ones too.
 	Needed int `json:"needed"`
 
@@ -1489,6 +1532,9 @@ type LocationOwner struct {
 	Metadata string `json:"metadata"`
 	Name     string `json:"name"`
 }
+
+// LocationUID Apple's uid of the location that owns it.
+type LocationUID = string
 
 // MDMMode defines model for MDMMode.
 type MDMMode string
@@ -1989,11 +2035,17 @@ type TLSMode string
 
 // User defines model for User.
 type User struct {
-	CreatedAt  time.Time                    `json:"created_at"`
-	Email      nullable.Nullable[string]    `json:"email"`
-	EnrolledAt nullable.Nullable[time.Time] `json:"enrolled_at"`
-	ExternalID nullable.Nullable[string]    `json:"external_id"`
-	FullName   string                       `json:"full_name"`
+	// ContentLocation The location at Apple (the `uid` of an installed content token) that the user, or the members of the group, belong
+	// to: who is registered and accepts there, and gets licenses of there. A user's own value wins, then that of the
+	// nearest group, of several equally near ones the location that was installed first; null for all of them is the
+	// location that was installed first. Who belongs to another location now is no longer enrolled, and has to accept
+	// there; open invitations lead there from their next delivery on.
+	ContentLocation nullable.Nullable[ContentLocation] `json:"content_location"`
+	CreatedAt       time.Time                          `json:"created_at"`
+	Email           nullable.Nullable[string]          `json:"email"`
+	EnrolledAt      nullable.Nullable[time.Time]       `json:"enrolled_at"`
+	ExternalID      nullable.Nullable[string]          `json:"external_id"`
+	FullName        string                             `json:"full_name"`
 
 	// ID A UUID in lower case.
 	ID ID `json:"id"`
@@ -2008,9 +2060,15 @@ type User struct {
 
 // UserCreate defines model for UserCreate.
 type UserCreate struct {
-	Email      nullable.Nullable[string] `json:"email,omitempty"`
-	ExternalID nullable.Nullable[string] `json:"external_id,omitempty"`
-	FullName   string                    `json:"full_name"`
+	// ContentLocation The location at Apple (the `uid` of an installed content token) that the user, or the members of the group, belong
+	// to: who is registered and accepts there, and gets licenses of there. A user's own value wins, then that of the
+	// nearest group, of several equally near ones the location that was installed first; null for all of them is the
+	// location that was installed first. Who belongs to another location now is no longer enrolled, and has to accept
+	// there; open invitations lead there from their next delivery on.
+	ContentLocation nullable.Nullable[ContentLocation] `json:"content_location,omitempty"`
+	Email           nullable.Nullable[string]          `json:"email,omitempty"`
+	ExternalID      nullable.Nullable[string]          `json:"external_id,omitempty"`
+	FullName        string                             `json:"full_name"`
 
 	// Language Null follows the organization.
 	Language            nullable.Nullable[NullableLanguage] `json:"language,omitempty"`
@@ -2028,9 +2086,15 @@ type UserList struct {
 
 // UserPatch defines model for UserPatch.
 type UserPatch struct {
-	Email      nullable.Nullable[string] `json:"email,omitempty"`
-	ExternalID nullable.Nullable[string] `json:"external_id,omitempty"`
-	FullName   *string                   `json:"full_name,omitempty"`
+	// ContentLocation The location at Apple (the `uid` of an installed content token) that the user, or the members of the group, belong
+	// to: who is registered and accepts there, and gets licenses of there. A user's own value wins, then that of the
+	// nearest group, of several equally near ones the location that was installed first; null for all of them is the
+	// location that was installed first. Who belongs to another location now is no longer enrolled, and has to accept
+	// there; open invitations lead there from their next delivery on.
+	ContentLocation nullable.Nullable[ContentLocation] `json:"content_location,omitempty"`
+	Email           nullable.Nullable[string]          `json:"email,omitempty"`
+	ExternalID      nullable.Nullable[string]          `json:"external_id,omitempty"`
+	FullName        *string                            `json:"full_name,omitempty"`
 
 	// Language Null follows the organization.
 	Language            nullable.Nullable[NullableLanguage] `json:"language,omitempty"`
@@ -2085,6 +2149,9 @@ type TaskQuery = string
 
 // Token defines model for Token.
 type Token = string
+
+// TokenLocation defines model for TokenLocation.
+type TokenLocation = string
 
 // UserFilter A UUID in lower case.
 type UserFilter = ID
@@ -2361,6 +2428,19 @@ type PauseSendParams struct {
 // ResumeSendParams defines parameters for ResumeSend.
 type ResumeSendParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// DeleteContentTokenParams defines parameters for DeleteContentToken.
+type DeleteContentTokenParams struct {
+	// Location The `uid` of a content token; without it the location that was installed first.
+	Location *TokenLocation `form:"location,omitempty" json:"location,omitempty"`
+	Force    *bool          `form:"force,omitempty" json:"force,omitempty"`
+}
+
+// GetContentTokenParams defines parameters for GetContentToken.
+type GetContentTokenParams struct {
+	// Location The `uid` of a content token; without it the location that was installed first.
+	Location *TokenLocation `form:"location,omitempty" json:"location,omitempty"`
 }
 
 // PutInvitationSettingsParams defines parameters for PutInvitationSettings.
@@ -2873,7 +2953,7 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/audit (the `ListAudit` operationId).
 	ListAudit(ctx context.Context, params *ListAuditParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListContent List the apps and books of the location
+	// ListContent List the apps and books of the locations
 	//
 	// As Apple told last, at most five minutes ago unless Apple is away, with those who wait for a license. Empty without
 	// a content token.
@@ -3000,8 +3080,8 @@ type ClientInterface interface {
 	// PutGroupContentWithBody Set the apps and books that members of a group are promised
 	//
 	// The whole set, before or after inviting. It counts for the members through nested groups, once they are enrolled. Licenses go in the order in which people accepted; who is promised
-	// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
-	// content token does not own.
+	// something no longer loses its license, but Apple does not take books back. A license goes only to users who belong to
+	// the location that owns it. 422 points at what that location does not own.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3011,8 +3091,8 @@ type ClientInterface interface {
 	// PutGroupContent Set the apps and books that members of a group are promised
 	//
 	// The whole set, before or after inviting. It counts for the members through nested groups, once they are enrolled. Licenses go in the order in which people accepted; who is promised
-	// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
-	// content token does not own.
+	// something no longer loses its license, but Apple does not take books back. A license goes only to users who belong to
+	// the location that owns it. 422 points at what that location does not own.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3222,20 +3302,27 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/sends/{id}/resume (the `ResumeSend` operationId).
 	ResumeSend(ctx context.Context, id ID, params *ResumeSendParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// DeleteContentToken Remove the content token
+	// DeleteContentToken Remove a content token
 	//
-	// Heraut forgets the token. At Apple the location stays claimed until another service takes it over.
+	// Heraut forgets the token. At Apple the location stays claimed until another service takes it over. While several
+	// are installed, `location` must name one (422).
+	//
+	// While users or groups belong to the location by `content_location`, or, where others are installed, users are
+	// registered there, it answers 409 with their numbers (`users`, `groups`, `registered`): give them another location
+	// first, and wait until Apple has ended their accounts. With `force` it removes the token all the same; they then
+	// belong to another location and have to accept there.
 	//
 	// Corresponds with DELETE /v1/settings/content-token (the `DeleteContentToken` operationId).
-	DeleteContentToken(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	DeleteContentToken(ctx context.Context, params *DeleteContentTokenParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetContentToken Look at the content token
+	// GetContentToken Look at a content token
 	//
-	// What was known when it was installed or last replaced; `GET /v1/preflight` asks Apple anew. While a content token
-	// is installed, Apple alone decides who accepted.
+	// That of the location that was installed first, or of the named one. What was known when it was installed or last
+	// replaced; `GET /v1/preflight` asks Apple anew. While a content token is installed, Apple alone decides who
+	// accepted.
 	//
 	// Corresponds with GET /v1/settings/content-token (the `GetContentToken` operationId).
-	GetContentToken(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetContentToken(ctx context.Context, params *GetContentTokenParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PutContentTokenWithBody Install a content token
 	//
@@ -3243,8 +3330,11 @@ type ClientInterface interface {
 	// location it opens, and claims that location for this installation. Whatever is refused leaves the token that is
 	// installed as it is. 422 points at `/token_file` and says what is wrong with the file, or why Apple refuses it.
 	// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the token is of
-	// another location than the installed one; `take_over` allows both. A location that is left stays claimed at Apple
-	// until another service takes it over. One location at a time can be installed.
+	// another organization than the installed ones; `take_over` allows both.
+	//
+	// Several locations can be installed. A token of a location that is installed already (the same `uid`) replaces that
+	// location's; any other is installed beside them. People belong to the location that was installed first, unless
+	// `content_location` of a user or group says otherwise.
 	//
 	// Where the server has a public https address, Apple is also asked to call it when something changes. That it can
 	// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every few minutes.
@@ -3262,8 +3352,11 @@ type ClientInterface interface {
 	// location it opens, and claims that location for this installation. Whatever is refused leaves the token that is
 	// installed as it is. 422 points at `/token_file` and says what is wrong with the file, or why Apple refuses it.
 	// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the token is of
-	// another location than the installed one; `take_over` allows both. A location that is left stays claimed at Apple
-	// until another service takes it over. One location at a time can be installed.
+	// another organization than the installed ones; `take_over` allows both.
+	//
+	// Several locations can be installed. A token of a location that is installed already (the same `uid`) replaces that
+	// location's; any other is installed beside them. People belong to the location that was installed first, unless
+	// `content_location` of a user or group says otherwise.
 	//
 	// Where the server has a public https address, Apple is also asked to call it when something changes. That it can
 	// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every few minutes.
@@ -3274,6 +3367,14 @@ type ClientInterface interface {
 	//
 	// Corresponds with PUT /v1/settings/content-token (the `PutContentToken` operationId).
 	PutContentToken(ctx context.Context, body PutContentTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListContentTokens List the content tokens
+	//
+	// The location that was installed first comes first: people belong to it who are not said to belong elsewhere. There
+	// are few locations, so all of them come at once.
+	//
+	// Corresponds with GET /v1/settings/content-tokens (the `ListContentTokens` operationId).
+	ListContentTokens(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetInvitationSettings Read how invitations go
 	//
@@ -3495,8 +3596,8 @@ type ClientInterface interface {
 	// PutUserContentWithBody Set the apps and books that a user is by itself promised
 	//
 	// The whole set, before or after inviting. It counts once the user is enrolled, beside what the user's groups are promised. Licenses go in the order in which people accepted; who is promised
-	// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
-	// content token does not own.
+	// something no longer loses its license, but Apple does not take books back. A license goes only to users who belong to
+	// the location that owns it. 422 points at what that location does not own.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3506,8 +3607,8 @@ type ClientInterface interface {
 	// PutUserContent Set the apps and books that a user is by itself promised
 	//
 	// The whole set, before or after inviting. It counts once the user is enrolled, beside what the user's groups are promised. Licenses go in the order in which people accepted; who is promised
-	// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
-	// content token does not own.
+	// something no longer loses its license, but Apple does not take books back. A license goes only to users who belong to
+	// the location that owns it. 422 points at what that location does not own.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3671,7 +3772,7 @@ func (c *Client) ListAudit(ctx context.Context, params *ListAuditParams, reqEdit
 	return c.Client.Do(req)
 }
 
-// ListContent List the apps and books of the location
+// ListContent List the apps and books of the locations
 //
 // As Apple told last, at most five minutes ago unless Apple is away, with those who wait for a license. Empty without
 // a content token.
@@ -3988,8 +4089,8 @@ func (c *Client) GetGroupContent(ctx context.Context, id ID, reqEditors ...Reque
 // PutGroupContentWithBody Set the apps and books that members of a group are promised
 //
 // The whole set, before or after inviting. It counts for the members through nested groups, once they are enrolled. Licenses go in the order in which people accepted; who is promised
-// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
-// content token does not own.
+// something no longer loses its license, but Apple does not take books back. A license goes only to users who belong to
+// the location that owns it. 422 points at what that location does not own.
 //
 // Takes any type of body and a specified content type.
 //
@@ -4009,8 +4110,8 @@ func (c *Client) PutGroupContentWithBody(ctx context.Context, id ID, contentType
 // PutGroupContent Set the apps and books that members of a group are promised
 //
 // The whole set, before or after inviting. It counts for the members through nested groups, once they are enrolled. Licenses go in the order in which people accepted; who is promised
-// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
-// content token does not own.
+// something no longer loses its license, but Apple does not take books back. A license goes only to users who belong to
+// the location that owns it. 422 points at what that location does not own.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -4530,13 +4631,19 @@ func (c *Client) ResumeSend(ctx context.Context, id ID, params *ResumeSendParams
 	return c.Client.Do(req)
 }
 
-// DeleteContentToken Remove the content token
+// DeleteContentToken Remove a content token
 //
-// Heraut forgets the token. At Apple the location stays claimed until another service takes it over.
+// Heraut forgets the token. At Apple the location stays claimed until another service takes it over. While several
+// are installed, `location` must name one (422).
+//
+// While users or groups belong to the location by `content_location`, or, where others are installed, users are
+// registered there, it answers 409 with their numbers (`users`, `groups`, `registered`): give them another location
+// first, and wait until Apple has ended their accounts. With `force` it removes the token all the same; they then
+// belong to another location and have to accept there.
 //
 // Corresponds with DELETE /v1/settings/content-token (the `DeleteContentToken` operationId).
-func (c *Client) DeleteContentToken(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewDeleteContentTokenRequest(c.Server)
+func (c *Client) DeleteContentToken(ctx context.Context, params *DeleteContentTokenParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteContentTokenRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -4547,14 +4654,15 @@ func (c *Client) DeleteContentToken(ctx context.Context, reqEditors ...RequestEd
 	return c.Client.Do(req)
 }
 
-// GetContentToken Look at the content token
+// GetContentToken Look at a content token
 //
-// What was known when it was installed or last replaced; `GET /v1/preflight` asks Apple anew. While a content token
-// is installed, Apple alone decides who accepted.
+// That of the location that was installed first, or of the named one. What was known when it was installed or last
+// replaced; `GET /v1/preflight` asks Apple anew. While a content token is installed, Apple alone decides who
+// accepted.
 //
 // Corresponds with GET /v1/settings/content-token (the `GetContentToken` operationId).
-func (c *Client) GetContentToken(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetContentTokenRequest(c.Server)
+func (c *Client) GetContentToken(ctx context.Context, params *GetContentTokenParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetContentTokenRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -4571,8 +4679,11 @@ func (c *Client) GetContentToken(ctx context.Context, reqEditors ...RequestEdito
 // location it opens, and claims that location for this installation. Whatever is refused leaves the token that is
 // installed as it is. 422 points at `/token_file` and says what is wrong with the file, or why Apple refuses it.
 // 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the token is of
-// another location than the installed one; `take_over` allows both. A location that is left stays claimed at Apple
-// until another service takes it over. One location at a time can be installed.
+// another organization than the installed ones; `take_over` allows both.
+//
+// Several locations can be installed. A token of a location that is installed already (the same `uid`) replaces that
+// location's; any other is installed beside them. People belong to the location that was installed first, unless
+// `content_location` of a user or group says otherwise.
 //
 // Where the server has a public https address, Apple is also asked to call it when something changes. That it can
 // not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every few minutes.
@@ -4600,8 +4711,11 @@ func (c *Client) PutContentTokenWithBody(ctx context.Context, contentType string
 // location it opens, and claims that location for this installation. Whatever is refused leaves the token that is
 // installed as it is. 422 points at `/token_file` and says what is wrong with the file, or why Apple refuses it.
 // 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the token is of
-// another location than the installed one; `take_over` allows both. A location that is left stays claimed at Apple
-// until another service takes it over. One location at a time can be installed.
+// another organization than the installed ones; `take_over` allows both.
+//
+// Several locations can be installed. A token of a location that is installed already (the same `uid`) replaces that
+// location's; any other is installed beside them. People belong to the location that was installed first, unless
+// `content_location` of a user or group says otherwise.
 //
 // Where the server has a public https address, Apple is also asked to call it when something changes. That it can
 // not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every few minutes.
@@ -4613,6 +4727,24 @@ func (c *Client) PutContentTokenWithBody(ctx context.Context, contentType string
 // Corresponds with PUT /v1/settings/content-token (the `PutContentToken` operationId).
 func (c *Client) PutContentToken(ctx context.Context, body PutContentTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewPutContentTokenRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListContentTokens List the content tokens
+//
+// The location that was installed first comes first: people belong to it who are not said to belong elsewhere. There
+// are few locations, so all of them come at once.
+//
+// Corresponds with GET /v1/settings/content-tokens (the `ListContentTokens` operationId).
+func (c *Client) ListContentTokens(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListContentTokensRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -5133,8 +5265,8 @@ func (c *Client) GetUserContent(ctx context.Context, id ID, reqEditors ...Reques
 // PutUserContentWithBody Set the apps and books that a user is by itself promised
 //
 // The whole set, before or after inviting. It counts once the user is enrolled, beside what the user's groups are promised. Licenses go in the order in which people accepted; who is promised
-// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
-// content token does not own.
+// something no longer loses its license, but Apple does not take books back. A license goes only to users who belong to
+// the location that owns it. 422 points at what that location does not own.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5154,8 +5286,8 @@ func (c *Client) PutUserContentWithBody(ctx context.Context, id ID, contentType 
 // PutUserContent Set the apps and books that a user is by itself promised
 //
 // The whole set, before or after inviting. It counts once the user is enrolled, beside what the user's groups are promised. Licenses go in the order in which people accepted; who is promised
-// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
-// content token does not own.
+// something no longer loses its license, but Apple does not take books back. A license goes only to users who belong to
+// the location that owns it. 422 points at what that location does not own.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -7740,7 +7872,7 @@ func NewResumeSendRequest(server string, id ID, params *ResumeSendParams) (*http
 }
 
 // NewDeleteContentTokenRequest constructs an http.Request for the DeleteContentToken method
-func NewDeleteContentTokenRequest(server string) (*http.Request, error) {
+func NewDeleteContentTokenRequest(server string, params *DeleteContentTokenParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -7756,6 +7888,45 @@ func NewDeleteContentTokenRequest(server string) (*http.Request, error) {
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Location != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "location", *params.Location, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Force != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "force", *params.Force, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
@@ -7767,7 +7938,7 @@ func NewDeleteContentTokenRequest(server string) (*http.Request, error) {
 }
 
 // NewGetContentTokenRequest constructs an http.Request for the GetContentToken method
-func NewGetContentTokenRequest(server string) (*http.Request, error) {
+func NewGetContentTokenRequest(server string, params *GetContentTokenParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -7783,6 +7954,33 @@ func NewGetContentTokenRequest(server string) (*http.Request, error) {
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Location != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "location", *params.Location, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -7829,6 +8027,33 @@ func NewPutContentTokenRequestWithBody(server string, contentType string, body i
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListContentTokensRequest constructs an http.Request for the ListContentTokens method
+func NewListContentTokensRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/settings/content-tokens")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -9262,7 +9487,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/audit (the `ListAudit` operationId).
 	ListAuditWithResponse(ctx context.Context, params *ListAuditParams, reqEditors ...RequestEditorFn) (*ListAuditResponse, error)
 
-	// ListContentWithResponse List the apps and books of the location
+	// ListContentWithResponse List the apps and books of the locations
 	//
 	// As Apple told last, at most five minutes ago unless Apple is away, with those who wait for a license. Empty without
 	// a content token.
@@ -9411,8 +9636,8 @@ type ClientWithResponsesInterface interface {
 	// PutGroupContentWithBodyWithResponse Set the apps and books that members of a group are promised
 	//
 	// The whole set, before or after inviting. It counts for the members through nested groups, once they are enrolled. Licenses go in the order in which people accepted; who is promised
-	// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
-	// content token does not own.
+	// something no longer loses its license, but Apple does not take books back. A license goes only to users who belong to
+	// the location that owns it. 422 points at what that location does not own.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -9422,8 +9647,8 @@ type ClientWithResponsesInterface interface {
 	// PutGroupContentWithResponse Set the apps and books that members of a group are promised
 	//
 	// The whole set, before or after inviting. It counts for the members through nested groups, once they are enrolled. Licenses go in the order in which people accepted; who is promised
-	// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
-	// content token does not own.
+	// something no longer loses its license, but Apple does not take books back. A license goes only to users who belong to
+	// the location that owns it. 422 points at what that location does not own.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -9671,24 +9896,31 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/sends/{id}/resume (the `ResumeSend` operationId).
 	ResumeSendWithResponse(ctx context.Context, id ID, params *ResumeSendParams, reqEditors ...RequestEditorFn) (*ResumeSendResponse, error)
 
-	// DeleteContentTokenWithResponse Remove the content token
+	// DeleteContentTokenWithResponse Remove a content token
 	//
-	// Heraut forgets the token. At Apple the location stays claimed until another service takes it over.
+	// Heraut forgets the token. At Apple the location stays claimed until another service takes it over. While several
+	// are installed, `location` must name one (422).
+	//
+	// While users or groups belong to the location by `content_location`, or, where others are installed, users are
+	// registered there, it answers 409 with their numbers (`users`, `groups`, `registered`): give them another location
+	// first, and wait until Apple has ended their accounts. With `force` it removes the token all the same; they then
+	// belong to another location and have to accept there.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with DELETE /v1/settings/content-token (the `DeleteContentToken` operationId).
-	DeleteContentTokenWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*DeleteContentTokenResponse, error)
+	DeleteContentTokenWithResponse(ctx context.Context, params *DeleteContentTokenParams, reqEditors ...RequestEditorFn) (*DeleteContentTokenResponse, error)
 
-	// GetContentTokenWithResponse Look at the content token
+	// GetContentTokenWithResponse Look at a content token
 	//
-	// What was known when it was installed or last replaced; `GET /v1/preflight` asks Apple anew. While a content token
-	// is installed, Apple alone decides who accepted.
+	// That of the location that was installed first, or of the named one. What was known when it was installed or last
+	// replaced; `GET /v1/preflight` asks Apple anew. While a content token is installed, Apple alone decides who
+	// accepted.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/settings/content-token (the `GetContentToken` operationId).
-	GetContentTokenWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetContentTokenResponse, error)
+	GetContentTokenWithResponse(ctx context.Context, params *GetContentTokenParams, reqEditors ...RequestEditorFn) (*GetContentTokenResponse, error)
 
 	// PutContentTokenWithBodyWithResponse Install a content token
 	//
@@ -9696,8 +9928,11 @@ type ClientWithResponsesInterface interface {
 	// location it opens, and claims that location for this installation. Whatever is refused leaves the token that is
 	// installed as it is. 422 points at `/token_file` and says what is wrong with the file, or why Apple refuses it.
 	// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the token is of
-	// another location than the installed one; `take_over` allows both. A location that is left stays claimed at Apple
-	// until another service takes it over. One location at a time can be installed.
+	// another organization than the installed ones; `take_over` allows both.
+	//
+	// Several locations can be installed. A token of a location that is installed already (the same `uid`) replaces that
+	// location's; any other is installed beside them. People belong to the location that was installed first, unless
+	// `content_location` of a user or group says otherwise.
 	//
 	// Where the server has a public https address, Apple is also asked to call it when something changes. That it can
 	// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every few minutes.
@@ -9715,8 +9950,11 @@ type ClientWithResponsesInterface interface {
 	// location it opens, and claims that location for this installation. Whatever is refused leaves the token that is
 	// installed as it is. 422 points at `/token_file` and says what is wrong with the file, or why Apple refuses it.
 	// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the token is of
-	// another location than the installed one; `take_over` allows both. A location that is left stays claimed at Apple
-	// until another service takes it over. One location at a time can be installed.
+	// another organization than the installed ones; `take_over` allows both.
+	//
+	// Several locations can be installed. A token of a location that is installed already (the same `uid`) replaces that
+	// location's; any other is installed beside them. People belong to the location that was installed first, unless
+	// `content_location` of a user or group says otherwise.
 	//
 	// Where the server has a public https address, Apple is also asked to call it when something changes. That it can
 	// not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every few minutes.
@@ -9727,6 +9965,16 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PUT /v1/settings/content-token (the `PutContentToken` operationId).
 	PutContentTokenWithResponse(ctx context.Context, body PutContentTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*PutContentTokenResponse, error)
+
+	// ListContentTokensWithResponse List the content tokens
+	//
+	// The location that was installed first comes first: people belong to it who are not said to belong elsewhere. There
+	// are few locations, so all of them come at once.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/settings/content-tokens (the `ListContentTokens` operationId).
+	ListContentTokensWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListContentTokensResponse, error)
 
 	// GetInvitationSettingsWithResponse Read how invitations go
 	//
@@ -9974,8 +10222,8 @@ type ClientWithResponsesInterface interface {
 	// PutUserContentWithBodyWithResponse Set the apps and books that a user is by itself promised
 	//
 	// The whole set, before or after inviting. It counts once the user is enrolled, beside what the user's groups are promised. Licenses go in the order in which people accepted; who is promised
-	// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
-	// content token does not own.
+	// something no longer loses its license, but Apple does not take books back. A license goes only to users who belong to
+	// the location that owns it. 422 points at what that location does not own.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -9985,8 +10233,8 @@ type ClientWithResponsesInterface interface {
 	// PutUserContentWithResponse Set the apps and books that a user is by itself promised
 	//
 	// The whole set, before or after inviting. It counts once the user is enrolled, beside what the user's groups are promised. Licenses go in the order in which people accepted; who is promised
-	// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
-	// content token does not own.
+	// something no longer loses its license, but Apple does not take books back. A license goes only to users who belong to
+	// the location that owns it. 422 points at what that location does not own.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12171,6 +12419,47 @@ func (r PutContentTokenResponse) ContentType() string {
 	return ""
 }
 
+type ListContentTokensResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ContentTokenList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListContentTokensResponse) GetJSON200() *ContentTokenList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListContentTokensResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListContentTokensResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListContentTokensResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListContentTokensResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetInvitationSettingsResponse200Headers the declared response headers of an HTTP 200 response for GetInvitationSettings
 type GetInvitationSettingsResponse200Headers struct {
 	ETag string
@@ -13294,7 +13583,7 @@ func (c *ClientWithResponses) ListAuditWithResponse(ctx context.Context, params 
 	return ParseListAuditResponse(rsp)
 }
 
-// ListContentWithResponse List the apps and books of the location
+// ListContentWithResponse List the apps and books of the locations
 //
 // As Apple told last, at most five minutes ago unless Apple is away, with those who wait for a license. Empty without
 // a content token.
@@ -13557,8 +13846,8 @@ func (c *ClientWithResponses) GetGroupContentWithResponse(ctx context.Context, i
 // PutGroupContentWithBodyWithResponse Set the apps and books that members of a group are promised
 //
 // The whole set, before or after inviting. It counts for the members through nested groups, once they are enrolled. Licenses go in the order in which people accepted; who is promised
-// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
-// content token does not own.
+// something no longer loses its license, but Apple does not take books back. A license goes only to users who belong to
+// the location that owns it. 422 points at what that location does not own.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -13574,8 +13863,8 @@ func (c *ClientWithResponses) PutGroupContentWithBodyWithResponse(ctx context.Co
 // PutGroupContentWithResponse Set the apps and books that members of a group are promised
 //
 // The whole set, before or after inviting. It counts for the members through nested groups, once they are enrolled. Licenses go in the order in which people accepted; who is promised
-// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
-// content token does not own.
+// something no longer loses its license, but Apple does not take books back. A license goes only to users who belong to
+// the location that owns it. 422 points at what that location does not own.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -14009,31 +14298,38 @@ func (c *ClientWithResponses) ResumeSendWithResponse(ctx context.Context, id ID,
 	return ParseResumeSendResponse(rsp)
 }
 
-// DeleteContentTokenWithResponse Remove the content token
+// DeleteContentTokenWithResponse Remove a content token
 //
-// Heraut forgets the token. At Apple the location stays claimed until another service takes it over.
+// Heraut forgets the token. At Apple the location stays claimed until another service takes it over. While several
+// are installed, `location` must name one (422).
+//
+// While users or groups belong to the location by `content_location`, or, where others are installed, users are
+// registered there, it answers 409 with their numbers (`users`, `groups`, `registered`): give them another location
+// first, and wait until Apple has ended their accounts. With `force` it removes the token all the same; they then
+// belong to another location and have to accept there.
 //
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with DELETE /v1/settings/content-token (the `DeleteContentToken` operationId).
-func (c *ClientWithResponses) DeleteContentTokenWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*DeleteContentTokenResponse, error) {
-	rsp, err := c.DeleteContentToken(ctx, reqEditors...)
+func (c *ClientWithResponses) DeleteContentTokenWithResponse(ctx context.Context, params *DeleteContentTokenParams, reqEditors ...RequestEditorFn) (*DeleteContentTokenResponse, error) {
+	rsp, err := c.DeleteContentToken(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
 	return ParseDeleteContentTokenResponse(rsp)
 }
 
-// GetContentTokenWithResponse Look at the content token
+// GetContentTokenWithResponse Look at a content token
 //
-// What was known when it was installed or last replaced; `GET /v1/preflight` asks Apple anew. While a content token
-// is installed, Apple alone decides who accepted.
+// That of the location that was installed first, or of the named one. What was known when it was installed or last
+// replaced; `GET /v1/preflight` asks Apple anew. While a content token is installed, Apple alone decides who
+// accepted.
 //
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/settings/content-token (the `GetContentToken` operationId).
-func (c *ClientWithResponses) GetContentTokenWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetContentTokenResponse, error) {
-	rsp, err := c.GetContentToken(ctx, reqEditors...)
+func (c *ClientWithResponses) GetContentTokenWithResponse(ctx context.Context, params *GetContentTokenParams, reqEditors ...RequestEditorFn) (*GetContentTokenResponse, error) {
+	rsp, err := c.GetContentToken(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -14046,8 +14342,11 @@ func (c *ClientWithResponses) GetContentTokenWithResponse(ctx context.Context, r
 // location it opens, and claims that location for this installation. Whatever is refused leaves the token that is
 // installed as it is. 422 points at `/token_file` and says what is wrong with the file, or why Apple refuses it.
 // 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the token is of
-// another location than the installed one; `take_over` allows both. A location that is left stays claimed at Apple
-// until another service takes it over. One location at a time can be installed.
+// another organization than the installed ones; `take_over` allows both.
+//
+// Several locations can be installed. A token of a location that is installed already (the same `uid`) replaces that
+// location's; any other is installed beside them. People belong to the location that was installed first, unless
+// `content_location` of a user or group says otherwise.
 //
 // Where the server has a public https address, Apple is also asked to call it when something changes. That it can
 // not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every few minutes.
@@ -14071,8 +14370,11 @@ func (c *ClientWithResponses) PutContentTokenWithBodyWithResponse(ctx context.Co
 // location it opens, and claims that location for this installation. Whatever is refused leaves the token that is
 // installed as it is. 422 points at `/token_file` and says what is wrong with the file, or why Apple refuses it.
 // 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the token is of
-// another location than the installed one; `take_over` allows both. A location that is left stays claimed at Apple
-// until another service takes it over. One location at a time can be installed.
+// another organization than the installed ones; `take_over` allows both.
+//
+// Several locations can be installed. A token of a location that is installed already (the same `uid`) replaces that
+// location's; any other is installed beside them. People belong to the location that was installed first, unless
+// `content_location` of a user or group says otherwise.
 //
 // Where the server has a public https address, Apple is also asked to call it when something changes. That it can
 // not is no reason to refuse the token: `notifications` says so, and Heraut asks Apple every few minutes.
@@ -14088,6 +14390,22 @@ func (c *ClientWithResponses) PutContentTokenWithResponse(ctx context.Context, b
 		return nil, err
 	}
 	return ParsePutContentTokenResponse(rsp)
+}
+
+// ListContentTokensWithResponse List the content tokens
+//
+// The location that was installed first comes first: people belong to it who are not said to belong elsewhere. There
+// are few locations, so all of them come at once.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/settings/content-tokens (the `ListContentTokens` operationId).
+func (c *ClientWithResponses) ListContentTokensWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListContentTokensResponse, error) {
+	rsp, err := c.ListContentTokens(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListContentTokensResponse(rsp)
 }
 
 // GetInvitationSettingsWithResponse Read how invitations go
@@ -14510,8 +14828,8 @@ func (c *ClientWithResponses) GetUserContentWithResponse(ctx context.Context, id
 // PutUserContentWithBodyWithResponse Set the apps and books that a user is by itself promised
 //
 // The whole set, before or after inviting. It counts once the user is enrolled, beside what the user's groups are promised. Licenses go in the order in which people accepted; who is promised
-// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
-// content token does not own.
+// something no longer loses its license, but Apple does not take books back. A license goes only to users who belong to
+// the location that owns it. 422 points at what that location does not own.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -14527,8 +14845,8 @@ func (c *ClientWithResponses) PutUserContentWithBodyWithResponse(ctx context.Con
 // PutUserContentWithResponse Set the apps and books that a user is by itself promised
 //
 // The whole set, before or after inviting. It counts once the user is enrolled, beside what the user's groups are promised. Licenses go in the order in which people accepted; who is promised
-// something no longer loses its license, but Apple does not take books back. 422 points at what the location of the
-// content token does not own.
+// something no longer loses its license, but Apple does not take books back. A license goes only to users who belong to
+// the location that owns it. 422 points at what that location does not own.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -16090,6 +16408,32 @@ func ParsePutContentTokenResponse(rsp *http.Response) (*PutContentTokenResponse,
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest ContentTokenSettings
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListContentTokensResponse parses an HTTP response from a ListContentTokensWithResponse call
+func ParseListContentTokensResponse(rsp *http.Response) (*ListContentTokensResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListContentTokensResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ContentTokenList
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

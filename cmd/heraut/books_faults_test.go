@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -79,6 +80,18 @@ func TestTokenThatEndsInTheMiddle(t *testing.T) {
 	o.script(appsbookssim.Rule{Path: "/users/create", Skip: 1, Status: 401, Number: 9625})
 	requireAway(t, o.deliver(send))
 	require.Zero(t, o.mailed())
+
+	warned := func() (n int) {
+		log, err := o.parts.store.ListAudit(t.Context(), settings.NameContentToken, people.Cursor{}, 100)
+		require.NoError(t, err)
+		for _, e := range log.Items {
+			if e.Action == "setting.warning" && strings.Contains(e.Became, "9625") {
+				n++
+			}
+		}
+		return n
+	}
+	require.Equal(t, 1, warned(), "an administrator sees it at once")
 
 	// A new token is installed while everything waits.
 	o.script()
@@ -178,12 +191,13 @@ func (d dying) Register(ctx context.Context, location string, accounts []content
 func TestAccountThatExists(t *testing.T) {
 	o := newBookOffice(t, false)
 	user := o.users(1)[0]
-	client, location, _, err := (&books{parts: o.parts}).open(t.Context())
+	before := &books{parts: o.parts}
+	locations, err := before.Locations(t.Context())
 	require.NoError(t, err)
-	_, err = (&books{parts: o.parts}).Register(t.Context(), location, []content.NewAccount{{UserID: user, ClientUserID: o.parts.keys.ClientUserID(user)}})
+	_, err = before.Register(t.Context(), locations[0], []content.NewAccount{{UserID: user, ClientUserID: o.parts.keys.ClientUserID(user)}})
 	require.NoError(t, err)
 	require.Eventually(t, func() bool { return len(o.apple.Users(bookOrg)) == 1 }, 10*time.Second, 10*time.Millisecond)
-	client.Close()
+	before.Close()
 	o.watch() // reads it, and does not know it
 
 	require.NoError(t, o.deliver(o.invite(user)))

@@ -74,7 +74,7 @@ func TestContentFollowsAcceptance(t *testing.T) {
 
 	users := append(o.users(4), o.user(people.User{FullName: "silent", ManagedAppleAccount: "s@school.example"}))
 	send := o.invite(users...)
-	_, err := o.parts.store.PutContent(t.Context(), operatorKey, content.Owner{GroupID: send.GroupID}, []content.AssetRef{{AdamID: app, Pricing: content.PricingStandard}})
+	_, err := o.parts.store.PutContent(t.Context(), operatorKey, content.Owner{GroupID: send.GroupID}, content.Choices(content.AssetRef{AdamID: app, Pricing: content.PricingStandard}))
 	require.NoError(t, err)
 	forecast, err := o.parts.store.ForecastLicenses(t.Context(), send.PlanID)
 	require.NoError(t, err)

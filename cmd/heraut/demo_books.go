@@ -49,10 +49,11 @@ func (d *demo) installToken(ctx context.Context) error {
 func (d *demo) promiseContent(ctx context.Context) error {
 	apple := &books{parts: d.parts}
 	defer apple.Close()
-	library, _, err := libraries{apple}.OpenLibrary(ctx)
-	if err != nil {
+	opened, err := libraries{apple}.OpenLibraries(ctx)
+	if err != nil || len(opened) == 0 {
 		return err
 	}
+	library := opened[0]
 	var owned []content.Asset
 	err = library.Assets(ctx, func(page []content.Asset) error {
 		owned = append(owned, page...)
@@ -69,6 +70,6 @@ func (d *demo) promiseContent(ctx context.Context) error {
 		return err
 	}
 	class := slices.IndexFunc(groups, func(g people.Group) bool { return g.Name == school.Eager })
-	_, err = d.parts.store.PutContent(ctx, demoActor, content.Owner{GroupID: groups[class].ID}, []content.AssetRef{owned[0].AssetRef, owned[2].AssetRef})
+	_, err = d.parts.store.PutContent(ctx, demoActor, content.Owner{GroupID: groups[class].ID}, content.Choices(owned[0].AssetRef, owned[2].AssetRef))
 	return err
 }

@@ -16,6 +16,8 @@ import (
 type inviteCodes interface {
 	// InviteCode is fault.NotFound for a user who is not registered.
 	InviteCode(ctx context.Context, userID string) (content.Secret, error)
+	// LocationOf is the location that a user belongs to.
+	LocationOf(ctx context.Context, userID string) (string, error)
 }
 
 // appleLinks are the addresses at which people accept at Apple.
@@ -23,6 +25,12 @@ type appleLinks struct {
 	parts *parts
 	codes inviteCodes
 
+	mu    sync.Mutex
+	forms map[string]*appleForm // by location
+}
+
+// appleForm is the form of Apple's addresses as one location was told it.
+type appleForm struct {
 	mu       sync.Mutex
 	raw      []byte // the token that the template was read with
 	template string
@@ -45,7 +53,11 @@ func (a *appleLinks) AppleLink(ctx context.Context, userID string) (string, erro
 	if err != nil {
 		return "", err
 	}
-	template, err := a.form(ctx)
+	location, err := a.codes.LocationOf(ctx, userID)
+	if err != nil {
+		return "", err
+	}
+	template, err := a.form(ctx, location)
 	if err != nil {
 		return "", err
 	}
@@ -53,38 +65,56 @@ func (a *appleLinks) AppleLink(ctx context.Context, userID string) (string, erro
 	return string(url), wrap(err, "making the address at which user %s accepts", userID)
 }
 
-// form is the template of Apple's addresses. However many pages are opened
-// while Apple hangs, one of them in half a minute waits for it: the others
-// have the older template, or the same error.
-func (a *appleLinks) form(ctx context.Context) (string, error) {
-	raw, err := a.parts.store.SettingSecret(ctx, settings.NameContentToken)
+// form is the template of Apple's addresses for a location. However many pages
+// are opened while Apple hangs, one of them in half a minute waits for it: the
+// others have the older template, or the same error.
+func (a *appleLinks) form(ctx context.Context, location string) (string, error) {
+	tokens, err := a.parts.store.ContentTokens(ctx)
 	if err != nil {
 		return "", err
 	}
-	if raw == nil {
+	i := settings.TokenOf(tokens, location)
+	if i < 0 {
 		return "", fault.New(fault.NotFound, "There is no content token.")
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if !bytes.Equal(raw, a.raw) {
-		a.raw, a.template, a.due = raw, "", time.Time{}
+	raw, err := a.parts.store.SettingSecret(ctx, tokens[i].Name)
+	if err != nil {
+		return "", err
 	}
-	if now := time.Now(); !now.Before(a.due) {
-		a.due = now.Add(templateAge)
-		if a.failed = a.read(ctx); a.failed != nil {
-			a.due = now.Add(templateAgain)
+	f := a.formOf(tokens[i].UID)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !bytes.Equal(raw, f.raw) {
+		f.raw, f.template, f.due = raw, "", time.Time{}
+	}
+	if now := time.Now(); !now.Before(f.due) {
+		f.due = now.Add(templateAge)
+		if f.failed = a.read(ctx, f); f.failed != nil {
+			f.due = now.Add(templateAgain)
 		}
 	}
-	if a.template == "" {
-		return "", a.failed
+	if f.template == "" {
+		return "", f.failed
 	}
-	return a.template, nil
+	return f.template, nil
+}
+
+func (a *appleLinks) formOf(location string) *appleForm {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.forms == nil {
+		a.forms = map[string]*appleForm{}
+	}
+	if a.forms[location] == nil {
+		a.forms[location] = &appleForm{}
+	}
+	return a.forms[location]
 }
 
 // read asks Apple for the template, also for those who ask after this one has
 // gone.
-func (a *appleLinks) read(ctx context.Context) error {
-	token, err := appsbooks.ParseToken(a.raw)
+func (a *appleLinks) read(ctx context.Context, f *appleForm) error {
+	token, err := appsbooks.ParseToken(f.raw)
 	if err != nil {
 		return err
 	}
@@ -97,7 +127,7 @@ func (a *appleLinks) read(ctx context.Context) error {
 	defer cancel()
 	service, err := client.Service(asking)
 	if err == nil {
-		a.template = service.InvitationTemplate
+		f.template = service.InvitationTemplate
 	}
 	return err
 }

@@ -28,13 +28,15 @@ func (c codesByUser) InviteCode(_ context.Context, userID string) (content.Secre
 	return "", fault.New(fault.NotFound, "The user is not registered.")
 }
 
+func (codesByUser) LocationOf(context.Context, string) (string, error) { return "", nil }
+
 func TestAppleLinks(t *testing.T) {
 	p, apple := bookParts(t)
 	links := &appleLinks{parts: p, codes: codesByUser{"zoe": "f551b37d"}}
 	_, err := links.AppleLink(t.Context(), "zoe")
 	require.Equal(t, fault.NotFound, fault.CodeOf(err), "without a token")
 
-	install(t, p, apple.Token(bookOrg, nextYear()))
+	installed := install(t, p, apple.Token(bookOrg, nextYear()))
 	url, err := links.AppleLink(t.Context(), "zoe")
 	require.NoError(t, err)
 	require.True(t, strings.HasPrefix(url, "https://"))
@@ -49,7 +51,7 @@ func TestAppleLinks(t *testing.T) {
 		require.NoError(t, err, "the template is kept")
 	}
 	require.Len(t, apple.Requests(), asked)
-	links.due = time.Time{}
+	links.formOf(installed.UID).due = time.Time{}
 	_, err = links.AppleLink(t.Context(), "zoe")
 	require.NoError(t, err, "an old template serves on")
 }

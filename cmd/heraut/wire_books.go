@@ -13,41 +13,67 @@ import (
 	"heraut/store"
 )
 
-// books is Apps and Books for the worker: one client for the content token,
-// kept while the token is the same, since it holds Apple's limit.
+// books is Apps and Books for the worker: one client for the content token of
+// each location, kept while the token is the same, since it holds Apple's limit.
 type books struct {
 	parts *parts
 	// patience is as for appsbooks.Options.
 	patience time.Duration
 
 	mu      sync.Mutex
-	version int64 // of the setting that the client was made of
-	client  *appsbooks.Client
+	clients map[string]bookClient // by location
 }
 
-// open gives the client of the installed token.
-func (b *books) open(ctx context.Context) (client *appsbooks.Client, location string, ok bool, err error) {
-	var t settings.ContentToken
-	version, err := b.parts.store.Setting(ctx, settings.NameContentToken, &t)
-	if err != nil || version == 0 {
-		return nil, "", false, wrap(err, "reading the content token's setting")
+// bookClient is a client with what it was made of.
+type bookClient struct {
+	*appsbooks.Client
+
+	name    settings.Name // of the token's setting
+	version int64         // of that setting
+}
+
+// tokens are the content tokens that are installed. Clients of others are
+// closed.
+func (b *books) tokens(ctx context.Context) ([]settings.InstalledToken, error) {
+	tokens, err := b.parts.store.ContentTokens(ctx)
+	if err != nil {
+		return nil, err
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.client != nil && b.version == version {
-		return b.client, t.UID, true, nil
+	for location, client := range b.clients {
+		if settings.TokenOf(tokens, location) < 0 {
+			client.Close()
+			delete(b.clients, location)
+		}
 	}
-	client, err = b.connect(ctx, t.UID)
-	if err != nil {
-		return nil, "", false, err
-	}
-	b.drop()
-	b.client, b.version = client, version
-	return client, t.UID, true, nil
+	return tokens, nil
 }
 
-func (b *books) connect(ctx context.Context, location string) (*appsbooks.Client, error) {
-	secret, err := b.parts.store.SettingSecret(ctx, settings.NameContentToken)
+// open gives the client of an installed token.
+func (b *books) open(ctx context.Context, t settings.InstalledToken) (*appsbooks.Client, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	known, ok := b.clients[t.UID]
+	if ok && known.name == t.Name && known.version == t.Version {
+		return known.Client, nil
+	}
+	client, err := b.connect(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	if ok {
+		known.Close()
+	}
+	if b.clients == nil {
+		b.clients = map[string]bookClient{}
+	}
+	b.clients[t.UID] = bookClient{client, t.Name, t.Version}
+	return client, nil
+}
+
+func (b *books) connect(ctx context.Context, t settings.InstalledToken) (*appsbooks.Client, error) {
+	secret, err := b.parts.store.SettingSecret(ctx, t.Name)
 	if err != nil {
 		return nil, wrap(err, "reading the content token")
 	}
@@ -67,7 +93,7 @@ func (b *books) connect(ctx context.Context, location string) (*appsbooks.Client
 		MDM: appsbooks.MDMInfo{
 			ID: id, Name: installationName, Metadata: cmp.Or(b.parts.config.PublicURL, installationName),
 		},
-		BaseURL: b.parts.config.AppsBooksURL, RootCAs: pool, Patience: b.patience, Logger: b.parts.log, Turn: b.turn(location),
+		BaseURL: b.parts.config.AppsBooksURL, RootCAs: pool, Patience: b.patience, Logger: b.parts.log, Turn: b.turn(t.UID),
 	})
 	return client, wrap(err, "making a client for Apps and Books")
 }
@@ -93,37 +119,37 @@ func (b *books) turn(location string) func(ctx context.Context, perSecond int) e
 	}
 }
 
-func (b *books) drop() {
-	if b.client != nil {
-		b.client.Close()
-		b.client = nil
-	}
-}
-
-// Close closes the client.
+// Close closes the clients.
 func (b *books) Close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.drop()
+	for _, client := range b.clients {
+		client.Close()
+	}
+	clear(b.clients)
 }
 
 // at gives the client of a location.
 func (b *books) at(ctx context.Context, location string) (*appsbooks.Client, error) {
-	client, known, ok, err := b.open(ctx)
-	if err == nil && (!ok || known != location) {
+	tokens, err := b.tokens(ctx)
+	if err != nil {
+		return nil, err
+	}
+	i := settings.TokenOf(tokens, location)
+	if location == "" || i < 0 {
 		return nil, &content.AwayError{Answer: "no content token of this location is installed any more", Stop: true}
 	}
-	return client, err
+	return b.open(ctx, tokens[i])
 }
 
 // Locations implements activities.Books.
 func (b *books) Locations(ctx context.Context) ([]string, error) {
-	var t settings.ContentToken
-	version, err := b.parts.store.Setting(ctx, settings.NameContentToken, &t)
-	if err != nil || version == 0 {
-		return nil, wrap(err, "reading the content token's setting")
+	tokens, err := b.tokens(ctx)
+	locations := make([]string, len(tokens))
+	for i, t := range tokens {
+		locations[i] = t.UID
 	}
-	return []string{t.UID}, nil
+	return locations, err
 }
 
 // BatchSize implements activities.Books.

@@ -13,16 +13,21 @@ import (
 	"heraut/settings"
 )
 
-// contentCheck makes the lines of preflight about the content token. Apple is
-// asked at most once a minute, however often preflight is.
+// contentCheck makes the lines of preflight about content tokens. Apple is
+// asked at most once a minute about each, however often preflight is.
 type contentCheck struct {
 	parts *parts
 
-	mu      sync.Mutex
-	checked time.Time
-	of      time.Time // when the token that was checked was installed
-	said    settings.ContentToken
-	found   error
+	mu    sync.Mutex
+	found map[string]standing // by setting
+}
+
+// standing is what Apple said of a token.
+type standing struct {
+	at   time.Time
+	of   time.Time // when the token that was checked was installed
+	said settings.ContentToken
+	err  error // what is bad about it
 }
 
 // checkEvery is how long what Apple said is shown.
@@ -31,28 +36,41 @@ const checkEvery = time.Minute
 // heldUp is what does not happen while the content token does not work.
 const heldUp = " Until then nobody new is invited at Apple, and Heraut does not learn who accepted."
 
-// check is the lines "content_token" and "notifications".
+const tokenLine, callsLine = "content_token", "notifications"
+
+// check is the lines "content_token" and "notifications", and for each further
+// location two lines more, with "/" and the location's uid behind their names.
 func (c *contentCheck) check(ctx context.Context) []settings.Check {
-	const token, calls = "content_token", "notifications"
-	var t settings.ContentToken
-	version, err := c.parts.store.Setting(ctx, settings.NameContentToken, &t)
+	tokens, err := c.parts.store.ContentTokens(ctx)
 	switch {
 	case err != nil:
-		return []settings.Check{{Name: token, Detail: err.Error()}, {Name: calls, Detail: err.Error()}}
-	case version == 0:
+		return []settings.Check{{Name: tokenLine, Detail: err.Error()}, {Name: callsLine, Detail: err.Error()}}
+	case len(tokens) == 0:
 		return []settings.Check{
-			{Name: token, OK: true, Detail: "No content token is installed; people accept on Heraut's own invitation page."},
-			{Name: calls, OK: true, Detail: "No content token is installed; Apple has nothing to tell."},
+			{Name: tokenLine, OK: true, Detail: "No content token is installed; people accept on Heraut's own invitation page."},
+			{Name: callsLine, OK: true, Detail: "No content token is installed; Apple has nothing to tell."},
 		}
 	}
+	var all []settings.Check
+	for i, t := range tokens {
+		suffix := ""
+		if i > 0 {
+			suffix = "/" + t.UID
+		}
+		all = append(all, c.checkOne(ctx, t, suffix)...)
+	}
+	return all
+}
+
+func (c *contentCheck) checkOne(ctx context.Context, t settings.InstalledToken, suffix string) []settings.Check {
 	now := time.Now()
 	said, err := c.standing(ctx, t, now)
 	if err != nil {
-		said = t // what was known when it was installed
+		said = t.ContentToken // what was known when it was installed
 	}
 	// Nothing depends on being told: what it would tell is asked for.
-	told := settings.Check{Name: calls, OK: true, Detail: strings.TrimSpace(said.Notifications.Detail + " " + said.Notifications.URL)}
-	return []settings.Check{tokenCheck(token, t, now, err), told}
+	told := settings.Check{Name: callsLine + suffix, OK: true, Detail: strings.TrimSpace(said.Notifications.Detail + " " + said.Notifications.URL)}
+	return []settings.Check{tokenCheck(tokenLine+suffix, t.ContentToken, now, err), told}
 }
 
 // tokenCheck tells how long the token is valid, and what Apple said of it.
@@ -74,17 +92,17 @@ func tokenCheck(name string, t settings.ContentToken, now time.Time, standing er
 	return settings.Check{Name: name, OK: true, Detail: detail + " Apple decides who accepted."}
 }
 
-// standing is what Apple says of the installed token; an error is what is bad
+// standing is what Apple says of an installed token; an error is what is bad
 // about it.
-func (c *contentCheck) standing(ctx context.Context, t settings.ContentToken, now time.Time) (settings.ContentToken, error) {
+func (c *contentCheck) standing(ctx context.Context, t settings.InstalledToken, now time.Time) (settings.ContentToken, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.of.Equal(t.CheckedAt) && now.Sub(c.checked) < checkEvery {
-		return c.said, c.found
+	if known := c.found[t.Name]; known.of.Equal(t.CheckedAt) && now.Sub(known.at) < checkEvery {
+		return known.said, known.err
 	}
-	secret, err := c.parts.store.SettingSecret(ctx, settings.NameContentToken)
+	secret, err := c.parts.store.SettingSecret(ctx, t.Name)
 	if err != nil {
-		return t, err
+		return t.ContentToken, err
 	}
 	asking, stop := context.WithTimeout(ctx, appleTimeout)
 	defer stop()
@@ -93,7 +111,10 @@ func (c *contentCheck) standing(ctx context.Context, t settings.ContentToken, no
 		err = notOurs(said.Owner)
 	}
 	if ctx.Err() == nil {
-		c.checked, c.of, c.said, c.found = now, t.CheckedAt, said, err
+		if c.found == nil {
+			c.found = map[string]standing{}
+		}
+		c.found[t.Name] = standing{at: now, of: t.CheckedAt, said: said, err: err}
 	}
 	return said, err
 }

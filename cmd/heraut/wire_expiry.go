@@ -14,12 +14,14 @@ import (
 
 // expiries are the ends of what only an administrator can renew.
 func (s storedSettings) expiries(ctx context.Context) (telemetry.Expiries, error) {
-	found := telemetry.Expiries{PushCertificates: map[people.PushKind]time.Time{}}
-	var t settings.ContentToken
-	if _, err := s.store.Setting(ctx, settings.NameContentToken, &t); err != nil {
+	found := telemetry.Expiries{ContentTokens: map[string]time.Time{}, PushCertificates: map[people.PushKind]time.Time{}}
+	tokens, err := s.store.ContentTokens(ctx)
+	if err != nil {
 		return found, err
 	}
-	found.ContentToken = t.ExpiresAt
+	for _, t := range tokens {
+		found.ContentTokens[t.UID] = t.ExpiresAt
+	}
 	for _, kind := range []people.PushKind{people.PushMDM, people.PushAlert} {
 		var c settings.PushCertificate
 		version, err := s.store.Setting(ctx, settings.NamePush(kind), &c)
@@ -33,44 +35,83 @@ func (s storedSettings) expiries(ctx context.Context) (telemetry.Expiries, error
 	return found, nil
 }
 
-// expiryEvery is how often the log warns of what expires.
-const expiryEvery = 24 * time.Hour
+const (
+	// expiryEvery is how often the log warns of what expires.
+	expiryEvery = 24 * time.Hour
+	// stepEvery is how late the audit log may say that a step was reached.
+	stepEvery = time.Hour
+)
 
 // warnOfExpiries writes to the log what expires soon, once a day until ctx
-// ends.
+// ends, and to the audit log each step towards it, once for all processes.
 func warnOfExpiries(ctx context.Context, s storedSettings, log *slog.Logger) {
-	ticker := time.NewTicker(expiryEvery)
-	defer ticker.Stop()
+	daily, hourly := time.NewTicker(expiryEvery), time.NewTicker(stepEvery)
+	defer daily.Stop()
+	defer hourly.Stop()
+	s.logWarnings(ctx, log)
 	for {
-		warnings, err := s.warnings(ctx, time.Now())
-		if err != nil && ctx.Err() == nil {
-			log.WarnContext(ctx, "What expires soon could not be looked up.", "error", err)
-		}
-		for _, warning := range warnings {
-			log.WarnContext(ctx, "An administrator must renew something.", "detail", warning)
+		if err := s.noteSteps(ctx, time.Now()); err != nil && ctx.Err() == nil {
+			log.WarnContext(ctx, "What expires soon could not be noted.", "error", err)
 		}
 		select {
-		case <-ticker.C:
+		case <-daily.C:
+			s.logWarnings(ctx, log)
+		case <-hourly.C:
 		case <-ctx.Done():
 			return
 		}
 	}
 }
 
-// warnings are sentences about what has expired or expires soon: on the day of
-// a step (60, 30, 14, 7 and 1 days) and every day of the last week for the
-// content token, and in the last 30 days for a certificate.
-func (s storedSettings) warnings(ctx context.Context, now time.Time) ([]string, error) {
-	var all []string
-	var t settings.ContentToken
-	version, err := s.store.Setting(ctx, settings.NameContentToken, &t)
+func (s storedSettings) logWarnings(ctx context.Context, log *slog.Logger) {
+	warnings, err := s.warnings(ctx, time.Now())
+	if err != nil && ctx.Err() == nil {
+		log.WarnContext(ctx, "What expires soon could not be looked up.", "error", err)
+	}
+	for _, warning := range warnings {
+		log.WarnContext(ctx, "An administrator must renew something.", "detail", warning)
+	}
+}
+
+// noteSteps puts into the audit log which steps towards an end (60, 30, 14, 7
+// and 1 days, and the end itself) have been reached.
+func (s storedSettings) noteSteps(ctx context.Context, now time.Time) error {
+	ends, err := s.ends(ctx, now)
+	if err != nil {
+		return err
+	}
+	for _, e := range ends {
+		step, reached := appsbooks.WarningStep(e.days)
+		if !reached || e.warning == "" {
+			continue
+		}
+		if _, err := s.store.NoteExpiry(ctx, e.name, e.at, step, e.warning); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ending is what an administrator must renew; without a warning not yet.
+type ending struct {
+	name    settings.Name
+	at      time.Time
+	days    int
+	warning string
+	// token: it is a content token, and no certificate.
+	token bool
+}
+
+// ends are content tokens and push certificates with their ends.
+func (s storedSettings) ends(ctx context.Context, now time.Time) ([]ending, error) {
+	tokens, err := s.store.ContentTokens(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if version > 0 {
-		if days, warning := (appsbooks.Token{Organization: t.Organization, ExpiresAt: t.ExpiresAt}).Expiry(now); warning != "" && dueToday(days) {
-			all = append(all, warning)
-		}
+	var all []ending
+	for _, t := range tokens {
+		days, warning := appsbooks.Token{Organization: t.Organization, ExpiresAt: t.ExpiresAt}.Expiry(now)
+		all = append(all, ending{t.Name, t.ExpiresAt, days, warning, true})
 	}
 	for _, kind := range []people.PushKind{people.PushMDM, people.PushAlert} {
 		var c settings.PushCertificate
@@ -78,11 +119,26 @@ func (s storedSettings) warnings(ctx context.Context, now time.Time) ([]string, 
 		if err != nil {
 			return nil, err
 		}
-		if _, warning := (push.Certificate{Topic: c.Topic, NotAfter: c.NotAfter}).Expiry(now); version > 0 && warning != "" {
-			all = append(all, warning)
+		if version > 0 {
+			days, warning := (push.Certificate{Topic: c.Topic, NotAfter: c.NotAfter}).Expiry(now)
+			all = append(all, ending{settings.NamePush(kind), c.NotAfter, days, warning, false})
 		}
 	}
 	return all, nil
+}
+
+// warnings are sentences about what has expired or expires soon: on the day of
+// a step (60, 30, 14, 7 and 1 days) and every day of the last week for the
+// content token, and in the last 30 days for a certificate.
+func (s storedSettings) warnings(ctx context.Context, now time.Time) ([]string, error) {
+	ends, err := s.ends(ctx, now)
+	var all []string
+	for _, e := range ends {
+		if e.warning != "" && (!e.token || dueToday(e.days)) {
+			all = append(all, e.warning)
+		}
+	}
+	return all, err
 }
 
 // dueToday tells whether a warning stands for this very day: the day before

@@ -70,7 +70,7 @@ func (p *parts) rest(uiOrigin, spool string) (http.Handler, error) {
 		Plans: gatedPlans{p.store, p}, Sends: p.store, Invitations: p.store, Enrollments: p.store, Bulk: p.store,
 		Keys: p.store, Audit: p.store, Settings: p.store, Idempotency: p.store, Imports: p.store,
 		Importer: imports, MailTester: mailTester{mails}, Certificates: certificates{},
-		ContentToken: contentToken{p}, MDMServers: mdmServers{p}, Content: p.store, Preflight: preflight{p, &contentCheck{parts: p}},
+		ContentToken: contentToken{p}, ContentTokens: p.store, MDMServers: mdmServers{p}, Content: p.store, Preflight: preflight{p, &contentCheck{parts: p}},
 		PublicURL: p.config.PublicURL, EnrollmentLinks: p.store,
 		Notifications:  notifications{p.keys, p.store, p.patient, p.log},
 		Administrators: p.store, OIDC: identityProviders{p}, SignInURL: p.signInURL,

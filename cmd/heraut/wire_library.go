@@ -2,20 +2,31 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"heraut/activities"
 	"heraut/appsbooks"
 )
 
-// libraries opens the library of the installed content token, by the client
-// that users are registered with: Apple's limit counts for both.
+// libraries opens the libraries of the installed content tokens, by the
+// clients that users are registered with: Apple's limit counts for both.
 type libraries struct{ books *books }
 
-// OpenLibrary implements activities.Libraries.
-func (l libraries) OpenLibrary(ctx context.Context) (activities.Library, bool, error) {
-	client, location, ok, err := l.books.open(ctx)
-	if err != nil || !ok {
-		return nil, false, err
+// OpenLibraries implements activities.Libraries.
+func (l libraries) OpenLibraries(ctx context.Context) ([]activities.Library, error) {
+	tokens, err := l.books.tokens(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return appsbooks.NewLibrary(client, location, appsbooks.LibraryPolling()), true, nil
+	var all []activities.Library
+	var errs []error
+	for _, t := range tokens {
+		client, err := l.books.open(ctx, t)
+		if err != nil {
+			errs = append(errs, wrap(err, "at location %s", t.UID))
+			continue
+		}
+		all = append(all, appsbooks.NewLibrary(client, t.UID, appsbooks.LibraryPolling()))
+	}
+	return all, errors.Join(errs...)
 }

@@ -74,12 +74,11 @@ func (p preflight) mdm(ctx context.Context) settings.Check {
 
 // noToken says what inviting by MDM needs besides; nothing where it is there.
 func (p preflight) noToken(ctx context.Context) string {
-	var t settings.ContentToken
-	version, err := p.parts.store.Setting(ctx, settings.NameContentToken, &t)
+	tokens, err := p.parts.store.ContentTokens(ctx)
 	switch {
 	case err != nil:
 		return " " + err.Error()
-	case version > 0:
+	case len(tokens) > 0:
 		return ""
 	}
 	return " Devices can enroll; they are invited by MDM once a content token is installed (PUT /v1/settings/content-token)."

@@ -142,12 +142,11 @@ func (n notifications) lookAt(ctx context.Context, about appsbooks.NotificationT
 
 // installed refuses what is told of a location that was left.
 func (n notifications) installed(ctx context.Context, location string) error {
-	var t settings.ContentToken
-	version, err := n.store.Setting(ctx, settings.NameContentToken, &t)
+	tokens, err := n.store.ContentTokens(ctx)
 	if err != nil {
 		return err
 	}
-	if version == 0 || t.UID != location {
+	if location == "" || settings.TokenOf(tokens, location) < 0 {
 		return notApples()
 	}
 	return nil

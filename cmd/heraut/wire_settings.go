@@ -58,10 +58,9 @@ func (s storedSettings) organization(ctx context.Context) (portal.Organization, 
 	if err != nil {
 		return portal.Organization{}, err
 	}
-	var token settings.ContentToken
-	version, err := s.store.Setting(ctx, settings.NameContentToken, &token)
+	tokens, err := s.store.ContentTokens(ctx)
 	return portal.Organization{
-		Name: doc.OrganizationName, Language: doc.DefaultLanguage, AcceptsHere: version == 0, Location: doc.Location(),
+		Name: doc.OrganizationName, Language: doc.DefaultLanguage, AcceptsHere: len(tokens) == 0, Location: doc.Location(),
 	}, wrap(err, "looking for a content token")
 }
 

@@ -13,11 +13,11 @@ import (
 // Expiries are the ends of what only an administrator can renew; zero or
 // absent for what is not installed.
 type Expiries struct {
-	ContentToken     time.Time
+	ContentTokens    map[string]time.Time // by location
 	PushCertificates map[people.PushKind]time.Time
 }
 
-// WatchExpiries adds how long the content token and the push certificates are
+// WatchExpiries adds how long the content tokens and the push certificates are
 // still valid. Call it once.
 func (m *Metrics) WatchExpiries(find func(context.Context) (Expiries, error)) {
 	m.registry.MustRegister(&expiryCollector{find: find, log: m.log})
@@ -30,7 +30,7 @@ type expiryCollector struct {
 
 var (
 	tokenExpires = prometheus.NewDesc(namespace+"_content_token_expires_seconds",
-		"Seconds until the content token expires, negative afterwards; absent without one.", nil, nil)
+		"Seconds until a content token expires, negative afterwards, by location; absent without one.", []string{"location"}, nil)
 	certificateExpires = prometheus.NewDesc(namespace+"_push_certificate_expires_seconds",
 		"Seconds until a push certificate expires, negative afterwards, by kind; absent without one.", []string{"kind"}, nil)
 )
@@ -52,8 +52,8 @@ func (c *expiryCollector) Collect(metrics chan<- prometheus.Metric) {
 		return
 	}
 	now := time.Now()
-	if !found.ContentToken.IsZero() {
-		metrics <- gauge(tokenExpires, found.ContentToken.Sub(now).Seconds())
+	for location, end := range found.ContentTokens {
+		metrics <- gauge(tokenExpires, end.Sub(now).Seconds(), location)
 	}
 	for kind, end := range found.PushCertificates {
 		metrics <- gauge(certificateExpires, end.Sub(now).Seconds(), string(kind))

@@ -32,13 +32,13 @@ func TestExpiriesAreFigures(t *testing.T) {
 	require.NotContains(t, scraped(t, m), "expires_seconds", "nothing is installed")
 
 	now = Expiries{
-		ContentToken:     time.Now().Add(-time.Hour),
+		ContentTokens:    map[string]time.Time{"uid-1": time.Now().Add(-time.Hour)},
 		PushCertificates: map[people.PushKind]time.Time{people.PushMDM: time.Now().Add(time.Hour)},
 	}
 	text := scraped(t, m)
 	for pattern, want := range map[string]float64{
-		`(?m)^heraut_content_token_expires_seconds (\S+)$`:                  -3600,
-		`(?m)^heraut_push_certificate_expires_seconds\{kind="mdm"\} (\S+)$`: 3600,
+		`(?m)^heraut_content_token_expires_seconds\{location="uid-1"\} (\S+)$`: -3600,
+		`(?m)^heraut_push_certificate_expires_seconds\{kind="mdm"\} (\S+)$`:    3600,
 	} {
 		match := regexp.MustCompile(pattern).FindStringSubmatch(text)
 		require.NotNil(t, match, pattern)

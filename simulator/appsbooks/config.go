@@ -78,8 +78,9 @@ func (s *Server) ClaimedBy(org string) MDMInfo {
 
 func getClientConfig(c *call) (map[string]any, *failure) {
 	set := c.location.config
+	_, place := c.location.names()
 	body := map[string]any{
-		"countryISO2ACode": "NL", "defaultPlatform": "volumestore", "locationName": c.location.org,
+		"countryISO2ACode": "NL", "defaultPlatform": "volumestore", "locationName": place,
 		"websiteURL": "https://school.apple.com",
 	}
 	if set.url != "" {

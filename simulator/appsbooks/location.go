@@ -1,9 +1,11 @@
 package appsbookssim
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -34,7 +36,8 @@ type location struct {
 	arrivals    []time.Time
 }
 
-// location finds or makes the one of an organization; s.mu is held.
+// location finds or makes the one of an organization; s.mu is held. An
+// organization with several names them behind a slash: "De Esdoorn/Zuid".
 func (s *Server) location(org string) *location {
 	for _, l := range s.locations {
 		if l.org == org {
@@ -49,6 +52,12 @@ func (s *Server) location(org string) *location {
 	return l
 }
 
+// names are the organization's and the location's.
+func (l *location) names() (organization, location string) {
+	organization, location, _ = strings.Cut(l.org, "/")
+	return organization, cmp.Or(location, organization)
+}
+
 func (l *location) changed() int {
 	l.seq++
 	return l.seq
@@ -61,17 +70,19 @@ func (l *location) version() string {
 	return id
 }
 
-// Token issues a content token for an organization's location, as the file
-// that an administrator downloads. Two tokens of one organization are for one
-// library.
+// Token issues a content token for an organization's location ("De Esdoorn", or
+// "De Esdoorn/Zuid" where it has several), as the file that an administrator
+// downloads. Two tokens of one location are for one library.
 func (s *Server) Token(org string, expires time.Time) []byte {
-	content, _ := json.Marshal(map[string]string{ // a map of strings always encodes
-		"token": uuid.NewString() + uuid.NewString(), "expDate": expires.Format(dateLayout), "orgName": org,
-	})
-	file := base64.StdEncoding.EncodeToString(content)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.tokens[file] = &token{location: s.location(org), expires: expires}
+	place := s.location(org)
+	organization, _ := place.names()
+	content, _ := json.Marshal(map[string]string{ // a map of strings always encodes
+		"token": uuid.NewString() + uuid.NewString(), "expDate": expires.Format(dateLayout), "orgName": organization,
+	})
+	file := base64.StdEncoding.EncodeToString(content)
+	s.tokens[file] = &token{location: place, expires: expires}
 	return []byte(file)
 }
 

@@ -47,7 +47,7 @@ func assignContent(l *library) {
 	g := l.group(u)
 	for _, o := range []content.Owner{{GroupID: g.ID}, {UserID: u.ID}} {
 		for _, set := range [][]content.AssetRef{{other, app}, {app}, {book, app}, {}} {
-			kept, err := l.PutContent(l.t.Context(), actor, o, set)
+			kept, err := l.PutContent(l.t.Context(), actor, o, content.Choices(set...))
 			require.NoError(l.t, err)
 			read, err := l.Content(l.t.Context(), o)
 			require.NoError(l.t, err)
@@ -67,7 +67,7 @@ func assignContent(l *library) {
 func refuseContent(l *library) {
 	u := l.user("one")
 	unknown := content.AssetRef{AdamID: app.AdamID, Pricing: content.PricingPlus}
-	_, err := l.PutContent(l.t.Context(), actor, content.Owner{UserID: u.ID}, []content.AssetRef{app, unknown, app})
+	_, err := l.PutContent(l.t.Context(), actor, content.Owner{UserID: u.ID}, content.Choices(app, unknown, app))
 	requireCode(l.t, err, fault.InvalidRequest)
 	f, ok := errors.AsType[*fault.Error](err)
 	require.True(l.t, ok)

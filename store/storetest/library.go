@@ -52,7 +52,7 @@ func owned(ref content.AssetRef, total, assigned int) content.Asset {
 // assign makes assets the whole set of a group.
 func (l *library) assign(g people.Group, assets ...content.AssetRef) {
 	l.t.Helper()
-	_, err := l.PutContent(l.t.Context(), actor, content.Owner{GroupID: g.ID}, assets)
+	_, err := l.PutContent(l.t.Context(), actor, content.Owner{GroupID: g.ID}, content.Choices(assets...))
 	require.NoError(l.t, err)
 }
 

@@ -17,7 +17,7 @@ func licensesPromised(l *library) {
 	outer := addGroup(l.t, l.Store, "outer", []string{users[1].ID, users[3].ID}, []string{inner.ID})
 	l.assign(outer, app)
 	l.assign(inner, book, app)
-	_, err := l.PutContent(l.t.Context(), actor, content.Owner{UserID: users[0].ID}, []content.AssetRef{other})
+	_, err := l.PutContent(l.t.Context(), actor, content.Owner{UserID: users[0].ID}, content.Choices(other))
 	require.NoError(l.t, err)
 
 	require.Equal(l.t, 6, l.planned().Waiting)

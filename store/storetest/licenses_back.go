@@ -216,7 +216,7 @@ func licensesWaitFor(l *library) {
 	}
 	b := l.claimBatch(app, content.Associate, 3)
 	require.Equal(l.t, []string{"waiting:", "claimed:", "claimed:", "claimed:"}, waiting())
-	_, err := l.RouteDown(l.t.Context(), invitation.RouteBooks, "9603")
+	_, err := l.RouteDown(l.t.Context(), invitation.BooksRoute(place), "9603")
 	require.NoError(l.t, err)
 	require.Equal(l.t, []string{"waiting:retry", "claimed:retry", "claimed:retry", "claimed:retry"}, waiting())
 	l.settleAll(b, content.Has)
@@ -241,7 +241,7 @@ func licensesForecast(l *library) {
 	forecast, err := l.ForecastLicenses(l.t.Context(), p.ID)
 	require.NoError(l.t, err)
 	require.Equal(l.t, []content.Forecast{
-		{AssetRef: book, Needed: 2, Available: 100}, {AssetRef: app, Needed: 3, Available: 3},
+		{AssetRef: book, Location: place, Needed: 2, Available: 100}, {AssetRef: app, Location: place, Needed: 3, Available: 3},
 	}, forecast, "who comes back still has the book")
 
 	l.assign(g)

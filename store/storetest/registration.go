@@ -30,6 +30,7 @@ func (s *campus) needsRegistration(u people.User) bool {
 
 // registerWhom: those for whom something is due and who are not registered.
 func registerWhom(s *campus) {
+	s.installToken()
 	known, fresh, off, accepted := s.user("known"), s.user("fresh"), s.user("off"), s.user("accepted")
 	send := s.send(by(invitation.PolicyMail, ofGroup(s.group(known, fresh, off, accepted))))
 	require.False(s.t, s.needsRegistration(fresh), "nothing is written yet")
@@ -49,6 +50,7 @@ func registerWhom(s *campus) {
 
 // registerAhead: users of later pages come along, but only with one of this.
 func registerAhead(s *campus) {
+	s.installToken()
 	users := make([]people.User, 6)
 	for i := range users {
 		users[i] = s.user(strconv.Itoa(i))
@@ -135,6 +137,7 @@ func (s *campus) refuse(u people.User, words string, forGood bool) content.Appli
 
 // registerRefused: who is refused for now waits, who is refused for good fails.
 func registerRefused(s *campus) {
+	s.installToken()
 	later, never := s.user("later"), s.user("never")
 	send := s.send(by(invitation.PolicyMail, ofGroup(s.group(later, never))))
 	s.write(send)
@@ -171,6 +174,7 @@ func (s *campus) wanted() []string {
 
 // registerWanted: whom no first delivery will register.
 func registerWanted(s *campus) {
+	s.installToken()
 	before, fresh, lost, ended := s.user("before"), s.user("fresh"), s.user("lost"), s.user("ended")
 	for _, u := range []people.User{before, fresh, ended} {
 		s.send(by(invitation.PolicyMail, ofUser(u)))

@@ -26,6 +26,17 @@ func runApple(t *testing.T, open Open) {
 		"silent/plans":               silentPlans,
 		"silent/sends":               silentSends,
 		"silent/refused":             silentRefused,
+		"expiry/steps":               expirySteps,
+		"expiry/refused":             expiryRefused,
+		"places/of users":            placesOfUsers,
+		"places/checked":             placesAreChecked,
+		"places/in use":              placesInUse,
+		"places/registered":          placesRegister,
+		"places/routes":              placesRoutes,
+		"places/moved":               placesMove,
+		"places/moved with groups":   placesMoveWithGroups,
+		"places/moved silently":      placesMoveSilent,
+		"places/left":                placesLeft,
 	} {
 		t.Run(name, func(t *testing.T) {
 			clock := NewClock()

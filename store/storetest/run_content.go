@@ -10,6 +10,7 @@ func runContent(t *testing.T, open Open) {
 		"content/assigned":         assignContent,
 		"content/refused":          refuseContent,
 		"content/of a user":        contentOfUser,
+		"content/places":           placesContent,
 		"licenses/promised":        licensesPromised,
 		"licenses/not promised":    licensesNotPromised,
 		"licenses/planned twice":   licensesPlannedTwice,
