@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -16,17 +17,20 @@ import (
 func TestSilentCommandsAreRepeated(t *testing.T) {
 	p := demoParts(t, t.TempDir())
 	userID := queueCommand(t, p, "COMMAND-1")
-	users, err := silence{p}.RepeatSilent(t.Context())
+	users, err := silence{p, func(context.Context, invitation.Message) invitation.Outcome {
+		t.Error("it was woken a moment ago")
+		return invitation.Outcome{}
+	}}.RepeatSilent(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, users, "the built-in server keeps the command until its answer is kept")
 
 	elsewhere := settings.MDMServer{Mode: settings.MDMExternal, URL: "https://mdm.school.example"}
 	_, err = p.store.PutSetting(t.Context(), operatorKey, settings.NameMDMServer, elsewhere, []byte("{}"), nil)
 	require.NoError(t, err)
-	users, err = silence{p}.RepeatSilent(t.Context())
+	users, err = silence{parts: p}.RepeatSilent(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, []string{userID}, users)
-	users, err = silence{p}.RepeatSilent(t.Context())
+	users, err = silence{parts: p}.RepeatSilent(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, users, "it is due again, and silent no more")
 }
