@@ -229,6 +229,31 @@ func TestUserWhoMovesToAnotherLocation(t *testing.T) {
 	}, 30*time.Second, 50*time.Millisecond, "nobody depends on it any more")
 }
 
+// TestTwoTokensOfOneLibrary: they are one location, whose later token counts;
+// what is wrong with a third one changes nothing.
+func TestTwoTokensOfOneLibrary(t *testing.T) {
+	o := newTwinOffice(t)
+	second, third := o.apple.Token(southOrg, nextYear()), o.apple.Token(southOrg, nextYear())
+	o.put(second)
+	o.apple.RevokeToken(third)
+	status, answer := o.call(http.MethodPut, "/v1/settings/content-token", map[string]any{"token_file": string(third)})
+	require.Equal(t, http.StatusUnprocessableEntity, status)
+	require.Contains(t, answer, "9625")
+	o.apple.Claim(southOrg, appsbookssim.MDMInfo{ID: "other", Name: "Other MDM", Metadata: "m"})
+	status, answer = o.call(http.MethodPut, "/v1/settings/content-token", map[string]any{"token_file": string(o.apple.Token(southOrg, nextYear()))})
+	require.Equal(t, http.StatusConflict, status)
+	require.Contains(t, answer, "Other MDM")
+
+	tokens, err := o.parts.store.ContentTokens(t.Context())
+	require.NoError(t, err)
+	require.Len(t, tokens, 2)
+	for name, want := range map[settings.Name][]byte{settings.NameContentToken: o.northFile, settings.NameTokenOf(o.south): second} {
+		kept, err := o.parts.store.SettingSecret(t.Context(), name)
+		require.NoError(t, err)
+		require.Equal(t, string(want), string(kept))
+	}
+}
+
 func TestNotificationsOfTwoLocations(t *testing.T) {
 	o := newTwinOffice(t)
 	look := &lookout{}

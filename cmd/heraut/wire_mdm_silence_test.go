@@ -10,6 +10,7 @@ import (
 	"heraut/invitation"
 	"heraut/people"
 	"heraut/settings"
+	"heraut/store"
 )
 
 // TestSilentCommandsAreRepeated repeats for a server elsewhere alone, whose
@@ -35,6 +36,30 @@ func TestSilentCommandsAreRepeated(t *testing.T) {
 	require.Empty(t, users, "it is due again, and silent no more")
 }
 
+// TestSilentDevicesAreWokenOnceADay: the built-in server wakes whose command
+// waits.
+func TestSilentDevicesAreWokenOnceADay(t *testing.T) {
+	p := demoParts(t, t.TempDir())
+	queueCommand(t, p, "COMMAND-1")
+	var hours time.Duration
+	later, err := store.Open(t.Context(), store.Options{Path: p.config.StorePath(), Sealer: p.keys, Now: func() time.Time { return time.Now().Add(hours * time.Hour) }})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, later.Close()) })
+	p.store, p.settings = later, storedSettings{later}
+	var woken []invitation.Message
+	s := silence{p, func(_ context.Context, m invitation.Message) invitation.Outcome {
+		woken = append(woken, m)
+		return invitation.Outcome{Class: invitation.Taken}
+	}}
+	for hours = 23; hours <= 49; hours += 2 {
+		_, err := s.RepeatSilent(t.Context())
+		require.NoError(t, err)
+	}
+	require.Len(t, woken, 2)
+	require.Equal(t, []string{"t", "0a", "m"}, []string{woken[0].Topic, woken[0].Token, woken[0].PushMagic})
+	require.Empty(t, woken[0].DeliveryID, "it is no delivery")
+}
+
 // queueCommand invites a user by MDM, and keeps the command as queued.
 func queueCommand(t *testing.T, p *parts, uuid string) (userID string) {
 	t.Helper()
@@ -55,7 +80,7 @@ func queueCommand(t *testing.T, p *parts, uuid string) (userID string) {
 	require.NoError(t, err)
 	plan, err := p.store.CreatePlan(ctx, operatorKey, invitation.Request{UserID: u.ID, Audience: invitation.NotEnrolled, Policy: invitation.PolicyAuto})
 	require.NoError(t, err)
-	_, _, err = p.store.SendPlan(ctx, operatorKey, plan.ID, plan.Digest, invitation.Schedule{ExpiresAfter: time.Hour})
+	_, _, err = p.store.SendPlan(ctx, operatorKey, plan.ID, plan.Digest, invitation.Schedule{ExpiresAfter: 30 * 24 * time.Hour})
 	require.NoError(t, err)
 	claim, err := p.store.ClaimUser(ctx, u.ID)
 	require.NoError(t, err)
