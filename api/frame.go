@@ -22,12 +22,24 @@ func (s *server) frame(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		begin := time.Now()
 		s.begin(c)
+		defer s.traced(c)()
 		if err := s.guarded(next, c); err != nil {
 			s.writeProblem(err, c)
 		}
 		s.logAccess(c, time.Since(begin))
 		return nil
 	}
+}
+
+// traced puts the request into a trace, where any are made.
+func (s *server) traced(c echo.Context) (end func()) {
+	if s.trace == nil {
+		return func() {}
+	}
+	r := c.Request()
+	ctx, done := s.trace(r.Context())
+	c.SetRequest(r.WithContext(ctx))
+	return func() { done(r.Method, c.Path(), c.Response().Status) }
 }
 
 // headAsGet answers HEAD as GET: net/http leaves out the body, because it

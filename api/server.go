@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"log/slog"
 	"net"
 	"net/http"
@@ -25,6 +26,9 @@ type Options struct {
 	// Observe is told of every answered request, by its route's pattern; nil:
 	// nobody is.
 	Observe func(method, route string, status int, took time.Duration)
+	// Trace begins the trace of a request, and done ends it, by its route's
+	// pattern; nil: no traces.
+	Trace func(ctx context.Context) (traced context.Context, done func(method, route string, status int))
 }
 
 // server is the frame around the handlers.
@@ -35,6 +39,7 @@ type server struct {
 	byKey     *throttle.Limiter
 	byAddress *throttle.Limiter
 	observe   func(method, route string, status int, took time.Duration)
+	trace     func(ctx context.Context) (traced context.Context, done func(method, route string, status int))
 }
 
 // New makes the handler of the whole contract but the portal's paths. It must
@@ -49,7 +54,8 @@ func New(d Dependencies, o Options) (http.Handler, error) {
 	}
 	s := &server{
 		d: d, log: d.Log, echo: echo.New(),
-		byKey: newLimiter(o.KeyRate, defaultKeyRate), byAddress: newLimiter(o.AddressRate, defaultAddressRate), observe: o.Observe,
+		byKey: newLimiter(o.KeyRate, defaultKeyRate), byAddress: newLimiter(o.AddressRate, defaultAddressRate),
+		observe: o.Observe, trace: o.Trace,
 	}
 	s.echo.Binder = binder{}
 	s.echo.HTTPErrorHandler = s.writeProblem

@@ -19,14 +19,14 @@ type promiseRow struct {
 
 // Promises lists what a user is promised by itself or by its groups, and what
 // the user has of it or still has without a promise, by number and price class,
-// of the location of the content token. Fault: not_found.
+// of the location that the user belongs to. Fault: not_found.
 func (s *Store) Promises(ctx context.Context, userID string) ([]content.Promise, error) {
 	var promises []content.Promise
 	err := s.snapshot(ctx, func(ctx context.Context, tx *Tx) error {
 		if _, err := getUser(ctx, tx, userID); err != nil {
 			return err
 		}
-		location, err := contentLocation(ctx, tx)
+		location, err := placeOfUser(ctx, tx, userID)
 		if err != nil {
 			return err
 		}

@@ -11,10 +11,6 @@ import (
 // walk through an index each.
 func (s *Store) Counts(ctx context.Context) (people.Counts, error) {
 	var c people.Counts
-	location, err := contentLocation(ctx, s.reader())
-	if err != nil {
-		return c, err
-	}
 	since := At(s.clock().AddDate(0, 0, -people.FailedDays))
 	for _, count := range []struct {
 		into  *int
@@ -24,9 +20,9 @@ func (s *Store) Counts(ctx context.Context) (people.Counts, error) {
 		{&c.Users, "users WHERE deleted_at IS NULL", nil},
 		{&c.Groups, "groups WHERE deleted_at IS NULL", nil},
 		{&c.Devices, "devices WHERE deleted_at IS NULL", nil},
-		{&c.Assets, "assets WHERE location = ?", []any{location}},
+		{&c.Assets, "assets WHERE location IN (" + withToken + ")", nil},
 		{&c.Invitations, "invitations WHERE settled_at IS NULL", nil},
-		{&c.Licenses, "licenses WHERE settled_at IS NULL AND location = ?", []any{location}},
+		{&c.Licenses, "licenses WHERE settled_at IS NULL AND location IN (" + withToken + ")", nil},
 		{&c.Marked, "invitations WHERE new_link_asked", nil},
 		{&c.Failed, "(SELECT 1 FROM invitations WHERE state = 'failed' AND settled_at IS NOT NULL AND settled_at >= ? LIMIT ?) AS failed", []any{since, people.MaxFailed}},
 	} {

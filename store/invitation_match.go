@@ -61,11 +61,7 @@ func (s *Store) countActive(ctx context.Context, f invitation.Filter) (int, erro
 	if err != nil || !f.Licenses() {
 		return n, err
 	}
-	location, err := contentLocation(ctx, s.reader())
-	if err != nil {
-		return n, err
-	}
-	where, args := licenseWhere(content.LicenseFilter{UserID: f.UserID, GroupID: f.GroupID}, "l.settled_at IS NULL AND l.location = ?", location)
+	where, args := licenseWhere(content.LicenseFilter{UserID: f.UserID, GroupID: f.GroupID}, "l.settled_at IS NULL AND l.location IN ("+withToken+")")
 	var licenses int
 	if err := s.reader().Get(ctx, &licenses, "SELECT COUNT(*) FROM licenses l "+where, args...); err != nil {
 		return n, fmt.Errorf("counting licenses: %w", err)

@@ -60,7 +60,7 @@ func replay(cmd *cobra.Command, c *config.Config, what, runID string) error {
 		err = replayer.ReplayWorkflowHistoryFromJSONFile(log.NewStructuredLogger(logger), what)
 		return verdict(cmd, what, err)
 	}
-	conn, err := dialTemporal(cmd.Context(), *c, keys, logger, nil)
+	conn, err := dialTemporal(cmd.Context(), *c, keys, logger, nil, nil)
 	if err != nil {
 		return err
 	}

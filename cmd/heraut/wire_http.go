@@ -64,6 +64,10 @@ func (p *parts) rest(uiOrigin, spool string) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	o := api.Options{TrustedProxies: p.config.TrustedProxies, Observe: p.metrics.Request}
+	if p.traces != nil {
+		o.Trace = p.traces.Request
+	}
 	h, err := api.New(api.Dependencies{
 		Log: p.log, Secrets: p.keys, Secure: strings.HasPrefix(p.config.PublicURL, "https://"), Spool: spool, UIOrigin: uiOrigin,
 		Metrics: p.metrics.Handler(), Database: p.store, Engine: p.patient, People: p.store,
@@ -74,7 +78,7 @@ func (p *parts) rest(uiOrigin, spool string) (http.Handler, error) {
 		PublicURL: p.config.PublicURL, EnrollmentLinks: p.store,
 		Notifications:  notifications{p.keys, p.store, p.patient, p.log},
 		Administrators: p.store, OIDC: identityProviders{p}, SignInURL: p.signInURL,
-	}, api.Options{TrustedProxies: p.config.TrustedProxies, Observe: p.metrics.Request})
+	}, o)
 	return h, wrap(err, "making the API")
 }
 

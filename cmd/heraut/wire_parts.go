@@ -21,6 +21,7 @@ type parts struct {
 	config   config.Config
 	log      *slog.Logger
 	metrics  *telemetry.Metrics
+	traces   *telemetry.Traces // nil without a collector
 	keys     *secrets.Keyring
 	store    *store.Store
 	settings storedSettings
@@ -66,14 +67,14 @@ func (p *parts) openStore(ctx context.Context) error {
 // dial connects to the engine, which must answer.
 func (p *parts) dial(ctx context.Context) error {
 	return p.connect(func(metrics client.MetricsHandler) (client.Client, error) {
-		return dialTemporal(ctx, p.config, p.keys, p.log, metrics)
+		return dialTemporal(ctx, p.config, p.keys, p.log, metrics, p.traces)
 	})
 }
 
 // dialLater connects to the engine at the first call that needs it.
 func (p *parts) dialLater() error {
 	return p.connect(func(metrics client.MetricsHandler) (client.Client, error) {
-		o, err := temporalOptions(p.config, p.keys, p.log, metrics)
+		o, err := temporalOptions(p.config, p.keys, p.log, metrics, p.traces)
 		if err != nil {
 			return nil, err
 		}
@@ -81,7 +82,22 @@ func (p *parts) dialLater() error {
 	})
 }
 
+// startTraces begins to tell the collector, if there is one.
+func (p *parts) startTraces() (err error) {
+	if p.config.TracesURL == "" || p.traces != nil {
+		return nil
+	}
+	p.traces, err = telemetry.NewTraces(context.Background(), p.config.TracesURL, versionName(), p.log)
+	if err == nil {
+		p.onClose(p.traces.Close)
+	}
+	return wrap(err, "starting traces")
+}
+
 func (p *parts) connect(dial func(client.MetricsHandler) (client.Client, error)) error {
+	if err := p.startTraces(); err != nil {
+		return err
+	}
 	handler, stop, err := p.metrics.Temporal()
 	if err != nil {
 		return wrap(err, "making figures")

@@ -12,12 +12,13 @@ import (
 	"heraut/internal/codec"
 	"heraut/internal/config"
 	"heraut/internal/secrets"
+	"heraut/internal/telemetry"
 )
 
 // dialTemporal connects to the engine at an address; payloads and failures
 // pass through the codec.
-func dialTemporal(ctx context.Context, c config.Config, keys *secrets.Keyring, logger *slog.Logger, metrics client.MetricsHandler) (client.Client, error) {
-	o, err := temporalOptions(c, keys, logger, metrics)
+func dialTemporal(ctx context.Context, c config.Config, keys *secrets.Keyring, logger *slog.Logger, metrics client.MetricsHandler, traces *telemetry.Traces) (client.Client, error) {
+	o, err := temporalOptions(c, keys, logger, metrics, traces)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +29,7 @@ func dialTemporal(ctx context.Context, c config.Config, keys *secrets.Keyring, l
 	return conn, nil
 }
 
-func temporalOptions(c config.Config, keys *secrets.Keyring, logger *slog.Logger, metrics client.MetricsHandler) (client.Options, error) {
+func temporalOptions(c config.Config, keys *secrets.Keyring, logger *slog.Logger, metrics client.MetricsHandler, traces *telemetry.Traces) (client.Options, error) {
 	data, failures, err := codec.New(keys)
 	if err != nil {
 		return client.Options{}, fmt.Errorf("making the codec: %w", err)
@@ -40,6 +41,13 @@ func temporalOptions(c config.Config, keys *secrets.Keyring, logger *slog.Logger
 	}
 	if o.ConnectionOptions.TLS, err = temporalTLS(c); err != nil {
 		return client.Options{}, err
+	}
+	if traces != nil {
+		i, err := traces.Temporal()
+		if err != nil {
+			return client.Options{}, err
+		}
+		o.Interceptors = append(o.Interceptors, i)
 	}
 	if c.TemporalAPIKey != "" {
 		o.Credentials = client.NewAPIKeyStaticCredentials(c.TemporalAPIKey)

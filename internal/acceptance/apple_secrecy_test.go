@@ -1,13 +1,17 @@
 package acceptance_test
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,11 +23,14 @@ import (
 )
 
 // What opens Apple's and the devices' doors stays out of logs, histories,
-// figures and answers, and lies in the store only where it is sealed.
+// traces, figures and answers, and lies in the store only where it is sealed.
 func TestNoSecretOfAppleOrOfDevicesLeavesItsPlace(t *testing.T) {
 	t.Parallel()
 	s := &appleStory{managed: newManaged(t, appsbookssim.Options{})}
-	s.serve(append(s.asking(), "--log-level=debug")...)
+	traces := &collector{}
+	at := httptest.NewServer(traces)
+	t.Cleanup(at.Close)
+	s.serve(append(s.asking(), "--log-level=debug", "--traces-url="+at.URL)...)
 	s.play()
 
 	answers := s.everyAnswer()
@@ -33,8 +40,36 @@ func TestNoSecretOfAppleOrOfDevicesLeavesItsPlace(t *testing.T) {
 	requireAbsent(t, "the API's answers", answers, s.secrets)
 	requireAbsent(t, "the log", []byte(s.output), s.secrets)
 	requireAbsent(t, "the log after a restart", []byte(s.serving.program.Output()), s.secrets)
+	told := traces.told()
+	for _, span := range []string{"StartWorkflow:InviteGroup", "RunActivity:WriteAndDeliver", "GET /v1/users/:id", "PUT /v1/settings/content-token"} {
+		require.True(t, bytes.Contains(told, []byte(span)), span)
+	}
+	requireAbsent(t, "the traces", told, s.secrets)
 	requireAbsent(t, "the engine's file", s.files("temporal.db*"), s.secrets)
 	requireAbsent(t, "the store's file", s.files("heraut.db*"), s.sealed)
+}
+
+// collector keeps the traces that it is told, as they come.
+type collector struct {
+	mu  sync.Mutex
+	all []byte
+}
+
+func (c *collector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil || r.Header.Get("Content-Encoding") != "" {
+		http.Error(w, "Traces are read as they are.", http.StatusBadRequest)
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.all = append(c.all, body...)
+}
+
+func (c *collector) told() []byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.all
 }
 
 // appleStory is a day of a school on which much goes wrong.

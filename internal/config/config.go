@@ -104,6 +104,8 @@ type Config struct {
 
 	// LogLevel is debug, info, warn or error; LogFormat auto, text or json.
 	LogLevel, LogFormat string
+	// TracesURL is the collector of traces; empty: none are made.
+	TracesURL string
 
 	sources []Source
 }

@@ -120,5 +120,9 @@ func logSettings() []setting {
 			Flag:  Flag{Name: "log-format", Commands: running, Default: "auto", Usage: "`FORMAT` of the log: text, json, or auto (text on a terminal)"},
 			field: func(c *Config) any { return &c.LogFormat }, check: oneOf("auto", "text", "json"),
 		},
+		{
+			Flag:  Flag{Name: "traces-url", Commands: running, Usage: "`URL` of an OpenTelemetry collector (OTLP over HTTP) that is told of requests, workflows and activities; none unless told"},
+			field: func(c *Config) any { return &c.TracesURL }, check: baseURL,
+		},
 	}
 }
