@@ -15,7 +15,7 @@ import (
 // warned are the warnings about a setting in the audit log, the oldest first.
 func (s *campus) warned(setting string) (words []string) {
 	s.t.Helper()
-	log, err := s.ListAudit(s.t.Context(), setting, people.Cursor{}, 100)
+	log, err := s.ListAudit(s.t.Context(), people.AuditFilter{TargetID: setting}, people.Cursor{}, 100)
 	require.NoError(s.t, err)
 	for _, e := range log.Items {
 		if e.Action == "setting.warning" {
