@@ -33,7 +33,6 @@ CREATE TABLE plan_skips (
     reason    TEXT NOT NULL,
     PRIMARY KEY (plan_id, seq)
 );
-CREATE INDEX plan_skips_by_reason ON plan_skips (plan_id, reason, seq);
 
 -- +goose Down
 DROP TABLE plan_skips;
