@@ -82,7 +82,7 @@ func TestTokenThatEndsInTheMiddle(t *testing.T) {
 	require.Zero(t, o.mailed())
 
 	warned := func() (n int) {
-		log, err := o.parts.store.ListAudit(t.Context(), settings.NameContentToken, people.Cursor{}, 100)
+		log, err := o.parts.store.ListAudit(t.Context(), people.AuditFilter{TargetID: settings.NameContentToken}, people.Cursor{}, 100)
 		require.NoError(t, err)
 		for _, e := range log.Items {
 			if e.Action == "setting.warning" && strings.Contains(e.Became, "9625") {

@@ -167,7 +167,7 @@ func contentOfUser(l *library) {
 	top := addGroup(l.t, l.Store, "Top", nil, []string{low.ID})
 	l.assign(low, app, book)
 	l.assign(top, app)
-	_, err := l.PutContent(l.t.Context(), actor, content.Owner{UserID: u.ID}, []content.AssetRef{other})
+	_, err := l.PutContent(l.t.Context(), actor, content.Owner{UserID: u.ID}, content.Choices(other))
 	require.NoError(l.t, err)
 
 	got, err := l.Promises(l.t.Context(), u.ID)
