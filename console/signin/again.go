@@ -22,7 +22,7 @@ const (
 // maxKept bounds a form that is kept, in bytes; a larger one is lost.
 const maxKept = 256 << 10
 
-// secret tells fields whose value is not kept, by a part of their name: the
+// secretNames are parts of the names of fields whose value is not kept: the
 // page would carry it in its source.
 var secretNames = []string{"passphrase", "password", "secret", "token", "private_key", "api_key"}
 

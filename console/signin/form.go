@@ -27,10 +27,10 @@ func (s *SignIn) showSignIn(c echo.Context) error {
 	case ok:
 		return c.Redirect(http.StatusSeeOther, next)
 	}
-	return s.show(c, http.StatusOK, SignInPage{Next: next})
+	return s.show(c, http.StatusOK, FormPage{Next: next})
 }
 
-func (s *SignIn) show(c echo.Context, status int, p SignInPage) error {
+func (s *SignIn) show(c echo.Context, status int, p FormPage) error {
 	var err error
 	if p.OIDC, err = s.button(c, p.Next); err != nil {
 		return err
@@ -58,7 +58,7 @@ func (s *SignIn) signIn(c echo.Context) error {
 	case err != nil:
 		return err
 	case problem != nil:
-		return s.show(c, problem.status, SignInPage{Next: next, Login: form.Get("login"), Errors: problem.errors, Wait: problem.wait})
+		return s.show(c, problem.status, FormPage{Next: next, Login: form.Get("login"), Errors: problem.errors, Wait: problem.wait})
 	}
 	return c.Redirect(http.StatusSeeOther, next)
 }

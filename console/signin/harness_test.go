@@ -41,8 +41,10 @@ var hash = sync.OnceValue(func() string {
 	return h
 })
 
-// clock is this machine's, moved on by a test.
+// clock stands still where the test began, and is moved on by it: on a slow
+// machine too, nobody waits long enough for another try.
 type clock struct {
+	began  time.Time
 	mu     sync.Mutex
 	offset time.Duration
 }
@@ -50,7 +52,7 @@ type clock struct {
 func (c *clock) now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return time.Now().Add(c.offset)
+	return c.began.Add(c.offset)
 }
 
 func (c *clock) advance(d time.Duration) {
@@ -73,11 +75,14 @@ type house struct {
 	taken chan url.Values
 }
 
-func newHouse(t *testing.T) *house { return openHouse(t, false, nil) }
+func newHouse(t *testing.T) *house {
+	t.Helper()
+	return openHouse(t, false, nil)
+}
 
 func openHouse(t *testing.T, secure bool, client *http.Client) *house {
 	t.Helper()
-	h := &house{t: t, clock: &clock{}, taken: make(chan url.Values, 100), log: &strings.Builder{}, http: client}
+	h := &house{t: t, clock: &clock{began: time.Now()}, taken: make(chan url.Values, 100), log: &strings.Builder{}, http: client}
 	var err error
 	h.store, err = store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "heraut.db"), Now: h.clock.now})
 	require.NoError(t, err)

@@ -1,6 +1,7 @@
 package signin_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -35,9 +36,7 @@ func TestFirstAdministrator(t *testing.T) {
 		"passphrase": {"passphrase": {"too short"}, "repeat_passphrase": {"too short"}}, "repeat": {"repeat_passphrase": {"another one, long"}},
 	} {
 		form := firstForm(token)
-		for name, value := range change {
-			form[name] = value
-		}
+		maps.Copy(form, change)
 		got := b.post("/first-admin", form)
 		require.Equal(t, http.StatusUnprocessableEntity, got.status, field)
 		require.Contains(t, got.body, `id="`+field+`-error" class="error" role="alert"`)

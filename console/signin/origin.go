@@ -17,7 +17,8 @@ func newOrigin(baseURL string) (*http.CrossOriginProtection, error) {
 	if err != nil || u.Host == "" {
 		return p, err
 	}
-	return p, p.AddTrustedOrigin(u.Scheme + "://" + u.Host)
+	err = p.AddTrustedOrigin(u.Scheme + "://" + u.Host)
+	return p, err
 }
 
 // SameOrigin refuses requests that change something and come from another

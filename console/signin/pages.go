@@ -20,8 +20,8 @@ const (
 // beside; "form" is of the form as a whole.
 type Errors map[string]string
 
-// SignInPage is what the page sign-in shows.
-type SignInPage struct {
+// FormPage is what the page sign-in shows.
+type FormPage struct {
 	// Next is where the sign-in leads; empty: home.
 	Next   string
 	Login  string
@@ -43,7 +43,7 @@ type OIDCButton struct {
 // AgainPage is what the page sign-in-again shows: a form that was sent without
 // a session, which is sent once more by signing in.
 type AgainPage struct {
-	SignInPage
+	FormPage
 
 	// Action is where the form goes.
 	Action string

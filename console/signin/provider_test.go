@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -81,9 +82,7 @@ func (p *provider) discovery(w http.ResponseWriter, _ *http.Request) {
 		"issuer": p.server.URL, "authorization_endpoint": p.server.URL + "/authorize", "token_endpoint": p.server.URL + "/token",
 		"jwks_uri": p.server.URL + "/keys", "id_token_signing_alg_values_supported": []string{"RS256"},
 	}
-	for name, value := range p.document {
-		doc[name] = value
-	}
+	maps.Copy(doc, p.document)
 	p.write(w, doc)
 }
 
@@ -138,9 +137,7 @@ func (p *provider) idToken(nonce string) string {
 		"email_verified": true, "iat": time.Now().Unix(), "exp": time.Now().Add(time.Hour).Unix(),
 		"realm": map[string]any{"roles": []string{"everybody", "teachers"}},
 	}
-	for name, value := range p.claims {
-		all[name] = value
-	}
+	maps.Copy(all, p.claims)
 	key := p.key
 	if p.forge {
 		var err error

@@ -104,7 +104,8 @@ func (l *Limiter) sweep(now time.Time) bool {
 	}
 	l.swept = now
 	for name, b := range l.names {
-		if l.fill(b, now); b.left >= float64(l.rate.Burst) {
+		l.fill(b, now)
+		if b.left >= float64(l.rate.Burst) {
 			delete(l.names, name)
 		}
 	}
