@@ -10,7 +10,8 @@ import (
 // Candidate is a user as planning sees one.
 type Candidate struct {
 	UserID   string
-	Services bool // the user's switch or that of any group above
+	Services bool // the user's switch or that of any group above; off for who is disabled
+	Disabled bool // left, or disabled where the organization keeps its people
 	Enrolled bool
 	Invited  bool // a provider ever took a delivery for the user
 	HasMail  bool

@@ -55,6 +55,7 @@ const (
 	NotAMember          Reason = "not_a_member"          // only when a target is checked again
 	Reassigned          Reason = "device_reassigned"     // only when a target is checked again
 	Deleted             Reason = "deleted"               // only when a target is checked again
+	Disabled            Reason = "disabled"              // only when a target is checked again
 	NoAddress           Reason = "no_address"            // only when a target is checked again
 	CancelledByOperator Reason = "cancelled_by_operator" // on cancel
 )

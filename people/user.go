@@ -34,8 +34,12 @@ type User struct {
 	ContentLocation string
 	State           UserState
 	EnrolledAt      time.Time // zero unless State is Enrolled
-	CreatedAt       time.Time
-	UpdatedAt       time.Time
+	// DisabledAt is since when the user has left, or is disabled where the
+	// organization keeps its people; zero: neither. Who is disabled has no
+	// services, whatever the switches say.
+	DisabledAt time.Time
+	CreatedAt  time.Time
+	UpdatedAt  time.Time
 	// Version grows with every change; the API's ETag is made of it.
 	Version int64
 }

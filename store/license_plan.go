@@ -22,13 +22,13 @@ const promisedContent = `holding (group_id, adam_id, pricing) AS (
 	)`
 
 // dueLicenses begins a query with the licenses that users of a location should
-// have: who is enrolled, accepted at Apple, has the services on and is promised
+// have: who is enrolled, not disabled, accepted at Apple, has the services on and is promised
 // the asset. It takes the location three times.
 const dueLicenses = `WITH RECURSIVE ` + litGroups + `, ` + promisedContent + `, due (user_id, adam_id, pricing, accepted_order) AS (
 		SELECT p.user_id, p.adam_id, p.pricing, r.accepted_order
 		FROM promised p
 		JOIN registrations r ON r.location = ? AND r.user_id = p.user_id AND r.state = 'associated' AND r.accepted_order IS NOT NULL
-		JOIN users u ON u.id = p.user_id AND u.deleted_at IS NULL AND u.state = 'enrolled'
+		JOIN users u ON u.id = p.user_id AND u.deleted_at IS NULL AND u.disabled_at IS NULL AND u.state = 'enrolled'
 		WHERE u.managed_distribution = TRUE
 			OR EXISTS (SELECT 1 FROM group_users g WHERE g.user_id = p.user_id AND g.group_id IN (SELECT id FROM lit))
 	) `

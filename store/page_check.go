@@ -62,6 +62,8 @@ func (n present) reason(t invitation.Target) invitation.Reason {
 		return invitation.Deleted
 	case n.members != nil && !n.members[t.UserID]:
 		return invitation.NotAMember
+	case c.Disabled:
+		return invitation.Disabled
 	case !c.Services:
 		return invitation.ServicesOff
 	case c.Enrolled:

@@ -41,6 +41,7 @@ func scopeOfUsers(ids []string) scope {
 type candidateRow struct {
 	ID       string `db:"id"`
 	Services bool   `db:"services"`
+	Disabled bool   `db:"disabled"`
 	Enrolled bool   `db:"enrolled"`
 	Invited  bool   `db:"invited"`
 	HasMail  bool   `db:"has_mail"`
@@ -65,8 +66,8 @@ type candidateDeviceRow struct {
 func candidates(ctx context.Context, from getter, s scope) ([]invitation.Candidate, error) {
 	var users []candidateRow
 	with, args := placed(s)
-	err := from.Select(ctx, &users, with+`SELECT u.id, u.state = 'enrolled' AS enrolled, u.invited_at IS NOT NULL AS invited, u.email <> '' AS has_mail, `+silently+` AS silent,
-		u.managed_distribution OR EXISTS (SELECT 1 FROM group_users g WHERE g.user_id = u.id AND g.group_id IN (`+servedGroups+`)) AS services
+	err := from.Select(ctx, &users, with+`SELECT u.id, u.state = 'enrolled' AS enrolled, u.invited_at IS NOT NULL AS invited, u.email <> '' AS has_mail, `+silently+` AS silent, u.disabled_at IS NOT NULL AS disabled,
+		u.disabled_at IS NULL AND (u.managed_distribution OR EXISTS (SELECT 1 FROM group_users g WHERE g.user_id = u.id AND g.group_id IN (`+servedGroups+`))) AS services
 		FROM users u JOIN placed p ON p.user_id = u.id WHERE u.deleted_at IS NULL ORDER BY u.id`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("reading candidates: %w", err)
@@ -85,7 +86,7 @@ func joinCandidates(users []candidateRow, devices []candidateDeviceRow) []invita
 	list := make([]invitation.Candidate, len(users))
 	next := 0
 	for i, u := range users {
-		list[i] = invitation.Candidate{UserID: u.ID, Services: u.Services, Enrolled: u.Enrolled, Invited: u.Invited, HasMail: u.HasMail, Silent: u.Silent}
+		list[i] = invitation.Candidate{UserID: u.ID, Services: u.Services, Disabled: u.Disabled, Enrolled: u.Enrolled, Invited: u.Invited, HasMail: u.HasMail, Silent: u.Silent}
 		for next < len(devices) && devices[next].UserID < u.ID {
 			next++
 		}

@@ -15,7 +15,8 @@ const litGroups = `lit (id) AS (
 	)`
 
 // ServicesOn tells whether managed distribution services are on for the user:
-// by the user's own switch or that of any group above. False for nobody.
+// by the user's own switch or that of any group above. False for nobody, and
+// for who is disabled.
 func (s *Store) ServicesOn(ctx context.Context, userID string) (bool, error) {
 	var on bool
 	err := s.reader().Get(ctx, &on, `WITH RECURSIVE above (id) AS (
@@ -23,8 +24,9 @@ func (s *Store) ServicesOn(ctx context.Context, userID string) (bool, error) {
 			UNION
 			SELECT parent_id FROM group_groups JOIN above ON child_id = above.id
 		)
-		SELECT EXISTS (SELECT 1 FROM users WHERE id = ? AND managed_distribution = TRUE AND deleted_at IS NULL)
-			OR EXISTS (SELECT 1 FROM groups WHERE managed_distribution = TRUE AND deleted_at IS NULL AND id IN (SELECT id FROM above))`,
+		SELECT EXISTS (SELECT 1 FROM users WHERE id = ? AND deleted_at IS NULL AND disabled_at IS NULL
+			AND (managed_distribution = TRUE OR EXISTS (SELECT 1 FROM groups
+				WHERE managed_distribution = TRUE AND deleted_at IS NULL AND id IN (SELECT id FROM above))))`,
 		userID, userID)
 	if err != nil {
 		return false, fmt.Errorf("reading the services of user %s: %w", userID, err)
@@ -39,8 +41,8 @@ func withoutServices(ctx context.Context, from getter, userIDs []string) ([]stri
 		in, args := inClause("id", chunk)
 		var part []string
 		err := from.Select(ctx, &part, `WITH RECURSIVE `+litGroups+`
-			SELECT id FROM users WHERE deleted_at IS NULL AND managed_distribution = FALSE
-				AND NOT EXISTS (SELECT 1 FROM group_users WHERE user_id = users.id AND group_id IN (SELECT id FROM lit))
+			SELECT id FROM users WHERE deleted_at IS NULL AND (disabled_at IS NOT NULL OR managed_distribution = FALSE
+				AND NOT EXISTS (SELECT 1 FROM group_users WHERE user_id = users.id AND group_id IN (SELECT id FROM lit)))
 				AND `+in, args...)
 		if err != nil {
 			return nil, fmt.Errorf("reading the services of users: %w", err)

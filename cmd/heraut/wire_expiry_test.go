@@ -69,7 +69,7 @@ func TestStepsTowardsAnEndAreNotedOnce(t *testing.T) {
 		}
 	}
 	warned := func(setting string) (words []string) {
-		log, err := p.store.ListAudit(t.Context(), setting, people.Cursor{}, 100)
+		log, err := p.store.ListAudit(t.Context(), people.AuditFilter{TargetID: setting}, people.Cursor{}, 100)
 		require.NoError(t, err)
 		for _, e := range log.Items {
 			if e.Action == "setting.warning" {

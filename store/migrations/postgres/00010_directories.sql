@@ -1,0 +1,7 @@
+-- +goose Up
+
+-- Who is disabled has no services, whatever the switches say.
+ALTER TABLE users ADD COLUMN disabled_at TIMESTAMPTZ;
+
+-- +goose Down
+ALTER TABLE users DROP COLUMN disabled_at;
