@@ -7,6 +7,7 @@ type ActorKind string
 const (
 	ActorKey    ActorKind = "api_key" // a script or person with an API key
 	ActorAdmin  ActorKind = "admin"   // an administrator in the console
+	ActorSCIM   ActorKind = "scim"    // an identity provider, by SCIM
 	ActorUser   ActorKind = "user"    // the invited person, on the invitation page
 	ActorSystem ActorKind = "system"  // Heraut itself, or a command on its machine
 	ActorEngine ActorKind = "engine"  // a person in the Temporal UI

@@ -24,19 +24,23 @@ func (s *Store) CreateGroup(ctx context.Context, actor people.Actor, g people.Gr
 		if err := checkPlace(ctx, tx, g.ContentLocation); err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `INSERT INTO groups (id, name, external_id, managed_distribution, content_location, sort_name, created_at, updated_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-			g.ID, g.Name, Text(g.ExternalID), g.ManagedDistribution, g.ContentLocation, sortName(g.Name), now, now)
-		if err != nil {
-			return err
-		}
-		tx.audit(actor, change{Action: "group.create", Kind: "group", ID: g.ID, Became: docOfGroup(g)})
-		return nil
+		return insertGroup(ctx, tx, actor, g)
 	})
 	if err != nil {
 		return people.Group{}, fmt.Errorf("creating a group: %w", err)
 	}
 	return g, nil
+}
+
+func insertGroup(ctx context.Context, tx *Tx, actor people.Actor, g people.Group) error {
+	_, err := tx.Exec(ctx, `INSERT INTO groups (id, name, external_id, managed_distribution, content_location, sort_name, created_at, updated_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		g.ID, g.Name, Text(g.ExternalID), g.ManagedDistribution, g.ContentLocation, sortName(g.Name), At(g.CreatedAt), At(g.UpdatedAt))
+	if err != nil {
+		return err
+	}
+	tx.audit(actor, change{Action: "group.create", Kind: "group", ID: g.ID, Became: docOfGroup(g)})
+	return nil
 }
 
 // Group returns a group; not_found when there is none.
@@ -132,22 +136,26 @@ func groupSaved(ctx context.Context, tx *Tx, actor people.Actor, before, after p
 // the sends that were made to it. Fault: not_found.
 func (s *Store) DeleteGroup(ctx context.Context, actor people.Actor, id string, ifVersion *int64) error {
 	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
-		before, err := getGroup(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		if err := checkVersion(ifVersion, before.Version); err != nil {
-			return err
-		}
-		if err := deleteGroup(ctx, tx, actor, id); err != nil {
-			return err
-		}
-		tx.audit(actor, change{Action: "group.delete", Kind: "group", ID: id, Was: docOfGroup(before)})
-		return nil
+		return deleteOneGroup(ctx, tx, actor, id, ifVersion)
 	})
 	if err != nil {
 		return fmt.Errorf("deleting group %s: %w", id, err)
 	}
+	return nil
+}
+
+func deleteOneGroup(ctx context.Context, tx *Tx, actor people.Actor, id string, ifVersion *int64) error {
+	before, err := getGroup(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if err := checkVersion(ifVersion, before.Version); err != nil {
+		return err
+	}
+	if err := deleteGroup(ctx, tx, actor, id); err != nil {
+		return err
+	}
+	tx.audit(actor, change{Action: "group.delete", Kind: "group", ID: id, Was: docOfGroup(before)})
 	return nil
 }
 
@@ -160,8 +168,10 @@ func deleteGroup(ctx context.Context, tx *Tx, actor people.Actor, id string) err
 	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, "DELETE FROM group_users WHERE group_id = ?", id); err != nil {
-		return err
+	for _, table := range []string{"group_users", "scim_groups"} {
+		if _, err := tx.Exec(ctx, "DELETE FROM "+table+" WHERE group_id = ?", id); err != nil {
+			return err
+		}
 	}
 	if _, err := tx.Exec(ctx, "DELETE FROM group_groups WHERE parent_id = ? OR child_id = ?", id, id); err != nil {
 		return err

@@ -121,6 +121,12 @@ func saveMembers(ctx context.Context, tx *Tx, actor people.Actor, group people.G
 		return group, err
 	}
 	users, groups := difference(oldUsers, userIDs), difference(oldGroups, groupIDs)
+	return changeMembers(ctx, tx, actor, group, users, groups, membersDoc{Users: len(oldUsers), Groups: len(oldGroups)})
+}
+
+// changeMembers writes changes of a group's own users and groups; was says how
+// many of them there are.
+func changeMembers(ctx context.Context, tx *Tx, actor people.Actor, group people.Group, users, groups setChange, was membersDoc) (people.Group, error) {
 	tx.Made("group", group.ID)
 	if users.empty() && groups.empty() {
 		return group, nil
@@ -141,9 +147,9 @@ func saveMembers(ctx context.Context, tx *Tx, actor people.Actor, group people.G
 	group.Version++
 	tx.audit(actor, change{
 		Action: "group.members", Kind: "group", ID: group.ID,
-		Was: membersDoc{Users: len(oldUsers), Groups: len(oldGroups)},
+		Was: was,
 		Became: membersDoc{
-			Users: len(oldUsers) + len(users.added) - len(users.removed), Groups: len(oldGroups) + len(groups.added) - len(groups.removed),
+			Users: was.Users + len(users.added) - len(users.removed), Groups: was.Groups + len(groups.added) - len(groups.removed),
 			AddedUsers: first(users.added), RemovedUsers: first(users.removed),
 			AddedGroups: first(groups.added), RemovedGroups: first(groups.removed),
 		},

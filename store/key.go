@@ -50,9 +50,7 @@ func (s *Store) CreateKey(ctx context.Context, actor people.Actor, k people.APIK
 	if err := k.Check(); err != nil {
 		return people.APIKey{}, "", err
 	}
-	random := make([]byte, 32)
-	_, _ = rand.Read(random) // never fails: it ends the program instead
-	word := base64.RawURLEncoding.EncodeToString(random)
+	word := newWord()
 	k.ID, k.LastUsedAt = newID(), time.Time{}
 	err = s.write(ctx, func(ctx context.Context, tx *Tx) error {
 		now, err := tx.Now(ctx)
@@ -71,6 +69,13 @@ func (s *Store) CreateKey(ctx context.Context, actor people.Actor, k people.APIK
 	return k, keyPrefix + k.ID + "_" + word, nil
 }
 
+// newWord makes 256 random bits to show once.
+func newWord() string {
+	random := make([]byte, 32)
+	_, _ = rand.Read(random) // never fails: it ends the program instead
+	return base64.RawURLEncoding.EncodeToString(random)
+}
+
 // hashKey needs no salt and no slow hash: the word is 256 random bits.
 func hashKey(word string) string {
 	sum := sha256.Sum256([]byte(word))
@@ -82,7 +87,7 @@ func hashKey(word string) string {
 // revoked gets the same unauthenticated fault.
 func (s *Store) Authenticate(ctx context.Context, presented string) (people.APIKey, error) {
 	refused := fault.New(fault.Unauthenticated, "This API key is not valid.")
-	id, word, ok := splitKey(presented)
+	id, word, ok := splitKey(keyPrefix, presented)
 	if !ok {
 		return people.APIKey{}, refused
 	}
@@ -97,15 +102,15 @@ func (s *Store) Authenticate(ctx context.Context, presented string) (people.APIK
 	if subtle.ConstantTimeCompare([]byte(row.Hash), []byte(hashKey(word))) != 1 {
 		return people.APIKey{}, refused
 	}
-	if err := s.noteUse(ctx, row); err != nil && !errors.Is(err, ctx.Err()) && !fault.Is(err, fault.Unavailable) {
+	if err := s.noteUse(ctx, "api_keys", row.ID, row.LastUsedAt); err != nil && !errors.Is(err, ctx.Err()) && !fault.Is(err, fault.Unavailable) {
 		return people.APIKey{}, fmt.Errorf("noting the use of key %s: %w", id, err)
 	}
 	return row.key(), nil
 }
 
-// splitKey takes "heraut_<uuid>_<secret>" apart.
-func splitKey(presented string) (id, word string, ok bool) {
-	rest, ok := strings.CutPrefix(presented, keyPrefix)
+// splitKey takes "<prefix><uuid>_<secret>" apart.
+func splitKey(prefix, presented string) (id, word string, ok bool) {
+	rest, ok := strings.CutPrefix(presented, prefix)
 	if !ok || len(presented) > 200 {
 		return "", "", false
 	}
@@ -113,8 +118,9 @@ func splitKey(presented string) (id, word string, ok bool) {
 	return id, word, ok && uuid.Validate(id) == nil && word != ""
 }
 
-func (s *Store) noteUse(ctx context.Context, row keyRow) error {
-	if s.clock().Sub(row.LastUsedAt.Time) < time.Minute {
+// noteUse writes down, once a minute, that a key of the table was used.
+func (s *Store) noteUse(ctx context.Context, table, id string, last Time) error {
+	if s.clock().Sub(last.Time) < time.Minute {
 		return nil
 	}
 	return s.write(withoutClaim(ctx), func(ctx context.Context, tx *Tx) error {
@@ -122,8 +128,8 @@ func (s *Store) noteUse(ctx context.Context, row keyRow) error {
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, "UPDATE api_keys SET last_used_at = ? WHERE id = ? AND (last_used_at IS NULL OR last_used_at < ?)",
-			now, row.ID, At(now.Add(-time.Minute)))
+		_, err = tx.Exec(ctx, "UPDATE "+table+" SET last_used_at = ? WHERE id = ? AND (last_used_at IS NULL OR last_used_at < ?)",
+			now, id, At(now.Add(-time.Minute)))
 		return err
 	})
 }

@@ -64,8 +64,8 @@ func TestQueriesUseIndexes(t *testing.T) {
 
 // wholeTable matches a plan's line that reads a growing table without an index.
 // SQLite names aliases, and PostgreSQL tables.
-var wholeTable = regexp.MustCompile(`^SCAN (i|u|d|e|l|o|p|t|si|di|audit|plan_skips|users|licenses|invitations|deliveries|devices|plan_targets|send_invitations|delivery_invitations|invitation_events|enrollments|sends|c|invite_commands|r|registrations)$` +
-	`|Seq Scan on (audit|plan_skips|users|licenses|invitations|deliveries|devices|plan_targets|send_invitations|delivery_invitations|invitation_events|enrollments|sends|invite_commands|registrations)\b`)
+var wholeTable = regexp.MustCompile(`^SCAN (i|u|d|e|l|o|p|t|si|di|audit|plan_skips|users|licenses|invitations|deliveries|devices|plan_targets|send_invitations|delivery_invitations|invitation_events|enrollments|sends|c|invite_commands|r|registrations|s|m|scim_users|scim_groups)$` +
+	`|Seq Scan on (audit|plan_skips|users|licenses|invitations|deliveries|devices|plan_targets|send_invitations|delivery_invitations|invitation_events|enrollments|sends|invite_commands|registrations|scim_users|scim_groups)\b`)
 
 // prepared are the queries that the store keeps statements of.
 func prepared(s *Store) []string {
@@ -149,6 +149,7 @@ func useEverything(t *testing.T, s *Store) {
 	}
 	useConsole(t, s, u.ID, g.ID, sendOne(t, s, actor, g.ID))
 	useLog(t, s)
+	useSCIM(t, s)
 	useMDM(t, s, actor, u.ID)
 	useApple(t, s, actor, u.ID, sendOne(t, s, actor, g.ID))
 }

@@ -149,22 +149,26 @@ func moved(ctx context.Context, tx *Tx, before, after people.User) (people.User,
 // addresses and the external id are erased. Fault: not_found.
 func (s *Store) DeleteUser(ctx context.Context, actor people.Actor, id string, ifVersion *int64) error {
 	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
-		before, err := getUser(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		if err := checkVersion(ifVersion, before.Version); err != nil {
-			return err
-		}
-		if err := deleteUsers(ctx, tx, actor, []string{id}); err != nil {
-			return err
-		}
-		tx.audit(actor, change{Action: "user.delete", Kind: "user", ID: id, Was: docOfUser(before)})
-		return nil
+		return deleteOneUser(ctx, tx, actor, id, ifVersion)
 	})
 	if err != nil {
 		return fmt.Errorf("deleting user %s: %w", id, err)
 	}
+	return nil
+}
+
+func deleteOneUser(ctx context.Context, tx *Tx, actor people.Actor, id string, ifVersion *int64) error {
+	before, err := getUser(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if err := checkVersion(ifVersion, before.Version); err != nil {
+		return err
+	}
+	if err := deleteUsers(ctx, tx, actor, []string{id}); err != nil {
+		return err
+	}
+	tx.audit(actor, change{Action: "user.delete", Kind: "user", ID: id, Was: docOfUser(before)})
 	return nil
 }
 
@@ -178,8 +182,10 @@ func deleteUsers(ctx context.Context, tx *Tx, actor people.Actor, ids []string) 
 		return err
 	}
 	in, args := inClause("user_id", ids)
-	if _, err := tx.Exec(ctx, "DELETE FROM group_users WHERE "+in, args...); err != nil {
-		return err
+	for _, table := range []string{"group_users", "scim_users"} {
+		if _, err := tx.Exec(ctx, "DELETE FROM "+table+" WHERE "+in, args...); err != nil {
+			return err
+		}
 	}
 	_, err = tx.Exec(ctx, "UPDATE devices SET user_id = NULL, updated_at = ?, version = version + 1 WHERE "+in, append([]any{now}, args...)...)
 	if err != nil {
