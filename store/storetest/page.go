@@ -48,6 +48,7 @@ func pageCheck(s *campus) {
 			require.NoError(s.t, s.DeleteUser(s.t.Context(), actor, u.ID, nil))
 		},
 		invitation.ServicesOff: func(u people.User, _ people.Device, _ people.Group) { s.change(u.ID, noServices) },
+		invitation.Disabled:    func(u people.User, _ people.Device, _ people.Group) { leave(s.t, s.Store, u) },
 		invitation.AlreadyEnrolled: func(u people.User, _ people.Device, _ people.Group) {
 			s.enroll(u)
 		},

@@ -18,6 +18,7 @@ func runContent(t *testing.T, open Open) {
 		"licenses/batches":         licensesBatches,
 		"licenses/settled":         licensesSettled,
 		"licenses/taken back":      licensesTakenBack,
+		"licenses/of leavers":      licensesOfLeavers,
 		"licenses/kept":            licensesKept,
 		"licenses/account ended":   licensesOfEndedAccounts,
 		"licenses/accepted anew":   licensesAcceptedAnew,

@@ -39,6 +39,7 @@ func planTests() map[string]func(*campus) {
 		"sends/list by page":      sendList,
 		"pages/bounds":            pageBounds,
 		"pages/check":             pageCheck,
+		"leavers":                 leaversAreNotInvited,
 		"pages/invited meanwhile": pageInvitedMeanwhile,
 		"pages/again":             pageAgain,
 		"pages/joined":            pageJoined,
