@@ -48,6 +48,7 @@ var below = map[string]struct {
 	"api":       {rooms: []string{"office", "workflows"}},
 	"console":   {rooms: []string{"office", "workflows"}},
 	"portal":    {rooms: []string{"workflows"}},
+	"scim":      {},
 	"engine":    {},
 	"simulator": {leaf: true},
 

@@ -16,11 +16,12 @@ import (
 	"heraut/api"
 	"heraut/internal/codec"
 	"heraut/portal"
+	"heraut/scim"
 )
 
 // handler is everything that Heraut serves over HTTP: the API, the console's
-// pages, the portal below /i/ and /enroll, the MDM server below /mdm, and the codec of the
-// Temporal UI below /codec.
+// pages, the portal below /i/ and /enroll, the MDM server below /mdm, SCIM below
+// /scim/v2, and the codec of the Temporal UI below /codec.
 func (p *parts) handler(uiOrigin, spool string) (http.Handler, error) {
 	rest, err := p.rest(uiOrigin, spool)
 	if err != nil {
@@ -37,7 +38,7 @@ func (p *parts) handler(uiOrigin, spool string) (http.Handler, error) {
 	sessions := api.Sessions{Secrets: p.keys, Keys: p.store}
 	decode := codec.Handler(payloads, uiOrigin, anySession(sessions.Valid, admins.Valid))
 	builtIn := &builtInMDM{parts: p}
-	pages, devices := p.portal(builtIn), p.mdmHandler(builtIn)
+	pages, devices, providers := p.portal(builtIn), p.mdmHandler(builtIn), p.scimHandler()
 	// By hand, for a ServeMux would clean paths before the API sees them.
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
@@ -45,6 +46,8 @@ func (p *parts) handler(uiOrigin, spool string) (http.Handler, error) {
 			pages.ServeHTTP(w, r)
 		case strings.HasPrefix(r.URL.Path, mdmPrefix):
 			devices.ServeHTTP(w, r)
+		case strings.HasPrefix(r.URL.Path, scim.Prefix):
+			providers.ServeHTTP(w, r)
 		case strings.HasPrefix(r.URL.Path, "/codec/"):
 			decode.ServeHTTP(w, r)
 		case admins.Owns(r.URL.Path):

@@ -1,0 +1,131 @@
+package scim
+
+import (
+	"cmp"
+	"strings"
+)
+
+// matches tells whether a filter holds for a resource, or for an element of a
+// list. Names of attributes count in any case, and so do texts: of what is
+// kept here only ids and external ids have a case, and those the store finds.
+func matches(n node, of map[string]any) bool {
+	switch n := n.(type) {
+	case both:
+		return matches(n.left, of) && matches(n.right, of)
+	case either:
+		return matches(n.left, of) || matches(n.right, of)
+	case negation:
+		return !matches(n.inner, of)
+	case element:
+		return len(chosen(n.path, of)) > 0
+	case comparison:
+		return n.holds(of)
+	}
+	return false
+}
+
+// chosen are the elements of a list that the path's filter lets through.
+func chosen(p path, of map[string]any) []any {
+	var all []any
+	for _, v := range elements(attribute(of, p.attr)) {
+		if one, ok := v.(map[string]any); ok && (p.filter == nil || matches(p.filter, one)) {
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
+// holds compares every value that the path leads to: one that fits is enough.
+// ne holds where none fits, as in a list without an attribute.
+func (c comparison) holds(of map[string]any) bool {
+	values := c.values(of)
+	if c.op == "pr" {
+		return len(values) > 0
+	}
+	if c.op == "ne" {
+		return !(comparison{path: c.path, op: "eq", value: c.value}).holds(of)
+	}
+	if c.value == nil { // eq null: it is not there
+		return c.op == "eq" && len(values) == 0
+	}
+	for _, v := range values {
+		if compare(c.op, v, c.value) {
+			return true
+		}
+	}
+	return false
+}
+
+// values are those at the end of the path, without empty ones. A list without
+// a sub-attribute stands for its "value"s.
+func (c comparison) values(of map[string]any) []any {
+	if c.path.foreign {
+		return nil
+	}
+	var found []any
+	for _, v := range elements(attribute(of, c.path.attr)) {
+		if one, ok := v.(map[string]any); ok {
+			if c.path.filter != nil && !matches(c.path.filter, one) {
+				continue
+			}
+			v = attribute(one, cmp.Or(c.path.sub, "value"))
+		}
+		if v != nil && v != "" {
+			found = append(found, v)
+		}
+	}
+	return found
+}
+
+// attribute reads a value by its folded name.
+func attribute(of map[string]any, name string) any {
+	for key, v := range of {
+		if strings.EqualFold(key, name) {
+			return v
+		}
+	}
+	return nil
+}
+
+func elements(v any) []any {
+	if list, ok := v.([]any); ok {
+		return list
+	}
+	return []any{v}
+}
+
+func compare(op string, has, wants any) bool {
+	switch has := has.(type) {
+	case string:
+		wants, ok := wants.(string)
+		return ok && compareTexts(op, strings.ToLower(has), strings.ToLower(wants))
+	case bool:
+		if text, ok := wants.(string); ok { // active eq "True"
+			wants = strings.EqualFold(text, "true")
+		}
+		return op == "eq" && has == wants
+	}
+	return false
+}
+
+func compareTexts(op, has, wants string) bool {
+	switch op {
+	case "eq":
+		return has == wants
+	case "co":
+		return strings.Contains(has, wants)
+	case "sw":
+		return strings.HasPrefix(has, wants)
+	case "ew":
+		return strings.HasSuffix(has, wants)
+	case "gt":
+		return has > wants
+	case "ge":
+		return has >= wants
+	case "lt":
+		return has < wants
+	case "le":
+		return has <= wants
+	}
+	return false
+}
