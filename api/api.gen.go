@@ -25,6 +25,7 @@ const (
 	ActorKindAPIKey ActorKind = "api_key"
 	ActorKindAdmin  ActorKind = "admin"
 	ActorKindEngine ActorKind = "engine"
+	ActorKindScim   ActorKind = "scim"
 	ActorKindSystem ActorKind = "system"
 	ActorKindUser   ActorKind = "user"
 )
@@ -37,6 +38,8 @@ func (e ActorKind) Valid() bool {
 	case ActorKindAdmin:
 		return true
 	case ActorKindEngine:
+		return true
+	case ActorKindScim:
 		return true
 	case ActorKindSystem:
 		return true
@@ -1647,6 +1650,18 @@ type NewKey struct {
 	Role Role   `json:"role"`
 }
 
+// NewSCIMClient defines model for NewSCIMClient.
+type NewSCIMClient struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// ID A UUID in lower case.
+	ID   ID     `json:"id"`
+	Name string `json:"name"`
+
+	// Token Shown once.
+	Token string `json:"token"`
+}
+
 // NextCursor For the next page; null on the last.
 type NextCursor = string
 
@@ -1894,6 +1909,31 @@ type RowCounts struct {
 	Missing   int `json:"missing"`
 	Unchanged int `json:"unchanged"`
 	Updated   int `json:"updated"`
+}
+
+// SCIMClient defines model for SCIMClient.
+type SCIMClient struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// ID A UUID in lower case.
+	ID ID `json:"id"`
+
+	// LastUsedAt True to the minute.
+	LastUsedAt nullable.Nullable[time.Time] `json:"last_used_at"`
+	Name       string                       `json:"name"`
+}
+
+// SCIMClientCreate defines model for SCIMClientCreate.
+type SCIMClientCreate struct {
+	Name string `json:"name"`
+}
+
+// SCIMClientList defines model for SCIMClientList.
+type SCIMClientList struct {
+	Items []SCIMClient `json:"items"`
+
+	// NextCursor For the next page; null on the last.
+	NextCursor nullable.Nullable[NextCursor] `json:"next_cursor"`
 }
 
 // Send defines model for Send.
@@ -2408,6 +2448,19 @@ type ListPlanTargetsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListSCIMClientsParams defines parameters for ListSCIMClients.
+type ListSCIMClientsParams struct {
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `next_cursor` of the page before, with the same filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// CreateSCIMClientParams defines parameters for CreateSCIMClient.
+type CreateSCIMClientParams struct {
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListSendsParams defines parameters for ListSends.
 type ListSendsParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -2604,6 +2657,9 @@ type CreatePlanJSONRequestBody = PlanCreate
 
 // SendPlanJSONRequestBody defines body for SendPlan for application/json ContentType.
 type SendPlanJSONRequestBody = PlanSend
+
+// CreateSCIMClientJSONRequestBody defines body for CreateSCIMClient for application/json ContentType.
+type CreateSCIMClientJSONRequestBody = SCIMClientCreate
 
 // PutContentTokenJSONRequestBody defines body for PutContentToken for application/json ContentType.
 type PutContentTokenJSONRequestBody = ContentTokenPut
@@ -2941,6 +2997,15 @@ type ServerInterface interface {
 	// GetPreflight Check what a send needs
 	// (GET /v1/preflight)
 	GetPreflight(ctx echo.Context) error
+	// ListSCIMClients List SCIM clients
+	// (GET /v1/scim-clients)
+	ListSCIMClients(ctx echo.Context, params ListSCIMClientsParams) error
+	// CreateSCIMClient Make a SCIM client
+	// (POST /v1/scim-clients)
+	CreateSCIMClient(ctx echo.Context, params CreateSCIMClientParams) error
+	// DeleteSCIMClient End a SCIM client
+	// (DELETE /v1/scim-clients/{id})
+	DeleteSCIMClient(ctx echo.Context, id ID) error
 	// ListSends List sends, newest first
 	// (GET /v1/sends)
 	ListSends(ctx echo.Context, params ListSendsParams) error
@@ -4259,6 +4324,76 @@ func (w *ServerInterfaceWrapper) GetPreflight(ctx echo.Context) error {
 	return err
 }
 
+// ListSCIMClients converts echo context to params.
+func (w *ServerInterfaceWrapper) ListSCIMClients(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListSCIMClientsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListSCIMClients(ctx, params)
+	return err
+}
+
+// CreateSCIMClient converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateSCIMClient(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateSCIMClientParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateSCIMClient(ctx, params)
+	return err
+}
+
+// DeleteSCIMClient converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteSCIMClient(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteSCIMClient(ctx, id)
+	return err
+}
+
 // ListSends converts echo context to params.
 func (w *ServerInterfaceWrapper) ListSends(ctx echo.Context) error {
 	var err error
@@ -5203,6 +5338,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/plans/:id/send", wrapper.SendPlan, options.OperationMiddlewares["sendPlan"]...)
 	router.GET(options.BaseURL+"/v1/plans/:id/targets", wrapper.ListPlanTargets, options.OperationMiddlewares["listPlanTargets"]...)
 	router.GET(options.BaseURL+"/v1/preflight", wrapper.GetPreflight, options.OperationMiddlewares["getPreflight"]...)
+	router.GET(options.BaseURL+"/v1/scim-clients", wrapper.ListSCIMClients, options.OperationMiddlewares["listSCIMClients"]...)
+	router.POST(options.BaseURL+"/v1/scim-clients", wrapper.CreateSCIMClient, options.OperationMiddlewares["createSCIMClient"]...)
+	router.DELETE(options.BaseURL+"/v1/scim-clients/:id", wrapper.DeleteSCIMClient, options.OperationMiddlewares["deleteSCIMClient"]...)
 	router.GET(options.BaseURL+"/v1/sends", wrapper.ListSends, options.OperationMiddlewares["listSends"]...)
 	router.GET(options.BaseURL+"/v1/sends/:id", wrapper.GetSend, options.OperationMiddlewares["getSend"]...)
 	router.POST(options.BaseURL+"/v1/sends/:id/cancel", wrapper.CancelSend, options.OperationMiddlewares["cancelSend"]...)
@@ -6397,6 +6535,75 @@ func (response GetPreflight200JSONResponse) VisitGetPreflightResponse(w http.Res
 	return err
 }
 
+type ListSCIMClientsRequestObject struct {
+	Params ListSCIMClientsParams
+}
+
+type ListSCIMClientsResponseObject interface {
+	VisitListSCIMClientsResponse(w http.ResponseWriter) error
+}
+
+type ListSCIMClients200JSONResponse SCIMClientList
+
+func (response ListSCIMClients200JSONResponse) VisitListSCIMClientsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateSCIMClientRequestObject struct {
+	Params CreateSCIMClientParams
+	Body   *CreateSCIMClientJSONRequestBody
+}
+
+type CreateSCIMClientResponseObject interface {
+	VisitCreateSCIMClientResponse(w http.ResponseWriter) error
+}
+
+type CreateSCIMClient201ResponseHeaders struct {
+	Location string
+}
+
+type CreateSCIMClient201JSONResponse struct {
+	Body    NewSCIMClient
+	Headers CreateSCIMClient201ResponseHeaders
+}
+
+func (response CreateSCIMClient201JSONResponse) VisitCreateSCIMClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteSCIMClientRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type DeleteSCIMClientResponseObject interface {
+	VisitDeleteSCIMClientResponse(w http.ResponseWriter) error
+}
+
+type DeleteSCIMClient204Response struct {
+}
+
+func (response DeleteSCIMClient204Response) VisitDeleteSCIMClientResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
 type ListSendsRequestObject struct {
 	Params ListSendsParams
 }
@@ -7311,6 +7518,15 @@ type StrictServerInterface interface {
 	// GetPreflight Check what a send needs
 	// (GET /v1/preflight)
 	GetPreflight(ctx context.Context, request GetPreflightRequestObject) (GetPreflightResponseObject, error)
+	// ListSCIMClients List SCIM clients
+	// (GET /v1/scim-clients)
+	ListSCIMClients(ctx context.Context, request ListSCIMClientsRequestObject) (ListSCIMClientsResponseObject, error)
+	// CreateSCIMClient Make a SCIM client
+	// (POST /v1/scim-clients)
+	CreateSCIMClient(ctx context.Context, request CreateSCIMClientRequestObject) (CreateSCIMClientResponseObject, error)
+	// DeleteSCIMClient End a SCIM client
+	// (DELETE /v1/scim-clients/{id})
+	DeleteSCIMClient(ctx context.Context, request DeleteSCIMClientRequestObject) (DeleteSCIMClientResponseObject, error)
 	// ListSends List sends, newest first
 	// (GET /v1/sends)
 	ListSends(ctx context.Context, request ListSendsRequestObject) (ListSendsResponseObject, error)
@@ -8758,6 +8974,104 @@ func (sh *strictHandler) GetPreflight(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(GetPreflightResponseObject); ok {
 		return validResponse.VisitGetPreflightResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListSCIMClients operation middleware
+func (sh *strictHandler) ListSCIMClients(ctx echo.Context, params ListSCIMClientsParams) error {
+	var request ListSCIMClientsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSCIMClients(ctx.Request().Context(), request.(ListSCIMClientsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSCIMClients")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListSCIMClientsResponseObject); ok {
+		return validResponse.VisitListSCIMClientsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateSCIMClient operation middleware
+func (sh *strictHandler) CreateSCIMClient(ctx echo.Context, params CreateSCIMClientParams) error {
+	var request CreateSCIMClientRequestObject
+
+	request.Params = params
+
+	var body CreateSCIMClientJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateSCIMClient(ctx.Request().Context(), request.(CreateSCIMClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateSCIMClient")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateSCIMClientResponseObject); ok {
+		return validResponse.VisitCreateSCIMClientResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteSCIMClient operation middleware
+func (sh *strictHandler) DeleteSCIMClient(ctx echo.Context, id ID) error {
+	var request DeleteSCIMClientRequestObject
+
+	request.ID = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteSCIMClient(ctx.Request().Context(), request.(DeleteSCIMClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteSCIMClient")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteSCIMClientResponseObject); ok {
+		return validResponse.VisitDeleteSCIMClientResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -42,6 +42,7 @@ type Dependencies struct {
 	Enrollments  Enrollments
 	Bulk         Bulk
 	Keys         Keys
+	SCIMClients  SCIMClients
 	Audit        Audit
 	Settings     Settings
 	Idempotency  Idempotency
@@ -187,6 +188,13 @@ type Keys interface {
 	ListKeys(ctx context.Context, after people.Cursor, limit int) (people.Page[people.APIKey], error)
 	CreateKey(ctx context.Context, actor people.Actor, k people.APIKey) (key people.APIKey, secret string, err error)
 	RevokeKey(ctx context.Context, actor people.Actor, id string) error
+}
+
+// SCIMClients keeps the tokens of identity providers.
+type SCIMClients interface {
+	ListSCIMClients(ctx context.Context, after people.Cursor, limit int) (people.Page[people.SCIMClient], error)
+	CreateSCIMClient(ctx context.Context, actor people.Actor, c people.SCIMClient) (client people.SCIMClient, token string, err error)
+	DeleteSCIMClient(ctx context.Context, actor people.Actor, id string) error
 }
 
 // Audit lists changes, newest first.

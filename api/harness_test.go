@@ -53,7 +53,7 @@ func newHouse(t *testing.T, change ...func(*api.Dependencies, *api.Options)) *ho
 		Log: slog.New(slog.NewJSONHandler(h.log, nil)), Secrets: h.keys, Spool: h.spool, UIOrigin: "http://127.0.0.1:8233",
 		Metrics:  http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "up 1\n") }),
 		Database: h.store, Engine: h.engine, People: h.store, Plans: h.store, Sends: h.store, Invitations: h.store,
-		Enrollments: h.store, Bulk: h.store, Keys: h.store, Audit: h.store, Settings: h.store, Idempotency: h.store,
+		Enrollments: h.store, Bulk: h.store, Keys: h.store, SCIMClients: h.store, Audit: h.store, Settings: h.store, Idempotency: h.store,
 		Imports: h.store, Importer: h.importer, MailTester: h.mail, Certificates: certificates{},
 		ContentToken: h.content, ContentTokens: h.store, MDMServers: h.mdm, Content: h.store, Preflight: preflight{}, PublicURL: publicURL, EnrollmentLinks: h.store, Notifications: h.apple,
 		Administrators: h.store, OIDC: identityProviders{}, SignInURL: func(token string) string { return publicURL + "/set-passphrase?token=" + token },

@@ -17,6 +17,7 @@ DELETE /v1/devices/{id}              admin
 DELETE /v1/enrollments/{user_id}     admin
 DELETE /v1/groups/{id}               admin
 DELETE /v1/keys/{id}                 admin
+DELETE /v1/scim-clients/{id}         admin
 DELETE /v1/settings/content-token    admin
 DELETE /v1/settings/oidc             admin
 DELETE /v1/settings/push/{kind}      admin
@@ -45,6 +46,7 @@ GET    /v1/keys                      admin
 GET    /v1/plans/{id}                viewer
 GET    /v1/plans/{id}/targets        viewer
 GET    /v1/preflight                 viewer
+GET    /v1/scim-clients              admin
 GET    /v1/sends                     viewer
 GET    /v1/sends/{id}                viewer
 GET    /v1/settings/content-token    admin
@@ -84,6 +86,7 @@ POST   /v1/invitations/{id}/resend   operator
 POST   /v1/keys                      admin
 POST   /v1/plans                     operator
 POST   /v1/plans/{id}/send           operator
+POST   /v1/scim-clients              admin
 POST   /v1/sends/{id}/cancel         operator
 POST   /v1/sends/{id}/pause          operator
 POST   /v1/sends/{id}/resume         operator

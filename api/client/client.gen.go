@@ -24,6 +24,7 @@ const (
 	ActorKindAPIKey ActorKind = "api_key"
 	ActorKindAdmin  ActorKind = "admin"
 	ActorKindEngine ActorKind = "engine"
+	ActorKindScim   ActorKind = "scim"
 	ActorKindSystem ActorKind = "system"
 	ActorKindUser   ActorKind = "user"
 )
@@ -36,6 +37,8 @@ func (e ActorKind) Valid() bool {
 	case ActorKindAdmin:
 		return true
 	case ActorKindEngine:
+		return true
+	case ActorKindScim:
 		return true
 	case ActorKindSystem:
 		return true
@@ -1646,6 +1649,18 @@ type NewKey struct {
 	Role Role   `json:"role"`
 }
 
+// NewSCIMClient defines model for NewSCIMClient.
+type NewSCIMClient struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// ID A UUID in lower case.
+	ID   ID     `json:"id"`
+	Name string `json:"name"`
+
+	// Token Shown once.
+	Token string `json:"token"`
+}
+
 // NextCursor For the next page; null on the last.
 type NextCursor = string
 
@@ -1893,6 +1908,31 @@ type RowCounts struct {
 	Missing   int `json:"missing"`
 	Unchanged int `json:"unchanged"`
 	Updated   int `json:"updated"`
+}
+
+// SCIMClient defines model for SCIMClient.
+type SCIMClient struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// ID A UUID in lower case.
+	ID ID `json:"id"`
+
+	// LastUsedAt True to the minute.
+	LastUsedAt nullable.Nullable[time.Time] `json:"last_used_at"`
+	Name       string                       `json:"name"`
+}
+
+// SCIMClientCreate defines model for SCIMClientCreate.
+type SCIMClientCreate struct {
+	Name string `json:"name"`
+}
+
+// SCIMClientList defines model for SCIMClientList.
+type SCIMClientList struct {
+	Items []SCIMClient `json:"items"`
+
+	// NextCursor For the next page; null on the last.
+	NextCursor nullable.Nullable[NextCursor] `json:"next_cursor"`
 }
 
 // Send defines model for Send.
@@ -2407,6 +2447,19 @@ type ListPlanTargetsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListSCIMClientsParams defines parameters for ListSCIMClients.
+type ListSCIMClientsParams struct {
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `next_cursor` of the page before, with the same filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// CreateSCIMClientParams defines parameters for CreateSCIMClient.
+type CreateSCIMClientParams struct {
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListSendsParams defines parameters for ListSends.
 type ListSendsParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -2603,6 +2656,9 @@ type CreatePlanJSONRequestBody = PlanCreate
 
 // SendPlanJSONRequestBody defines body for SendPlan for application/json ContentType.
 type SendPlanJSONRequestBody = PlanSend
+
+// CreateSCIMClientJSONRequestBody defines body for CreateSCIMClient for application/json ContentType.
+type CreateSCIMClientJSONRequestBody = SCIMClientCreate
 
 // PutContentTokenJSONRequestBody defines body for PutContentToken for application/json ContentType.
 type PutContentTokenJSONRequestBody = ContentTokenPut
@@ -3272,6 +3328,30 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/preflight (the `GetPreflight` operationId).
 	GetPreflight(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListSCIMClients List SCIM clients
+	//
+	// Corresponds with GET /v1/scim-clients (the `ListSCIMClients` operationId).
+	ListSCIMClients(ctx context.Context, params *ListSCIMClientsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateSCIMClientWithBody Make a SCIM client
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/scim-clients (the `CreateSCIMClient` operationId).
+	CreateSCIMClientWithBody(ctx context.Context, params *CreateSCIMClientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateSCIMClient Make a SCIM client
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/scim-clients (the `CreateSCIMClient` operationId).
+	CreateSCIMClient(ctx context.Context, params *CreateSCIMClientParams, body CreateSCIMClientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteSCIMClient End a SCIM client
+	//
+	// Corresponds with DELETE /v1/scim-clients/{id} (the `DeleteSCIMClient` operationId).
+	DeleteSCIMClient(ctx context.Context, id ID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListSends List sends, newest first
 	//
@@ -4542,6 +4622,70 @@ func (c *Client) ListPlanTargets(ctx context.Context, id ID, params *ListPlanTar
 // Corresponds with GET /v1/preflight (the `GetPreflight` operationId).
 func (c *Client) GetPreflight(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetPreflightRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListSCIMClients List SCIM clients
+//
+// Corresponds with GET /v1/scim-clients (the `ListSCIMClients` operationId).
+func (c *Client) ListSCIMClients(ctx context.Context, params *ListSCIMClientsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListSCIMClientsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateSCIMClientWithBody Make a SCIM client
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/scim-clients (the `CreateSCIMClient` operationId).
+func (c *Client) CreateSCIMClientWithBody(ctx context.Context, params *CreateSCIMClientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateSCIMClientRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateSCIMClient Make a SCIM client
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/scim-clients (the `CreateSCIMClient` operationId).
+func (c *Client) CreateSCIMClient(ctx context.Context, params *CreateSCIMClientParams, body CreateSCIMClientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateSCIMClientRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteSCIMClient End a SCIM client
+//
+// Corresponds with DELETE /v1/scim-clients/{id} (the `DeleteSCIMClient` operationId).
+func (c *Client) DeleteSCIMClient(ctx context.Context, id ID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteSCIMClientRequest(c.Server, id)
 	if err != nil {
 		return nil, err
 	}
@@ -7624,6 +7768,161 @@ func NewGetPreflightRequest(server string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewListSCIMClientsRequest constructs an http.Request for the ListSCIMClients method
+func NewListSCIMClientsRequest(server string, params *ListSCIMClientsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/scim-clients")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateSCIMClientRequest calls the generic CreateSCIMClient builder with application/json body
+func NewCreateSCIMClientRequest(server string, params *CreateSCIMClientParams, body CreateSCIMClientJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateSCIMClientRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateSCIMClientRequestWithBody constructs an http.Request for the CreateSCIMClient method, with any body, and a specified content type
+func NewCreateSCIMClientRequestWithBody(server string, params *CreateSCIMClientParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/scim-clients")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDeleteSCIMClientRequest constructs an http.Request for the DeleteSCIMClient method
+func NewDeleteSCIMClientRequest(server string, id ID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/scim-clients/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListSendsRequest constructs an http.Request for the ListSends method
 func NewListSendsRequest(server string, params *ListSendsParams) (*http.Request, error) {
 	var err error
@@ -9856,6 +10155,34 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/preflight (the `GetPreflight` operationId).
 	GetPreflightWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetPreflightResponse, error)
+
+	// ListSCIMClientsWithResponse List SCIM clients
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/scim-clients (the `ListSCIMClients` operationId).
+	ListSCIMClientsWithResponse(ctx context.Context, params *ListSCIMClientsParams, reqEditors ...RequestEditorFn) (*ListSCIMClientsResponse, error)
+
+	// CreateSCIMClientWithBodyWithResponse Make a SCIM client
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/scim-clients (the `CreateSCIMClient` operationId).
+	CreateSCIMClientWithBodyWithResponse(ctx context.Context, params *CreateSCIMClientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateSCIMClientResponse, error)
+
+	// CreateSCIMClientWithResponse Make a SCIM client
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/scim-clients (the `CreateSCIMClient` operationId).
+	CreateSCIMClientWithResponse(ctx context.Context, params *CreateSCIMClientParams, body CreateSCIMClientJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateSCIMClientResponse, error)
+
+	// DeleteSCIMClientWithResponse End a SCIM client
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/scim-clients/{id} (the `DeleteSCIMClient` operationId).
+	DeleteSCIMClientWithResponse(ctx context.Context, id ID, reqEditors ...RequestEditorFn) (*DeleteSCIMClientResponse, error)
 
 	// ListSendsWithResponse List sends, newest first
 	//
@@ -12091,6 +12418,129 @@ func (r GetPreflightResponse) ContentType() string {
 	return ""
 }
 
+type ListSCIMClientsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SCIMClientList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListSCIMClientsResponse) GetJSON200() *SCIMClientList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListSCIMClientsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListSCIMClientsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListSCIMClientsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListSCIMClientsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateSCIMClientResponse201Headers the declared response headers of an HTTP 201 response for CreateSCIMClient
+type CreateSCIMClientResponse201Headers struct {
+	Location string
+}
+
+type CreateSCIMClientResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *NewSCIMClient
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateSCIMClientResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateSCIMClientResponse) GetJSON201() *NewSCIMClient {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateSCIMClientResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateSCIMClientResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateSCIMClientResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateSCIMClientResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DeleteSCIMClientResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteSCIMClientResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteSCIMClientResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteSCIMClientResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteSCIMClientResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListSendsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -14229,6 +14679,58 @@ func (c *ClientWithResponses) GetPreflightWithResponse(ctx context.Context, reqE
 	return ParseGetPreflightResponse(rsp)
 }
 
+// ListSCIMClientsWithResponse List SCIM clients
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/scim-clients (the `ListSCIMClients` operationId).
+func (c *ClientWithResponses) ListSCIMClientsWithResponse(ctx context.Context, params *ListSCIMClientsParams, reqEditors ...RequestEditorFn) (*ListSCIMClientsResponse, error) {
+	rsp, err := c.ListSCIMClients(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListSCIMClientsResponse(rsp)
+}
+
+// CreateSCIMClientWithBodyWithResponse Make a SCIM client
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/scim-clients (the `CreateSCIMClient` operationId).
+func (c *ClientWithResponses) CreateSCIMClientWithBodyWithResponse(ctx context.Context, params *CreateSCIMClientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateSCIMClientResponse, error) {
+	rsp, err := c.CreateSCIMClientWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateSCIMClientResponse(rsp)
+}
+
+// CreateSCIMClientWithResponse Make a SCIM client
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/scim-clients (the `CreateSCIMClient` operationId).
+func (c *ClientWithResponses) CreateSCIMClientWithResponse(ctx context.Context, params *CreateSCIMClientParams, body CreateSCIMClientJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateSCIMClientResponse, error) {
+	rsp, err := c.CreateSCIMClient(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateSCIMClientResponse(rsp)
+}
+
+// DeleteSCIMClientWithResponse End a SCIM client
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/scim-clients/{id} (the `DeleteSCIMClient` operationId).
+func (c *ClientWithResponses) DeleteSCIMClientWithResponse(ctx context.Context, id ID, reqEditors ...RequestEditorFn) (*DeleteSCIMClientResponse, error) {
+	rsp, err := c.DeleteSCIMClient(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteSCIMClientResponse(rsp)
+}
+
 // ListSendsWithResponse List sends, newest first
 //
 // Returns a wrapper object for the known response body format(s).
@@ -16202,6 +16704,87 @@ func ParseGetPreflightResponse(rsp *http.Response) (*GetPreflightResponse, error
 		}
 		response.JSON200 = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseListSCIMClientsResponse parses an HTTP response from a ListSCIMClientsWithResponse call
+func ParseListSCIMClientsResponse(rsp *http.Response) (*ListSCIMClientsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListSCIMClientsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SCIMClientList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateSCIMClientResponse parses an HTTP response from a CreateSCIMClientWithResponse call
+func ParseCreateSCIMClientResponse(rsp *http.Response) (*CreateSCIMClientResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateSCIMClientResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest NewSCIMClient
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateSCIMClientResponse201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeleteSCIMClientResponse parses an HTTP response from a DeleteSCIMClientWithResponse call
+func ParseDeleteSCIMClientResponse(rsp *http.Response) (*DeleteSCIMClientResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteSCIMClientResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
 	}
 
 	return response, nil

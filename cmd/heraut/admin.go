@@ -71,10 +71,7 @@ func createKey(cmd *cobra.Command, s *store.Store, k people.APIKey, file string,
 	}
 	k, secret, err := s.CreateKey(cmd.Context(), operator, k)
 	if err != nil {
-		if out != nil {
-			_ = out.Close()     // the first fault is told
-			_ = os.Remove(file) // it is empty
-		}
+		dropKeyFile(out)
 		return err
 	}
 	made := newKey{ID: k.ID, Name: k.Name, Role: k.Role, Key: secret}
@@ -105,6 +102,14 @@ func keyFile(path string) (*os.File, error) {
 		return nil, fmt.Errorf("making the key's file: %w", err)
 	}
 	return file, nil
+}
+
+// dropKeyFile takes away the file of a key that was not made.
+func dropKeyFile(file *os.File) {
+	if file != nil {
+		_ = file.Close()           // the first fault is told
+		_ = os.Remove(file.Name()) // it is empty
+	}
 }
 
 func newListKeys() *cobra.Command {

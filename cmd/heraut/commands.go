@@ -17,6 +17,7 @@ func commands() []*cobra.Command {
 		newSend(),
 		newTasks(),
 		newSends(),
+		newSCIM(),
 		newPreflight(),
 		newReplay(),
 		newSimulate(),

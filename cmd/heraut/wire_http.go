@@ -75,7 +75,7 @@ func (p *parts) rest(uiOrigin, spool string) (http.Handler, error) {
 		Log: p.log, Secrets: p.keys, Secure: strings.HasPrefix(p.config.PublicURL, "https://"), Spool: spool, UIOrigin: uiOrigin,
 		Metrics: p.metrics.Handler(), Database: p.store, Engine: p.patient, People: p.store,
 		Plans: gatedPlans{p.store, p}, Sends: p.store, Invitations: p.store, Enrollments: p.store, Bulk: p.store,
-		Keys: p.store, Audit: p.store, Settings: p.store, Idempotency: p.store, Imports: p.store,
+		Keys: p.store, SCIMClients: p.store, Audit: p.store, Settings: p.store, Idempotency: p.store, Imports: p.store,
 		Importer: imports, MailTester: mailTester{mails}, Certificates: certificates{},
 		ContentToken: contentToken{p}, ContentTokens: p.store, MDMServers: mdmServers{p}, Content: p.store, Preflight: preflight{p, &contentCheck{parts: p}},
 		PublicURL: p.config.PublicURL, EnrollmentLinks: p.store,

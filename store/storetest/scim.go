@@ -239,7 +239,7 @@ func scimManyMembers(t *testing.T, s *store.Store) {
 	counts, err := s.CountSCIMMembers(t.Context(), client, g.ID)
 	require.NoError(t, err)
 	require.Equal(t, len(ids), counts[g.ID])
-	log, err := s.ListAudit(t.Context(), g.ID, people.Cursor{}, 9)
+	log, err := s.ListAudit(t.Context(), people.AuditFilter{TargetID: g.ID}, people.Cursor{}, 9)
 	require.NoError(t, err)
 	require.Contains(t, log.Items[0].Became, `"users":250`)
 	require.Equal(t, people.ActorSCIM, log.Items[0].Actor.Kind)
