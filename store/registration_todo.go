@@ -11,7 +11,7 @@ import (
 // unregistered is a condition on users u with their registrations r at one
 // location: Apple still has to register them. Whom Apple refused without a
 // Managed Apple Account it would refuse again.
-const unregistered = `u.deleted_at IS NULL AND u.state <> 'enrolled' AND (r.state IS NULL OR r.state NOT IN ('registered', 'associated')
+const unregistered = `u.deleted_at IS NULL AND u.disabled_at IS NULL AND u.state <> 'enrolled' AND (r.state IS NULL OR r.state NOT IN ('registered', 'associated')
 	AND NOT (r.state = 'refused' AND r.refused_account = ''))`
 
 type unregisteredRow struct {
@@ -88,7 +88,8 @@ func (s *Store) UserUnregistered(ctx context.Context, location, userID string) (
 // WantedAccounts lists whom Apple has to register at their location though no first delivery
 // waits for it: the silent ones, requests of which nothing was heard any more,
 // and users with open invitations that were delivered, who were invited before
-// there was a content token or whose account has ended at Apple.
+// there was a content token or whose account has ended at Apple. Of who is
+// disabled only requests under way count.
 func (s *Store) WantedAccounts(ctx context.Context, location string, limit int) ([]content.NewAccount, error) {
 	now := s.clock()
 	var rows []registrationRow
@@ -100,7 +101,8 @@ func (s *Store) WantedAccounts(ctx context.Context, location string, limit int) 
 	})
 	err := s.reader().Select(ctx, &rows, with+`SELECT u.id AS user_id, COALESCE(r.client_user_id, '') AS client_user_id, COALESCE(r.managed_apple_account, '') AS managed_apple_account
 		FROM placed p JOIN users u ON u.id = p.user_id LEFT JOIN registrations r ON r.location = ? AND r.user_id = u.id
-		WHERE p.location = ? AND u.deleted_at IS NULL AND (r.state IS NULL OR r.state IN ('wanted', 'submitted', 'retired') OR r.state = 'refused' AND r.refused_account <> '')
+		WHERE p.location = ? AND u.deleted_at IS NULL AND (u.disabled_at IS NULL OR r.state = 'submitted')
+		AND (r.state IS NULL OR r.state IN ('wanted', 'submitted', 'retired') OR r.state = 'refused' AND r.refused_account <> '')
 		AND (r.state IS NULL OR r.state <> 'submitted' OR r.submitted_at < ? OR r.event_id = '' AND r.submitted_at < ?)
 		ORDER BY u.id LIMIT ?`, append(args, location, location, stuckSince(now), lostSince(now), limit)...)
 	if err != nil {

@@ -78,3 +78,20 @@ func licensesOfLeavers(l *library) {
 	require.Equal(l.t, people.Enrolled, l.reread(users[0]).State, "the account at Apple was kept")
 	require.Equal(l.t, content.PlannedLicenses{Waiting: 1}, l.planned())
 }
+
+// leaversAreNotRegistered: nobody asks Apple to enroll who has left, though a
+// plan wanted it.
+func leaversAreNotRegistered(s *campus) {
+	s.installToken()
+	silent, loud := s.withAccount(s.user("silent")), s.user("loud")
+	s.send(ofUser(silent))
+	send := s.send(by(invitation.PolicyMail, ofGroup(s.group(loud))))
+	require.Equal(s.t, []string{silent.ID}, s.wanted())
+	require.Equal(s.t, []string{loud.ID}, s.unregistered(send, 0, 1, 10))
+	back := leave(s.t, s.Store, silent)
+	leave(s.t, s.Store, loud)
+	require.Empty(s.t, s.wanted())
+	require.Empty(s.t, s.unregistered(send, 0, 1, 10))
+	back()
+	require.Equal(s.t, []string{silent.ID}, s.wanted())
+}

@@ -40,6 +40,7 @@ func planTests() map[string]func(*campus) {
 		"pages/bounds":            pageBounds,
 		"pages/check":             pageCheck,
 		"leavers":                 leaversAreNotInvited,
+		"leavers/at Apple":        leaversAreNotRegistered,
 		"pages/invited meanwhile": pageInvitedMeanwhile,
 		"pages/again":             pageAgain,
 		"pages/joined":            pageJoined,
