@@ -83,3 +83,10 @@ type Forecast struct {
 	// left when it was asked last.
 	Needed, Available int
 }
+
+// Inherited is an asset that somebody is promised by a group.
+type Inherited struct {
+	Asset
+
+	GroupID, GroupName string
+}

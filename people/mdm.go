@@ -136,3 +136,17 @@ func (m MDMChannel) Check() error {
 	c.push([]PushChannel{m.Push()})
 	return c.err()
 }
+
+// MDMFacts are what the MDM server knows of a device.
+type MDMFacts struct {
+	// Known tells that the device has enrolled at the MDM server.
+	Known bool
+	// Invitable tells whether its kind of enrollment may be invited.
+	Invitable bool
+	// Enabled tells that the device answers to the server; one that has left
+	// does not.
+	Enabled bool
+	// EnrolledAt is when the built-in server first met it, LastSeenAt when it
+	// came last; zero: an MDM server of the organization's own keeps that.
+	EnrolledAt, LastSeenAt time.Time
+}

@@ -150,8 +150,29 @@ func useEverything(t *testing.T, s *Store) {
 	useConsole(t, s, u.ID, g.ID, sendOne(t, s, actor, g.ID))
 	useLog(t, s)
 	useSCIM(t, s)
+	useReads(t, s, u.ID, g.ID)
 	useMDM(t, s, actor, u.ID)
 	useApple(t, s, actor, u.ID, sendOne(t, s, actor, g.ID))
+}
+
+// useReads reads what pages show beside lists.
+func useReads(t *testing.T, s *Store, userID, groupID string) {
+	t.Helper()
+	ctx := t.Context()
+	_, err := s.LastInvitations(ctx, userID)
+	require.NoError(t, err)
+	_, err = s.EnrollmentsOf(ctx, userID)
+	require.NoError(t, err)
+	_, err = s.GroupsInGroup(ctx, groupID, people.Cursor{}, 10)
+	require.NoError(t, err)
+	_, err = s.ContentAbove(ctx, content.Owner{UserID: userID})
+	require.NoError(t, err)
+	_, err = s.ContentAbove(ctx, content.Owner{GroupID: groupID})
+	require.NoError(t, err)
+	_, err = s.AssetHolders(ctx, content.AssetRef{}, people.Cursor{}, 10)
+	require.NoError(t, err)
+	_, err = s.AssetQueue(ctx, content.AssetRef{}, people.Cursor{}, 10)
+	require.NoError(t, err)
 }
 
 func sendOne(t *testing.T, s *Store, actor people.Actor, groupID string) invitation.Send {

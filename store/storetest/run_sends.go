@@ -37,6 +37,7 @@ func planTests() map[string]func(*campus) {
 		"sends/states":            sendStates,
 		"sends/cancelled":         sendCancelled,
 		"sends/list by page":      sendList,
+		"users/last invitations":  lastInvitations,
 		"pages/bounds":            pageBounds,
 		"pages/check":             pageCheck,
 		"leavers":                 leaversAreNotInvited,
