@@ -56,6 +56,9 @@ type Dependencies struct {
 type Store interface {
 	overview
 	usersStore
+	groupsStore
+	contentStore
+	activityStore
 }
 
 // Console serves the administrator's pages. It is safe for concurrent use.

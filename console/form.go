@@ -50,7 +50,9 @@ func (v *visit) refuse(f *form, err error) error {
 			f.Errors[name] = message
 			continue
 		}
-		f.Error += " " + message
+		if message != f.Error { // some faults say one thing of the whole and of a field
+			f.Error += " " + message
+		}
 	}
 	return nil
 }

@@ -16,7 +16,9 @@ type listPane struct {
 	// Base is the list's own address.
 	Base  string
 	Query string
-	Items []listItem
+	// Filters narrow the list beside the search.
+	Filters []listFilter
+	Items   []listItem
 	// More and Back are the addresses of the next and the first part; empty:
 	// there is none.
 	More, Back string
@@ -27,7 +29,9 @@ type listPane struct {
 // listItem is one line of it.
 type listItem struct {
 	Name, Note, Count, Href string
-	Selected                bool
+	// Said is what Count means, for those who hear it; empty: what it says.
+	Said     string
+	Selected bool
 	// Drag is what dragging the line carries, Drop where what is dropped on it
 	// is sent.
 	Drag, Drop string
@@ -37,9 +41,12 @@ type listItem struct {
 const paneLimit = 50
 
 // place reads the cursor of an address; what was changed by hand is refused.
-func (v *visit) place() (people.Cursor, error) {
+func (v *visit) place() (people.Cursor, error) { return v.placeAt("after") }
+
+// placeAt is place for one of several lists on a page.
+func (v *visit) placeAt(name string) (people.Cursor, error) {
 	var at people.Cursor
-	text := v.query("after")
+	text := v.query(name)
 	if text == "" {
 		return at, nil
 	}
@@ -48,7 +55,7 @@ func (v *visit) place() (people.Cursor, error) {
 		err = json.Unmarshal(raw, &at)
 	}
 	if err != nil {
-		return at, fault.Invalid(fault.Field{Pointer: "after", Message: "This is no place in the list. Open the list anew."})
+		return at, fault.Invalid(fault.Field{Pointer: name, Message: "This is no place in the list. Open the list anew."})
 	}
 	return at, nil
 }
@@ -66,7 +73,7 @@ func after(at people.Cursor) string {
 // lines: what was looked for, and from where on.
 func (v *visit) keep() url.Values {
 	kept := url.Values{}
-	for _, name := range []string{"q", "after"} {
+	for _, name := range []string{"q", "platform", "assigned", "after"} {
 		if value := v.query(name); value != "" {
 			kept.Set(name, value)
 		}
@@ -86,16 +93,44 @@ func with(path string, q url.Values) string {
 func (v *visit) pane(noun, base string, items []listItem, next *people.Cursor) listPane {
 	p := listPane{Noun: noun, Base: base, Query: v.query("q"), Items: items}
 	kept := v.keep()
-	if next != nil {
-		more := url.Values{"after": {after(*next)}}
-		if p.Query != "" {
-			more.Set("q", p.Query)
-		}
-		p.More = with(base, more)
-	}
 	if kept.Has("after") {
 		kept.Del("after")
 		p.Back = with(base, kept)
 	}
+	if next != nil {
+		kept.Set("after", after(*next))
+		p.More = with(base, kept)
+	}
 	return p
+}
+
+// listFilter is a choice beside the search field of the middle pane.
+type listFilter struct {
+	Name, Label, Chosen string
+	// Options are values with their words; the empty value narrows nothing.
+	Options []option
+}
+
+type option struct{ Value, Word string }
+
+// steps lead through one list of a page that may have several.
+type steps struct{ More, Back string }
+
+// stepsOf are the addresses of the parts of a list whose place stands in the
+// address under a name.
+func (v *visit) stepsOf(name string, next *people.Cursor) steps {
+	var s steps
+	q := v.c.Request().URL.Query()
+	q.Del("said")
+	q.Del("n")
+	path := v.c.Request().URL.Path
+	if q.Has(name) {
+		q.Del(name)
+		s.Back = with(path, q)
+	}
+	if next != nil {
+		q.Set(name, after(*next))
+		s.More = with(path, q)
+	}
+	return s
 }

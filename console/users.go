@@ -17,6 +17,9 @@ var usersRoutes = []route{
 	{get, "/users/:id/edit", operator, (*visit).editUser},
 	{post, "/users/:id/edit", operator, (*visit).updateUser},
 	{post, "/users/:id/services", operator, (*visit).switchUser},
+	{get, "/users/:id/content", viewer, (*visit).userContent},
+	{post, "/users/:id/content", operator, (*visit).assignToUser},
+	{get, "/users/:id/activity", viewer, (*visit).userActivity},
 	{get, "/users/:id/delete", admin, (*visit).askDeleteUser},
 	{post, "/users/:id/delete", admin, (*visit).deleteUser},
 }

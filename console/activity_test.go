@@ -1,0 +1,68 @@
+package console_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"heraut/people"
+)
+
+func TestActivityIsToldInSentences(t *testing.T) {
+	h := newHouse(t)
+	u := h.user(awkward)
+	_, err := h.store.UpdateUser(t.Context(), h.gate.me.Actor(), u.ID, nil, func(u people.User) (people.User, error) {
+		u.FullName, u.ManagedDistribution = "Zoë", true
+		return u, nil
+	})
+	require.NoError(t, err)
+	h.group("4A", []people.User{u})
+	all := h.get("/activity")
+	require.Contains(t, all.words(), "\u2068Ada\u2069 changed user \u2068Zoë\u2069. Name: ")
+	require.Contains(t, all.words(), "Managed distribution services: off → on")
+	require.Contains(t, all.words(), "Heraut changed the members of a group.")
+	require.Contains(t, all.text, "Heraut added user \u2068&lt;b&gt;ليلى")
+	require.Contains(t, all.text, `href="/users/`+u.ID+`/info"`)
+	h.lang = "nl"
+	require.Contains(t, h.get("/activity").words(), "\u2068Ada\u2069 heeft gebruiker \u2068Zoë\u2069 gewijzigd.")
+	tab := h.get("/users/" + u.ID + "/activity")
+	require.Contains(t, tab.words(), "Heraut heeft gebruiker")
+	require.NotContains(t, tab.words(), "leden van een groep")
+	require.Equal(t, http.StatusNotFound, h.get("/users/none/activity").status)
+}
+
+func TestActivityIsNarrowed(t *testing.T) {
+	h := newHouse(t)
+	h.user("Zoe")
+	require.Equal(t, http.StatusSeeOther, h.post("/groups", url.Values{"name": {"4A"}}).status)
+	entries := func(query string) int { return strings.Count(h.get("/activity?"+query).text, "<li><p>") }
+	today := time.Now().UTC().Format(time.DateOnly)
+	for query, want := range map[string]int{
+		"": 2, "kind=user.": 1, "kind=send.": 0, "actor=" + h.gate.me.ID: 1, "actor=nobody": 0,
+		"since=" + today + "&until=" + today: 2, "until=2000-01-01": 0, "since=" + today + "&kind=group.": 1,
+	} {
+		require.Equal(t, want, entries(query), query)
+	}
+	require.Contains(t, h.get("/activity?actor="+h.gate.me.ID).words(), "Only by \u2068Ada\u2069.")
+	for _, bad := range []string{"kind=x", "since=yesterday", "after=forged"} {
+		require.Equal(t, http.StatusUnprocessableEntity, h.get("/activity?"+bad).status, bad)
+	}
+}
+
+func TestLongActivityComesInParts(t *testing.T) {
+	h := newHouse(t)
+	for range 120 {
+		h.user("Pupil")
+	}
+	seen := 0
+	for path := "/activity?kind=user."; path != ""; {
+		got := h.get(path)
+		seen += strings.Count(got.text, "<li><p>")
+		path = nextOf(got.text)
+	}
+	require.Equal(t, 120, seen)
+}

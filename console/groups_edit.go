@@ -1,0 +1,137 @@
+package console
+
+import (
+	"net/http"
+	"strconv"
+
+	"heraut/content"
+	"heraut/invitation"
+	"heraut/people"
+)
+
+// groupForm is the page on which a group is made or changed.
+type groupForm struct {
+	// Group is the one that is changed; the zero one when it is made.
+	Group people.Group
+	Form  form
+	// Action is where the form goes.
+	Action string
+}
+
+var groupFields = []string{"name", "external_id", "version"}
+
+func (v *visit) newGroup() error {
+	f := newForm(map[string]string{"name": v.query("name")})
+	return v.showGroup(http.StatusOK, "groups/edit", "", groupForm{Form: f, Action: "/groups"})
+}
+
+func (v *visit) createGroup() error {
+	f, err := v.submitted(groupFields...)
+	if err != nil {
+		return err
+	}
+	group, err := v.Store.CreateGroup(v.ctx(), v.actor(), groupOf(people.Group{}, f))
+	if err != nil {
+		if err := v.refuse(&f, err); err != nil {
+			return err
+		}
+		return v.showGroup(http.StatusUnprocessableEntity, "groups/edit", "", groupForm{Form: f, Action: "/groups"})
+	}
+	v.counts.forget()
+	return v.done("/groups/"+group.ID+"/members", "group_made", 0)
+}
+
+func (v *visit) editGroup() error {
+	group, err := v.Store.Group(v.ctx(), v.id())
+	if err != nil {
+		return err
+	}
+	f := newForm(map[string]string{
+		"name": group.Name, "external_id": group.ExternalID, "version": strconv.FormatInt(group.Version, 10),
+	})
+	return v.showGroup(http.StatusOK, "groups/edit", group.ID, groupForm{Group: group, Form: f, Action: "/groups/" + group.ID + "/edit"})
+}
+
+func (v *visit) updateGroup() error {
+	f, err := v.submitted(groupFields...)
+	if err != nil {
+		return err
+	}
+	group, err := v.Store.UpdateGroup(v.ctx(), v.actor(), v.id(), versionOf(f), func(g people.Group) (people.Group, error) {
+		return groupOf(g, f), nil
+	})
+	if err != nil {
+		if err := v.refuse(&f, err); err != nil {
+			return err
+		}
+		if group, err = v.Store.Group(v.ctx(), v.id()); err != nil {
+			return err
+		}
+		return v.showGroup(http.StatusUnprocessableEntity, "groups/edit", group.ID, groupForm{Group: group, Form: f, Action: "/groups/" + group.ID + "/edit"})
+	}
+	return v.done("/groups/"+group.ID+"/info", "saved", 0)
+}
+
+// groupOf puts the fields of the form into a group.
+func groupOf(g people.Group, f form) people.Group {
+	g.Name, g.ExternalID = f.Values["name"], f.Values["external_id"]
+	return g
+}
+
+// switchGroup turns managed distribution services on or off for a group.
+func (v *visit) switchGroup() error {
+	f, err := v.submitted("managed_distribution")
+	if err != nil {
+		return err
+	}
+	on := f.Values["managed_distribution"] == "on"
+	group, err := v.Store.UpdateGroup(v.ctx(), v.actor(), v.id(), nil, func(g people.Group) (people.Group, error) {
+		g.ManagedDistribution = on
+		return g, nil
+	})
+	if err != nil {
+		return err
+	}
+	v.Office.ContentChanged(v.ctx())
+	return v.done("/groups/"+group.ID+"/info", "saved", 0)
+}
+
+// groupEnd is what the end of a group takes along.
+type groupEnd struct {
+	Group people.Group
+	// Members stay; Invitations are open ones of theirs, of which those end
+	// whose user has the services by this group alone.
+	Members, Invitations int
+	// Assets are the apps and books that the group gives.
+	Assets int
+}
+
+func (v *visit) askDeleteGroup() error {
+	group, err := v.Store.Group(v.ctx(), v.id())
+	if err != nil {
+		return err
+	}
+	counts, err := v.Store.GroupCounts(v.ctx(), group.ID)
+	if err != nil {
+		return err
+	}
+	open, err := v.Store.CountInvitations(v.ctx(), invitation.Filter{GroupID: group.ID})
+	if err != nil {
+		return err
+	}
+	assets, err := v.Store.Content(v.ctx(), content.Owner{GroupID: group.ID})
+	if err != nil {
+		return err
+	}
+	end := groupEnd{Group: group, Members: counts[group.ID].Members, Invitations: open, Assets: len(assets)}
+	return v.showGroup(http.StatusOK, "groups/delete", group.ID, end)
+}
+
+func (v *visit) deleteGroup() error {
+	if err := v.Store.DeleteGroup(v.ctx(), v.actor(), v.id(), nil); err != nil {
+		return err
+	}
+	v.Office.ContentChanged(v.ctx())
+	v.counts.forget()
+	return v.done("/groups", "group_deleted", 0)
+}
