@@ -57,6 +57,7 @@ type Store interface {
 	overview
 	usersStore
 	groupsStore
+	devicesStore
 	contentStore
 	activityStore
 }
