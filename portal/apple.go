@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"heraut/fault"
+	"heraut/internal/qrcode"
 )
 
 // Apple knows where people accept once a content token is installed.
@@ -19,7 +20,7 @@ type Apple interface {
 // a URL there is nothing to lead on to yet.
 type atApple struct {
 	URL string
-	QR  code
+	QR  qrcode.Code
 }
 
 // seekApple asks where the person accepts. That Apple or the store is away
@@ -39,7 +40,7 @@ func (v *visit) seekApple() (url string) {
 func (v *visit) openPage() error {
 	if !v.organization.AcceptsHere {
 		if url := v.seekApple(); url != "" {
-			v.apple = atApple{URL: url, QR: codeOf(url)}
+			v.apple = atApple{URL: url, QR: qrcode.Of(url)}
 		}
 	}
 	return v.show(http.StatusOK, pageOpen)

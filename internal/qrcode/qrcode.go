@@ -1,4 +1,6 @@
-package portal
+// Package qrcode draws texts as QR codes for pages whose policy loads no
+// pictures.
+package qrcode
 
 import (
 	"fmt"
@@ -11,18 +13,18 @@ import (
 // (source: ISO/IEC 18004).
 const quietZone = 4
 
-// code is a QR code as an SVG path in a square of Size units. It stands in the
-// page itself, for our policy lets a page load no pictures.
-type code struct {
+// Code is a QR code as an SVG path in a square of Size units; it stands in the
+// page itself. The zero Code is none.
+type Code struct {
 	Size int
 	Path string
 }
 
-// codeOf draws a text as a QR code; the zero code where it is too long.
-func codeOf(text string) code {
+// Of draws a text; the zero Code where it is too long.
+func Of(text string) Code {
 	drawn, err := qr.Encode(text, qr.M)
 	if err != nil {
-		return code{}
+		return Code{}
 	}
 	var path strings.Builder
 	for y := range drawn.Size {
@@ -36,5 +38,5 @@ func codeOf(text string) code {
 			}
 		}
 	}
-	return code{Size: drawn.Size + 2*quietZone, Path: path.String()}
+	return Code{Size: drawn.Size + 2*quietZone, Path: path.String()}
 }
