@@ -48,7 +48,9 @@ type Dependencies struct {
 	SignIn       signin.Dependencies
 	Organization func(ctx context.Context) (Organization, error)
 	Office       office.Office
-	Store        Store
+	// Links makes links by which people enroll their devices.
+	Links office.Links
+	Store Store
 }
 
 // Store is what the console reads and changes. Each noun's file says what it
@@ -56,6 +58,7 @@ type Dependencies struct {
 type Store interface {
 	overview
 	usersStore
+	belongings
 	groupsStore
 	devicesStore
 	contentStore

@@ -36,6 +36,7 @@ var setup = people.System("test")
 type house struct {
 	t      *testing.T
 	store  *store.Store
+	keys   *secrets.Keyring
 	engine *engine
 	me     people.Administrator
 	log    *syncBuffer
@@ -55,6 +56,10 @@ func newHouse(t *testing.T, change ...func(*console.Dependencies)) *house {
 		},
 		Organization: func(context.Context) (console.Organization, error) {
 			return console.Organization{Name: "De Zonnebloem", Language: "nl"}, nil
+		},
+		Links: office.Links{
+			PublicURL: "https://heraut.example.org", Secrets: h.keys, Store: h.store,
+			MDM: func(context.Context) (settings.MDMServer, error) { return settings.DefaultMDMServer(), nil },
 		},
 		Office: office.Office{
 			Engine: h.engine, Starts: h.store, HasContent: func(context.Context) (bool, error) { return true, nil },
@@ -126,6 +131,7 @@ func (h *house) prefer(change func(*people.Administrator)) {
 func (h *house) open() {
 	keys, err := secrets.Create(filepath.Join(h.t.TempDir(), "secrets"))
 	require.NoError(h.t, err)
+	h.keys = keys
 	h.store, err = store.Open(h.t.Context(), store.Options{
 		Path: filepath.Join(h.t.TempDir(), "heraut.db"), Sealer: keys,
 		LinkHash: func(id string) []byte { return secrets.LinkHash(keys.Link(secrets.LinkPage, id, 1)) },

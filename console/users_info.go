@@ -1,7 +1,9 @@
 package console
 
 import (
+	"context"
 	"net/http"
+	"slices"
 
 	"heraut/console/page"
 	"heraut/people"
@@ -11,6 +13,23 @@ import (
 type userInfo struct {
 	User     people.User
 	Enrolled page.Moment
+	// How says by which way the user enrolled; empty: not enrolled.
+	How string
+	// Devices are those assigned to the user.
+	Devices     []people.OwnedDevice
+	DeviceSteps steps
+	// Groups are those the user belongs to, directly or by nesting.
+	Groups     []people.GroupOfUser
+	GroupSteps steps
+	// By is a group whose switch counts for the user; the zero one: none of
+	// those shown.
+	By people.GroupOfUser
+}
+
+// belongings are what a user has, and where the user belongs.
+type belongings interface {
+	GroupsOfUser(ctx context.Context, userID string, after people.Cursor, limit int) (people.Page[people.GroupOfUser], error)
+	DeleteEnrollment(ctx context.Context, actor people.Actor, userID string) error
 }
 
 func (v *visit) userInfo() error {
@@ -18,7 +37,47 @@ func (v *visit) userInfo() error {
 	if err != nil {
 		return err
 	}
-	return v.showUser(http.StatusOK, "users/info", user.ID, userInfo{User: user, Enrolled: v.clock.On(user.EnrolledAt)})
+	info := userInfo{User: user, Enrolled: v.clock.On(user.EnrolledAt)}
+	for _, read := range []func(*userInfo) error{v.readDevices, v.readGroups, v.readEnrollment} {
+		if err := read(&info); err != nil {
+			return err
+		}
+	}
+	return v.showUser(http.StatusOK, "users/info", user.ID, info)
+}
+
+func (v *visit) readDevices(info *userInfo) error {
+	at, err := v.placeAt("devices")
+	if err != nil {
+		return err
+	}
+	devices, err := v.Store.ListDevices(v.ctx(), people.DeviceFilter{UserID: info.User.ID}, at, paneLimit)
+	info.Devices, info.DeviceSteps = devices.Items, v.stepsOf("devices", devices.Next)
+	return err
+}
+
+func (v *visit) readGroups(info *userInfo) error {
+	at, err := v.placeAt("groups")
+	if err != nil {
+		return err
+	}
+	groups, err := v.Store.GroupsOfUser(v.ctx(), info.User.ID, at, paneLimit)
+	info.Groups, info.GroupSteps = groups.Items, v.stepsOf("groups", groups.Next)
+	if i := slices.IndexFunc(info.Groups, func(g people.GroupOfUser) bool { return g.ManagedDistribution }); i >= 0 {
+		info.By = info.Groups[i]
+	}
+	return err
+}
+
+func (v *visit) readEnrollment(info *userInfo) error {
+	if info.User.State != people.Enrolled {
+		return nil
+	}
+	enrolled, err := v.Store.EnrollmentsOf(v.ctx(), info.User.ID)
+	if e, is := enrolled[info.User.ID]; is {
+		info.How = v.t("source." + string(e.Source))
+	}
+	return err
 }
 
 // switchUser turns managed distribution services on or off for a user.
@@ -38,4 +97,27 @@ func (v *visit) switchUser() error {
 	v.Office.UserChanged(v.ctx(), user.ID) // services that go off end open invitations
 	v.Office.ContentChanged(v.ctx())
 	return v.done("/users/"+user.ID+"/info", "saved", 0)
+}
+
+// unenrollment is the question whether an enrollment shall end.
+type unenrollment struct {
+	User     people.User
+	Enrolled page.Moment
+}
+
+func (v *visit) askUnenroll() error {
+	user, err := v.Store.User(v.ctx(), v.id())
+	if err != nil {
+		return err
+	}
+	return v.showUser(http.StatusOK, "users/unenroll", user.ID, unenrollment{User: user, Enrolled: v.clock.On(user.EnrolledAt)})
+}
+
+// unenroll ends the enrollment of a user, who can be invited again.
+func (v *visit) unenroll() error {
+	if err := v.Store.DeleteEnrollment(v.ctx(), v.actor(), v.id()); err != nil {
+		return err
+	}
+	v.Office.ContentChanged(v.ctx())
+	return v.done("/users/"+v.id()+"/info", "unenrolled", 0)
 }

@@ -139,6 +139,11 @@
     form.submit();
   });
 
+  // What is there to be copied is selected as a whole.
+  document.addEventListener("focusin", (event) => {
+    if (event.target.matches("[data-copy]")) event.target.select();
+  });
+
   // Files: a field for one takes what is dropped on its box.
   document.addEventListener("dragover", (event) => {
     if (event.target.closest?.("[data-files]") && event.dataTransfer.types.includes("Files")) event.preventDefault();
