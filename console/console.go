@@ -50,7 +50,11 @@ type Dependencies struct {
 	Office       office.Office
 	// Links makes links by which people enroll their devices.
 	Links office.Links
-	Store Store
+	// Importer runs imports of rosters, and Spool is the folder for their files;
+	// it must exist.
+	Importer Importer
+	Spool    string
+	Store    Store
 }
 
 // Store is what the console reads and changes. Each noun's file says what it
@@ -63,6 +67,7 @@ type Store interface {
 	devicesStore
 	contentStore
 	activityStore
+	importsStore
 }
 
 // Console serves the administrator's pages. It is safe for concurrent use.

@@ -65,6 +65,7 @@ func functions(words *Tongue, assets *Assets) template.FuncMap {
 	return template.FuncMap{
 		"t":      words.T,
 		"number": words.Number,
+		"fault":  words.Fault,
 		"asset":  assets.Path,
 		"lang":   func() string { return words.Lang },
 		"dict":   dict,
