@@ -56,19 +56,19 @@ func (v *visit) devicesPane(selected string) (listPane, error) {
 		return listPane{}, err
 	}
 	f := people.DeviceFilter{Query: v.query("q"), Platform: people.Platform(v.query("platform")), Assigned: people.Assigned(v.query("assigned"))}
-	page, err := v.Store.ListDevices(v.ctx(), f, at, paneLimit)
+	found, err := v.Store.ListDevices(v.ctx(), f, at, paneLimit)
 	if err != nil {
 		return listPane{}, err
 	}
 	kept := v.keep()
-	items := make([]listItem, len(page.Items))
-	for i, d := range page.Items {
+	items := make([]listItem, len(found.Items))
+	for i, d := range found.Items {
 		items[i] = listItem{Name: d.Name, Note: d.Owner, Href: with("/devices/"+d.ID, kept), Selected: d.ID == selected, Drag: d.ID}
 		if d.Owner == "" {
 			items[i].Note = v.t("devices.unassigned")
 		}
 	}
-	pane := v.pane("devices", "/devices", items, page.Next)
+	pane := v.pane("devices", "/devices", items, found.Next)
 	pane.Filters = v.deviceFilters()
 	if v.can(operator) {
 		pane.Add = "/devices/new"

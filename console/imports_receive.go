@@ -50,7 +50,7 @@ func (v *visit) receive() (rosterFiles, error) {
 func (f rosterFiles) read(parts *multipart.Reader) (n int, err error) {
 	for {
 		part, err := parts.NextPart()
-		if err == io.EOF { //nolint:errorlint // a body that is cut off wraps io.EOF
+		if err == io.EOF {
 			return n, nil
 		}
 		if err != nil {

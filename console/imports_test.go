@@ -59,7 +59,7 @@ func (i *importer) run(actor people.Actor, id, folder string, o people.RosterOpt
 	if err != nil {
 		return nil, sentenceOf(err)
 	}
-	defer files.Close() //nolint:errcheck // they were only read
+	defer files.Close()
 	read, err := roster.Parse(context.Background(), files)
 	if err != nil {
 		return nil, sentenceOf(err)
@@ -96,7 +96,7 @@ func importHouse(t *testing.T, hold chan struct{}) (h *house, spool string) {
 	i := &importer{t: t, hold: hold}
 	spool = t.TempDir()
 	h = newHouse(t, func(d *console.Dependencies) {
-		i.store = d.Store.(*store.Store) //nolint:forcetypeassert // the harness has put it there
+		i.store, _ = d.Store.(*store.Store)
 		d.Importer, d.Spool = i, spool
 	})
 	t.Cleanup(i.work.Wait)
@@ -123,7 +123,7 @@ func (h *house) upload(files map[string]string) answer {
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	got, err := client.Do(r)
 	require.NoError(h.t, err)
-	defer got.Body.Close() //nolint:errcheck // it was read
+	defer got.Body.Close()
 	text, err := io.ReadAll(got.Body)
 	require.NoError(h.t, err)
 	return answer{status: got.StatusCode, location: got.Header.Get("Location"), text: string(text)}

@@ -33,11 +33,13 @@ func (e *engine) StartUser(_ context.Context, s invitation.Start) error {
 	}
 	return e.tell("start user " + s.UserID + " for " + s.SendID)
 }
+
 func (e *engine) StartGroup(_ context.Context, id string) error { return e.tell("start send " + id) }
-func (e *engine) StartBulk(_ context.Context, id string) error  { return e.tell("start bulk " + id) }
-func (e *engine) WakeUser(_ context.Context, id string) error   { return e.tell("wake user " + id) }
-func (e *engine) WakeGroup(_ context.Context, id string) error  { return e.tell("wake send " + id) }
-func (e *engine) DistributeNow(context.Context) error           { return e.tell("distribute") }
+
+func (e *engine) StartBulk(_ context.Context, id string) error { return e.tell("start bulk " + id) }
+func (e *engine) WakeUser(_ context.Context, id string) error  { return e.tell("wake user " + id) }
+func (e *engine) WakeGroup(_ context.Context, id string) error { return e.tell("wake send " + id) }
+func (e *engine) DistributeNow(context.Context) error          { return e.tell("distribute") }
 
 // starts knows whose workflows can be started.
 type starts map[string]bool
@@ -56,14 +58,16 @@ func TestWhoIsTold(t *testing.T) {
 		do   func(office.Office)
 		told []string
 	}{
-		"a group's send":     {func(o office.Office) { o.Sent(ctx, invitation.Send{ID: "s", GroupID: "g"}) }, []string{"start send s"}},
-		"a user's send":      {func(o office.Office) { o.Sent(ctx, invitation.Send{ID: "s", UserID: "u"}) }, []string{"start user u for s"}},
-		"nothing is open":    {func(o office.Office) { o.Sent(ctx, invitation.Send{ID: "s", UserID: "done"}) }, nil},
-		"a bulk action":      {func(o office.Office) { o.BulkMade(ctx, invitation.Bulk{ID: "b"}) }, []string{"start bulk b"}},
-		"a group's pause":    {func(o office.Office) { o.SendChanged(ctx, invitation.Send{ID: "s", GroupID: "g"}) }, []string{"wake send s"}},
-		"a user's pause":     {func(o office.Office) { o.SendChanged(ctx, invitation.Send{ID: "s", UserID: "u"}) }, []string{"wake user u"}},
-		"nobody":             {func(o office.Office) { o.UserChanged(ctx, "") }, nil},
-		"a decision":         {func(o office.Office) { o.Decided(ctx, invitation.Decided{UserID: "u", SettledSends: []string{"s", "t"}}) }, []string{"wake send s", "wake send t", "wake user u"}},
+		"a group's send":  {func(o office.Office) { o.Sent(ctx, invitation.Send{ID: "s", GroupID: "g"}) }, []string{"start send s"}},
+		"a user's send":   {func(o office.Office) { o.Sent(ctx, invitation.Send{ID: "s", UserID: "u"}) }, []string{"start user u for s"}},
+		"nothing is open": {func(o office.Office) { o.Sent(ctx, invitation.Send{ID: "s", UserID: "done"}) }, nil},
+		"a bulk action":   {func(o office.Office) { o.BulkMade(ctx, invitation.Bulk{ID: "b"}) }, []string{"start bulk b"}},
+		"a group's pause": {func(o office.Office) { o.SendChanged(ctx, invitation.Send{ID: "s", GroupID: "g"}) }, []string{"wake send s"}},
+		"a user's pause":  {func(o office.Office) { o.SendChanged(ctx, invitation.Send{ID: "s", UserID: "u"}) }, []string{"wake user u"}},
+		"nobody":          {func(o office.Office) { o.UserChanged(ctx, "") }, nil},
+		"a decision": {func(o office.Office) {
+			o.Decided(ctx, invitation.Decided{UserID: "u", SettledSends: []string{"s", "t"}})
+		}, []string{"wake send s", "wake send t", "wake user u"}},
 		"licenses to follow": {func(o office.Office) { o.ContentChanged(ctx) }, []string{"distribute"}},
 	} {
 		t.Run(name, func(t *testing.T) {
