@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -16,6 +17,10 @@ var activityRoutes = []route{{get, "/activity", viewer, (*visit).activity}}
 type activityStore interface {
 	// ListAudit lists changes, newest first.
 	ListAudit(ctx context.Context, f people.AuditFilter, after people.Cursor, limit int) (people.Page[people.AuditEntry], error)
+	// UserNames, GroupNames and DeviceNames are by id.
+	UserNames(ctx context.Context, ids ...string) (map[string]string, error)
+	GroupNames(ctx context.Context, ids ...string) (map[string]string, error)
+	DeviceNames(ctx context.Context, ids ...string) (map[string]string, error)
 }
 
 // activityKinds are the beginnings of actions that the log can be narrowed to.
@@ -137,12 +142,35 @@ func (v *visit) groupActivity() error {
 }
 
 func (v *visit) deeds(entries []people.AuditEntry) ([]deed, error) {
+	names, err := v.targetNames(entries)
+	if err != nil {
+		return nil, err
+	}
 	deeds := make([]deed, len(entries))
-	var err error
 	for i, e := range entries {
-		if deeds[i], err = v.deed(e); err != nil {
+		if deeds[i], err = v.deed(e, names[e.TargetID]); err != nil {
 			return nil, err
 		}
 	}
 	return deeds, nil
+}
+
+// targetNames tells what the users, groups and devices of entries are called
+// now: many entries do not say it.
+func (v *visit) targetNames(entries []people.AuditEntry) (map[string]string, error) {
+	ids := map[string][]string{}
+	for _, e := range entries {
+		ids[e.TargetKind] = append(ids[e.TargetKind], e.TargetID)
+	}
+	all := map[string]string{}
+	for kind, read := range map[string]func(context.Context, ...string) (map[string]string, error){
+		"user": v.Store.UserNames, "enrollment": v.Store.UserNames, "group": v.Store.GroupNames, "device": v.Store.DeviceNames,
+	} {
+		names, err := read(v.ctx(), ids[kind]...)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(all, names)
+	}
+	return all, nil
 }

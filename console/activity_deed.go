@@ -2,11 +2,14 @@ package console
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"heraut/console/page"
 	"heraut/people"
@@ -28,8 +31,10 @@ type deed struct {
 // fieldChange is a field that had another value before.
 type fieldChange struct{ Field, Was, Became string }
 
-// deed says an entry in a sentence. Actions that have none are named as they are.
-func (v *visit) deed(e people.AuditEntry) (deed, error) {
+// deed says an entry in a sentence. Actions that have none are named as they
+// are. now is what its target is called now, where that is known: what it was
+// called then goes before.
+func (v *visit) deed(e people.AuditEntry, now string) (deed, error) {
 	was, err := fields(e.Was)
 	if err != nil {
 		return deed{}, fmt.Errorf("reading audit entry %d: %w", e.Seq, err)
@@ -39,11 +44,7 @@ func (v *visit) deed(e people.AuditEntry) (deed, error) {
 		return deed{}, fmt.Errorf("reading audit entry %d: %w", e.Seq, err)
 	}
 	d := deed{At: v.clock.At(e.At), Who: v.who(e.Actor), ActorID: e.Actor.ID, Link: linkOf(e)}
-	name := nameIn(became)
-	if name == "" {
-		name = nameIn(was)
-	}
-	d.What = v.deedText(e, d.Who, name)
+	d.What = v.deedText(e, d.Who, cmp.Or(nameIn(became), nameIn(was), now))
 	if len(was) > 0 && len(became) > 0 {
 		d.Changes = v.changes(was, became)
 	}
@@ -54,6 +55,7 @@ func (v *visit) deed(e people.AuditEntry) (deed, error) {
 // it (source: Unicode Standard Annex 9, FSI and PDI).
 func isolated(name string) string { return "\u2068" + name + "\u2069" }
 
+// deedText is the sentence of an entry.
 func (v *visit) deedText(e people.AuditEntry, who, name string) string {
 	target := v.t("activity.target." + targetWord(e.TargetKind))
 	if name != "" {
@@ -62,9 +64,16 @@ func (v *visit) deedText(e people.AuditEntry, who, name string) string {
 		target += " " + e.TargetID
 	}
 	if key := "activity.did." + e.Action; v.words.Has(key) {
-		return v.t(key, "who", who, "target", target)
+		return begin(v.t(key, "who", who, "target", target))
 	}
 	return v.t("activity.did", "who", who, "action", e.Action, "target", target)
+}
+
+// begin writes the first letter of a sentence large: some begin with what was
+// changed.
+func begin(sentence string) string {
+	first, size := utf8.DecodeRuneInString(sentence)
+	return string(unicode.ToUpper(first)) + sentence[size:]
 }
 
 // targetWords are the kinds of targets that have a word of their own.

@@ -24,15 +24,24 @@ func TestActivityIsToldInSentences(t *testing.T) {
 	all := h.get("/activity")
 	require.Contains(t, all.words(), "\u2068Ada\u2069 changed user \u2068Zoë\u2069. Name: ")
 	require.Contains(t, all.words(), "Managed distribution services: off → on")
-	require.Contains(t, all.words(), "Heraut changed the members of a group.")
+	require.Contains(t, all.words(), "Heraut changed the members of group \u20684A\u2069.")
 	require.Contains(t, all.text, "Heraut added user \u2068&lt;b&gt;ليلى")
 	require.Contains(t, all.text, `href="/users/`+u.ID+`/info"`)
 	h.lang = "nl"
 	require.Contains(t, h.get("/activity").words(), "\u2068Ada\u2069 heeft gebruiker \u2068Zoë\u2069 gewijzigd.")
 	tab := h.get("/users/" + u.ID + "/activity")
 	require.Contains(t, tab.words(), "Heraut heeft gebruiker")
-	require.NotContains(t, tab.words(), "leden van een groep")
+	require.NotContains(t, tab.words(), "leden van")
 	require.Equal(t, http.StatusNotFound, h.get("/users/none/activity").status)
+}
+
+func TestSentencesBeginLarge(t *testing.T) {
+	h := newHouse(t)
+	h.lang = "nl"
+	zoe := h.user("Zoe", invitable)
+	h.invite(h.group("4A", []people.User{zoe}))
+	h.accept(zoe)
+	require.Contains(t, h.get("/activity?kind=enrollment").words(), "Gebruiker \u2068Zoe\u2069 is ingeschreven voor beheerde distributie.")
 }
 
 func TestActivityIsNarrowed(t *testing.T) {

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -28,6 +29,26 @@ func groupsInside(t *testing.T, s *store.Store) {
 	require.Equal(t, []string{"éable", "Zed"}, inside(top.ID), "by name, and not what is below them")
 	require.Equal(t, []string{"low"}, inside(able.ID))
 	require.Empty(t, inside("none"))
+}
+
+func namesByID(t *testing.T, s *store.Store) {
+	t.Helper()
+	u, gone := addUser(t, s, awkward[2]), addUser(t, s, "gone")
+	require.NoError(t, s.DeleteUser(t.Context(), actor, gone.ID, nil))
+	g := addGroup(t, s, "g", nil, nil)
+	d, err := s.CreateDevice(t.Context(), actor, people.Device{Name: "d", Platform: people.IOS})
+	require.NoError(t, err)
+	ids := []string{u.ID, gone.ID, g.ID, d.ID, "none"}
+	for want, read := range map[[2]string]func(context.Context, ...string) (map[string]string, error){
+		{u.ID, awkward[2]}: s.UserNames, {g.ID, "g"}: s.GroupNames, {d.ID, "d"}: s.DeviceNames,
+	} {
+		names, err := read(t.Context(), ids...)
+		require.NoError(t, err)
+		require.Equal(t, map[string]string{want[0]: want[1]}, names)
+	}
+	none, err := s.UserNames(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, none)
 }
 
 func deviceFacts(t *testing.T, s *store.Store) {

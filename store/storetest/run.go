@@ -33,6 +33,7 @@ func Run(t *testing.T, open Open) {
 		"groups/of a user":               groupsOfUser,
 		"groups/inside":                  groupsInside,
 		"devices/found":                  findDevices,
+		"names":                          namesByID,
 		"devices/of the MDM server":      deviceFacts,
 		"search":                         searchEverything,
 		"audit/filtered":                 filterAudit,

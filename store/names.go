@@ -1,0 +1,40 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// UserNames tells the full names of users by their ids; ids of none are left out.
+func (s *Store) UserNames(ctx context.Context, ids ...string) (map[string]string, error) {
+	return s.names(ctx, "SELECT id, full_name AS name FROM users", ids)
+}
+
+// GroupNames tells the names of groups by their ids; ids of none are left out.
+func (s *Store) GroupNames(ctx context.Context, ids ...string) (map[string]string, error) {
+	return s.names(ctx, "SELECT id, name FROM groups", ids)
+}
+
+// DeviceNames tells the names of devices by their ids; ids of none are left out.
+func (s *Store) DeviceNames(ctx context.Context, ids ...string) (map[string]string, error) {
+	return s.names(ctx, "SELECT id, name FROM devices", ids)
+}
+
+func (s *Store) names(ctx context.Context, query string, ids []string) (map[string]string, error) {
+	names := make(map[string]string, len(ids))
+	for chunk := range slices.Chunk(ids, maxIn) {
+		var rows []struct {
+			ID   string `db:"id"`
+			Name string `db:"name"`
+		}
+		in, args := inClause("id", chunk)
+		if err := s.reader().SelectFor(ctx, &rows, query+" WHERE deleted_at IS NULL AND "+in, args...); err != nil {
+			return nil, fmt.Errorf("reading names: %w", err)
+		}
+		for _, row := range rows {
+			names[row.ID] = row.Name
+		}
+	}
+	return names, nil
+}
