@@ -15,7 +15,7 @@ import (
 func TestActivityIsToldInSentences(t *testing.T) {
 	h := newHouse(t)
 	u := h.user(awkward)
-	_, err := h.store.UpdateUser(t.Context(), h.gate.me.Actor(), u.ID, nil, func(u people.User) (people.User, error) {
+	_, err := h.store.UpdateUser(t.Context(), h.me.Actor(), u.ID, nil, func(u people.User) (people.User, error) {
 		u.FullName, u.ManagedDistribution = "Zoë", true
 		return u, nil
 	})
@@ -51,12 +51,12 @@ func TestActivityIsNarrowed(t *testing.T) {
 	entries := func(query string) int { return strings.Count(h.get("/activity?"+query).text, "<li><p>") }
 	today := time.Now().UTC().Format(time.DateOnly)
 	for query, want := range map[string]int{
-		"": 2, "kind=user.": 1, "kind=send.": 0, "actor=" + h.gate.me.ID: 1, "actor=nobody": 0,
+		"": 2, "kind=user.": 1, "kind=send.": 0, "actor=" + h.me.ID: 1, "actor=nobody": 0,
 		"since=" + today + "&until=" + today: 2, "until=2000-01-01": 0, "since=" + today + "&kind=group.": 1,
 	} {
 		require.Equal(t, want, entries(query), query)
 	}
-	require.Contains(t, h.get("/activity?actor="+h.gate.me.ID).words(), "Only by \u2068Ada\u2069.")
+	require.Contains(t, h.get("/activity?actor="+h.me.ID).words(), "Only by \u2068Ada Lovelace\u2069.")
 	for _, bad := range []string{"kind=x", "since=yesterday", "after=forged"} {
 		require.Equal(t, http.StatusUnprocessableEntity, h.get("/activity?"+bad).status, bad)
 	}

@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"net/http"
+	"net/url"
 
 	"heraut/content"
 	"heraut/people"
@@ -17,14 +18,14 @@ var contentRoutes = []route{
 // waits for a license.
 type contentStore interface {
 	FindAssets(ctx context.Context, query string, after people.Cursor, limit int) (people.Page[content.Asset], error)
-	Asset(ctx context.Context, ref content.AssetRef) (content.Asset, error)
+	Asset(ctx context.Context, location string, ref content.AssetRef) (content.Asset, error)
 	// AssetHolders are who has it, by name; AssetQueue who waits, by turn.
-	AssetHolders(ctx context.Context, ref content.AssetRef, after people.Cursor, limit int) (people.Page[content.License], error)
-	AssetQueue(ctx context.Context, ref content.AssetRef, after people.Cursor, limit int) (people.Page[content.License], error)
+	AssetHolders(ctx context.Context, location string, ref content.AssetRef, after people.Cursor, limit int) (people.Page[content.License], error)
+	AssetQueue(ctx context.Context, location string, ref content.AssetRef, after people.Cursor, limit int) (people.Page[content.License], error)
 	Content(ctx context.Context, o content.Owner) ([]content.Asset, error)
 	// ContentAbove is what the groups above promise.
 	ContentAbove(ctx context.Context, o content.Owner) ([]content.Inherited, error)
-	PutContent(ctx context.Context, actor people.Actor, o content.Owner, assets []content.AssetRef) ([]content.Asset, error)
+	PutContent(ctx context.Context, actor people.Actor, o content.Owner, assets []content.Choice) ([]content.Asset, error)
 	ListActiveLicenses(ctx context.Context, f content.LicenseFilter, after people.Cursor, limit int) (people.Page[content.License], error)
 	ListCompletedLicenses(ctx context.Context, f content.LicenseFilter, after people.Cursor, limit int) (people.Page[content.License], error)
 }
@@ -53,7 +54,7 @@ func (v *visit) line(a content.Asset) assetLine {
 	if title == "" {
 		title = v.t("content.unnamed", "number", a.AdamID)
 	}
-	return assetLine{Asset: a, Title: title, Href: "/content/" + a.AdamID + "/" + a.Pricing}
+	return assetLine{Asset: a, Title: title, Href: "/content/" + a.AdamID + "/" + a.Pricing + "?location=" + url.QueryEscape(a.Location)}
 }
 
 func (v *visit) lines(assets []content.Asset) []assetLine {
@@ -99,15 +100,15 @@ type assetPage struct {
 func (v *visit) asset() error {
 	v.section = "content"
 	ref := content.AssetRef{AdamID: v.c.Param("adam"), Pricing: v.c.Param("pricing")}
-	asset, err := v.Store.Asset(v.ctx(), ref)
+	asset, err := v.Store.Asset(v.ctx(), v.query("location"), ref)
 	if err != nil {
 		return err
 	}
 	p := assetPage{Asset: v.line(asset)}
-	if p.Queue, p.QueueSteps, err = v.licenses("queue", ref, v.Store.AssetQueue); err != nil {
+	if p.Queue, p.QueueSteps, err = v.licenses("queue", asset, v.Store.AssetQueue); err != nil {
 		return err
 	}
-	if p.Holders, p.HolderSteps, err = v.licenses("holders", ref, v.Store.AssetHolders); err != nil {
+	if p.Holders, p.HolderSteps, err = v.licenses("holders", asset, v.Store.AssetHolders); err != nil {
 		return err
 	}
 	return v.show(http.StatusOK, "content/asset", nil, p)
@@ -115,13 +116,13 @@ func (v *visit) asset() error {
 
 // licenses reads the part of a list whose place stands in the address under a
 // name.
-func (v *visit) licenses(name string, ref content.AssetRef,
-	list func(context.Context, content.AssetRef, people.Cursor, int) (people.Page[content.License], error),
+func (v *visit) licenses(name string, of content.Asset,
+	list func(context.Context, string, content.AssetRef, people.Cursor, int) (people.Page[content.License], error),
 ) ([]content.License, steps, error) {
 	at, err := v.placeAt(name)
 	if err != nil {
 		return nil, steps{}, err
 	}
-	page, err := list(v.ctx(), ref, at, paneLimit)
+	page, err := list(v.ctx(), of.Location, of.AssetRef, at, paneLimit)
 	return page.Items, v.stepsOf(name, page.Next), err
 }

@@ -45,12 +45,13 @@ type inherited struct {
 	From []content.Inherited
 }
 
-func refText(r content.AssetRef) string { return r.AdamID + " " + r.Pricing }
+func refText(c content.Choice) string { return c.AdamID + " " + c.Pricing + " " + c.Location }
 
 // readRef reads what refText has written.
-func readRef(text string) content.AssetRef {
-	number, pricing, _ := strings.Cut(text, " ")
-	return content.AssetRef{AdamID: number, Pricing: pricing}
+func readRef(text string) content.Choice {
+	number, rest, _ := strings.Cut(text, " ")
+	pricing, location, _ := strings.Cut(rest, " ")
+	return content.Choice{AssetRef: content.AssetRef{AdamID: number, Pricing: pricing}, Location: location}
 }
 
 func (v *visit) userContent() error {
@@ -111,10 +112,10 @@ func (v *visit) assignPage(o content.Owner) (assignPage, error) {
 	return p, err
 }
 
-func (v *visit) choice(a content.Asset, own []content.Asset, above []inherited, states map[content.AssetRef]content.LicenseState) choice {
-	c := choice{assetLine: v.line(a), Ref: refText(a.AssetRef), State: states[a.AssetRef]}
-	c.Chosen = slices.ContainsFunc(own, func(o content.Asset) bool { return o.AssetRef == a.AssetRef })
-	if i := slices.IndexFunc(above, func(x inherited) bool { return x.AssetRef == a.AssetRef }); i >= 0 {
+func (v *visit) choice(a content.Asset, own []content.Asset, above []inherited, states map[content.Choice]content.LicenseState) choice {
+	c := choice{assetLine: v.line(a), Ref: refText(a.Choice()), State: states[a.Choice()]}
+	c.Chosen = slices.ContainsFunc(own, func(o content.Asset) bool { return o.Choice() == a.Choice() })
+	if i := slices.IndexFunc(above, func(x inherited) bool { return x.Choice() == a.Choice() }); i >= 0 {
 		c.From = above[i].From
 	}
 	return c
@@ -124,7 +125,7 @@ func (v *visit) choice(a content.Asset, own []content.Asset, above []inherited, 
 func (v *visit) byAsset(above []content.Inherited) []inherited {
 	var all []inherited
 	for _, a := range above {
-		if n := len(all); n > 0 && all[n-1].AssetRef == a.AssetRef {
+		if n := len(all); n > 0 && all[n-1].Choice() == a.Choice() {
 			all[n-1].From = append(all[n-1].From, a)
 			continue
 		}
@@ -138,8 +139,8 @@ const licensesShown = 500
 
 // licenseStates tells how far a user is with each app and book; nothing of a
 // group.
-func (v *visit) licenseStates(userID string) (map[content.AssetRef]content.LicenseState, error) {
-	states := map[content.AssetRef]content.LicenseState{}
+func (v *visit) licenseStates(userID string) (map[content.Choice]content.LicenseState, error) {
+	states := map[content.Choice]content.LicenseState{}
 	if userID == "" {
 		return states, nil
 	}
@@ -150,7 +151,7 @@ func (v *visit) licenseStates(userID string) (map[content.AssetRef]content.Licen
 	}
 	open, err := v.Store.ListActiveLicenses(v.ctx(), f, people.Cursor{}, licensesShown)
 	for _, l := range append(settled.Items, open.Items...) {
-		states[l.AssetRef] = l.State
+		states[content.Choice{AssetRef: l.AssetRef, Location: l.Location}] = l.State
 	}
 	return states, err
 }
@@ -176,10 +177,10 @@ func (v *visit) assign(o content.Owner, back string) error {
 	if len(fields["shown"]) == 0 {
 		return fault.New(fault.InvalidRequest, "The form named no app or book. Open the page anew.")
 	}
-	var set []content.AssetRef
+	var set []content.Choice
 	for _, a := range own {
-		if !slices.Contains(fields["shown"], refText(a.AssetRef)) {
-			set = append(set, a.AssetRef)
+		if !slices.Contains(fields["shown"], refText(a.Choice())) {
+			set = append(set, a.Choice())
 		}
 	}
 	for _, text := range fields["asset"] {

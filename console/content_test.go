@@ -104,7 +104,7 @@ func TestContentIsAssigned(t *testing.T) {
 	for _, forged := range []url.Values{{}, {"shown": {"x"}, "asset": {"1 STDQ"}}} {
 		require.Equal(t, http.StatusUnprocessableEntity, h.post(path, forged).status)
 	}
-	h.gate.me.Role = people.Viewer
+	h.become(people.Viewer)
 	require.Equal(t, http.StatusForbidden, h.post(path, url.Values{"shown": shown}).status)
 	require.Contains(t, h.get(path).text, "disabled")
 }
@@ -117,7 +117,7 @@ func TestWhoHasAndWhoWaits(t *testing.T) {
 	h.associate(first)
 	h.associate(second)
 	g := h.group("4A", []people.User{first, second})
-	_, err := h.store.PutContent(t.Context(), setup, content.Owner{GroupID: g.ID}, []content.AssetRef{app})
+	_, err := h.store.PutContent(t.Context(), setup, content.Owner{GroupID: g.ID}, content.Choices(app))
 	require.NoError(t, err)
 	_, err = h.store.PlanLicenses(t.Context(), place)
 	require.NoError(t, err)

@@ -161,13 +161,13 @@ func TestDevicesByRole(t *testing.T) {
 		people.Operator: {http.StatusOK, http.StatusForbidden},
 		people.Admin:    {http.StatusOK, http.StatusOK},
 	} {
-		h.gate.me.Role = role
+		h.become(role)
 		require.Equal(t, http.StatusOK, h.get("/devices/"+d.ID).status)
 		for _, path := range []string{"/devices/new", "/devices/" + d.ID + "/edit", "/devices/" + d.ID + "/assign"} {
 			require.Equal(t, want[0], h.get(path).status, path)
 		}
 		require.Equal(t, want[1], h.get("/devices/"+d.ID+"/delete").status)
 	}
-	h.gate.me.Role = people.Viewer
+	h.become(people.Viewer)
 	require.Equal(t, http.StatusForbidden, h.post("/users/"+zoe.ID+"/devices", url.Values{"dragged": {d.ID}}).status)
 }

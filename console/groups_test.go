@@ -255,7 +255,7 @@ func TestGroupsByRole(t *testing.T) {
 		people.Operator: {http.StatusOK, http.StatusForbidden},
 		people.Admin:    {http.StatusOK, http.StatusOK},
 	} {
-		h.gate.me.Role = role
+		h.become(role)
 		for _, tab := range []string{"info", "members", "content", "activity"} {
 			require.Equal(t, http.StatusOK, h.get("/groups/"+g.ID+"/"+tab).status, tab)
 		}

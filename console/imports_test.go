@@ -223,10 +223,10 @@ func TestMissingUsersAreDeletedOnlyByChoice(t *testing.T) {
 	delete(files, "rosters.csv")
 	second := h.upload(files)
 	require.Contains(t, h.ended(second.location).words(), "Also delete the")
-	h.gate.me.Role = people.Operator
+	h.become(people.Operator)
 	require.Contains(t, h.get(second.location).words(), "are missing, and stay.")
 	require.Equal(t, http.StatusForbidden, h.post(second.location+"/apply", url.Values{"remove_missing": {"on"}}).status)
-	h.gate.me.Role = people.Admin
+	h.become(people.Admin)
 	done := h.ended(h.post(second.location+"/apply", url.Values{"remove_missing": {"on"}}).location)
 	require.Contains(t, done.words(), "users were deleted.")
 }
@@ -263,10 +263,10 @@ func TestFilesThatAreNoRoster(t *testing.T) {
 
 func TestImportsByRole(t *testing.T) {
 	h, _ := importHouse(t, nil)
-	h.gate.me.Role = people.Viewer
+	h.become(people.Viewer)
 	require.Equal(t, http.StatusForbidden, h.get("/imports/new").status)
 	require.Equal(t, http.StatusForbidden, h.upload(map[string]string{"students.csv": ""}).status)
-	h.gate.me.Role = people.Operator
+	h.become(people.Operator)
 	require.Equal(t, http.StatusOK, h.get("/imports/new").status)
 	require.Equal(t, http.StatusNotFound, h.get("/imports/none").status)
 	require.Equal(t, http.StatusNotFound, h.get("/imports/none/problems.csv").status)

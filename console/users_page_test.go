@@ -32,7 +32,7 @@ func TestUserHasDevicesAndGroups(t *testing.T) {
 	require.Contains(t, info.words(), "4A directly school through a group · services on")
 	require.Contains(t, info.words(), "The services are on already by the group school.")
 	require.Contains(t, h.get("/users/"+h.user("Sem").ID+"/info").words(), "This user is in no group.")
-	h.gate.me.Role = people.Viewer
+	h.become(people.Viewer)
 	require.Contains(t, h.get("/users/"+zoe.ID+"/info").words(), "Managed distribution services are on.")
 	require.NotContains(t, h.get("/users/"+zoe.ID+"/info").text, `data-drag="`+d.ID)
 	for _, bad := range []string{"devices", "groups"} {
@@ -56,7 +56,7 @@ func TestEnrollmentLinkIsShownOnce(t *testing.T) {
 	require.Contains(t, made.text, `<svg class="qr"`)
 	require.NotContains(t, made.text, "<b>")
 	require.Equal(t, http.StatusNotFound, h.post("/users/none/enrollment-link", url.Values{}).status)
-	h.gate.me.Role = people.Viewer
+	h.become(people.Viewer)
 	require.Equal(t, http.StatusForbidden, h.post("/users/"+zoe.ID+"/enrollment-link", url.Values{}).status)
 }
 
@@ -83,9 +83,9 @@ func TestEnrollmentIsEnded(t *testing.T) {
 	require.Contains(t, info.text, path)
 	require.Contains(t, info.words(), "on the invitation page")
 	require.Contains(t, h.get(path).words(), "End the enrollment of Zoe?")
-	h.gate.me.Role = people.Operator
+	h.become(people.Operator)
 	require.Equal(t, http.StatusForbidden, h.post(path, url.Values{}).status)
-	h.gate.me.Role = people.Admin
+	h.become(people.Admin)
 	require.Equal(t, "/users/"+zoe.ID+"/info?said=unenrolled", h.post(path, url.Values{}).location)
 	now, err := h.store.User(t.Context(), zoe.ID)
 	require.NoError(t, err)

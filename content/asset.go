@@ -64,6 +64,9 @@ type Choice struct {
 	Location string
 }
 
+// Choice names the asset with the location that owns it.
+func (a Asset) Choice() Choice { return Choice{AssetRef: a.AssetRef, Location: a.Location} }
+
 // Choices are assets of the location of who is promised them.
 func Choices(refs ...AssetRef) []Choice {
 	list := make([]Choice, len(refs))

@@ -9,10 +9,10 @@ import (
 	"heraut/people"
 )
 
-// Asset returns one app or book of the location of the content token. Fault:
-// not_found.
-func (s *Store) Asset(ctx context.Context, ref content.AssetRef) (content.Asset, error) {
-	location, err := contentLocation(ctx, s.reader())
+// Asset returns one app or book of a location; an empty one is the first that
+// has a content token. Fault: not_found.
+func (s *Store) Asset(ctx context.Context, location string, ref content.AssetRef) (content.Asset, error) {
+	location, err := firstUnless(ctx, s.reader(), location)
 	if err != nil {
 		return content.Asset{}, err
 	}
@@ -23,6 +23,19 @@ func (s *Store) Asset(ctx context.Context, ref content.AssetRef) (content.Asset,
 		return content.Asset{}, fmt.Errorf("reading asset %s: %w", ref.AdamID, orNotFound(err, "The location of the content token has no such app or book."))
 	}
 	return row.asset(), nil
+}
+
+// firstUnless is the location itself, or for an empty one the first that has a
+// content token; empty without any.
+func firstUnless(ctx context.Context, from getter, location string) (string, error) {
+	if location != "" {
+		return location, nil
+	}
+	all, err := locations(ctx, from)
+	if err != nil || len(all) == 0 {
+		return "", err
+	}
+	return all[0], nil
 }
 
 // scanned is how many assets FindAssets looks at in one query.
@@ -47,7 +60,7 @@ func (s *Store) FindAssets(ctx context.Context, query string, after people.Curso
 			}
 			if len(found.Items) == limit {
 				last := found.Items[limit-1]
-				found.Next = &people.Cursor{Key: last.AdamID, ID: last.Pricing}
+				found.Next = &people.Cursor{Key: last.AdamID, ID: last.Pricing + " " + last.Location}
 				return found, nil
 			}
 			found.Items = append(found.Items, a)

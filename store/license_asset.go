@@ -9,10 +9,10 @@ import (
 	"heraut/people"
 )
 
-// AssetHolders lists who has an app or a book of the location of the content
-// token, by name: licenses that are taken, kept or being taken back.
-func (s *Store) AssetHolders(ctx context.Context, ref content.AssetRef, after people.Cursor, limit int) (people.Page[content.License], error) {
-	location, err := contentLocation(ctx, s.reader())
+// AssetHolders lists who has an app or a book of a location, by name: licenses
+// that are taken, kept or being taken back. An empty location is the first one.
+func (s *Store) AssetHolders(ctx context.Context, location string, ref content.AssetRef, after people.Cursor, limit int) (people.Page[content.License], error) {
+	location, err := firstUnless(ctx, s.reader(), location)
 	if err != nil {
 		return people.Page[content.License]{}, err
 	}
@@ -28,10 +28,10 @@ func (s *Store) AssetHolders(ctx context.Context, ref content.AssetRef, after pe
 	return pageOf(rows, limit, holderRow.holder, holderRow.byName), nil
 }
 
-// AssetQueue lists who waits for an app or a book, who accepted first first:
-// licenses go in that order.
-func (s *Store) AssetQueue(ctx context.Context, ref content.AssetRef, after people.Cursor, limit int) (people.Page[content.License], error) {
-	location, err := contentLocation(ctx, s.reader())
+// AssetQueue lists who waits for an app or a book of a location, who accepted
+// first first: licenses go in that order. An empty location is the first one.
+func (s *Store) AssetQueue(ctx context.Context, location string, ref content.AssetRef, after people.Cursor, limit int) (people.Page[content.License], error) {
+	location, err := firstUnless(ctx, s.reader(), location)
 	if err != nil {
 		return people.Page[content.License]{}, err
 	}
@@ -62,8 +62,8 @@ type holderRow struct {
 	Order    int64  `db:"accepted_order"`
 }
 
-const holderColumns = `SELECT l.id, l.adam_id, l.pricing, a.type, a.name, l.user_id, u.full_name, l.state, l.last_answer, l.created_at, l.settled_at,
-	a.available, EXISTS (SELECT 1 FROM routes WHERE name = 'apps_and_books' AND down_since IS NOT NULL) AS away, u.sort_name, l.accepted_order`
+const holderColumns = `SELECT l.id, l.location, l.adam_id, l.pricing, a.type, a.name, l.user_id, u.full_name, l.state, l.last_answer, l.created_at, l.settled_at,
+	a.available, EXISTS (SELECT 1 FROM routes WHERE name = 'apps_and_books/' || l.location AND down_since IS NOT NULL) AS away, u.sort_name, l.accepted_order`
 
 func (r holderRow) holder() content.License { return r.license() }
 

@@ -169,9 +169,9 @@ func useReads(t *testing.T, s *Store, userID, groupID string) {
 	require.NoError(t, err)
 	_, err = s.ContentAbove(ctx, content.Owner{GroupID: groupID})
 	require.NoError(t, err)
-	_, err = s.AssetHolders(ctx, content.AssetRef{}, people.Cursor{}, 10)
+	_, err = s.AssetHolders(ctx, "", content.AssetRef{}, people.Cursor{}, 10)
 	require.NoError(t, err)
-	_, err = s.AssetQueue(ctx, content.AssetRef{}, people.Cursor{}, 10)
+	_, err = s.AssetQueue(ctx, "", content.AssetRef{}, people.Cursor{}, 10)
 	require.NoError(t, err)
 }
 

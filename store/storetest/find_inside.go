@@ -118,10 +118,10 @@ func assetsFound(l *library) {
 		})
 		require.ElementsMatch(l.t, want, got, query)
 	}
-	one, err := l.Asset(l.t.Context(), app)
+	one, err := l.Asset(l.t.Context(), place, app)
 	require.NoError(l.t, err)
 	require.Equal(l.t, "Página 100%", one.Name)
-	_, err = l.Asset(l.t.Context(), content.AssetRef{AdamID: app.AdamID, Pricing: content.PricingPlus})
+	_, err = l.Asset(l.t.Context(), place, content.AssetRef{AdamID: app.AdamID, Pricing: content.PricingPlus})
 	requireCode(l.t, err, fault.NotFound)
 }
 
@@ -151,11 +151,11 @@ func whoHasAndWaits(l *library) {
 		return everyPage(l.t, func(x content.License) string { return x.FullName }, of)
 	}
 	require.Equal(l.t, []string{"éva", "zoe"}, list(func(after people.Cursor, limit int) (people.Page[content.License], error) {
-		return l.AssetHolders(l.t.Context(), app, after, limit)
+		return l.AssetHolders(l.t.Context(), place, app, after, limit)
 	}))
 	require.Equal(l.t, []string{"bram", "ada"}, list(func(after people.Cursor, limit int) (people.Page[content.License], error) {
-		return l.AssetQueue(l.t.Context(), app, after, limit)
+		return l.AssetQueue(l.t.Context(), place, app, after, limit)
 	}), "who accepted first is first")
-	_, err := l.AssetQueue(l.t.Context(), app, people.Cursor{Key: "x"}, 1)
+	_, err := l.AssetQueue(l.t.Context(), place, app, people.Cursor{Key: "x"}, 1)
 	requireCode(l.t, err, fault.InvalidRequest)
 }
