@@ -34,14 +34,19 @@ func WakeSilent(ctx context.Context, wakes Wakes, wake func(context.Context, inv
 		if err != nil {
 			return fmt.Errorf("waking devices again: %w", err)
 		}
-		for _, m := range page {
-			if o := wake(ctx, m); o.Class == invitation.RouteDown || ctx.Err() != nil {
-				return nil
-			}
-		}
-		if len(page) < wakePage {
+		if !wakeAll(ctx, page, wake) || len(page) < wakePage {
 			break
 		}
 	}
 	return nil
+}
+
+// wakeAll tells whether the route works, and there is time for more.
+func wakeAll(ctx context.Context, page []invitation.Message, wake func(context.Context, invitation.Message) invitation.Outcome) bool {
+	for _, m := range page {
+		if o := wake(ctx, m); o.Class == invitation.RouteDown || ctx.Err() != nil {
+			return false
+		}
+	}
+	return true
 }

@@ -58,7 +58,7 @@ func TestStepsTowardsAnEndAreNotedOnce(t *testing.T) {
 	now := time.Now()
 	end := now.Add(70*24*time.Hour + time.Hour)
 	for _, place := range []settings.Name{settings.NameContentToken, settings.NameTokenOf("uid-2")} {
-		_, err := p.store.PutSetting(t.Context(), operatorKey, place, settings.ContentToken{Organization: "De Esdoorn", UID: string(place), ExpiresAt: end}, nil, nil)
+		_, err := p.store.PutSetting(t.Context(), operatorKey, place, settings.ContentToken{Organization: "De Esdoorn", UID: place, ExpiresAt: end}, nil, nil)
 		require.NoError(t, err)
 	}
 	_, err := p.store.PutSetting(t.Context(), operatorKey, settings.NamePush(people.PushMDM), settings.PushCertificate{Topic: "com.apple.mgmt.External.x", NotAfter: end}, nil, nil)

@@ -41,8 +41,8 @@ func TestSilentCommandsAreRepeated(t *testing.T) {
 func TestSilentDevicesAreWokenOnceADay(t *testing.T) {
 	p := demoParts(t, t.TempDir())
 	queueCommand(t, p, "COMMAND-1")
-	var hours time.Duration
-	later, err := store.Open(t.Context(), store.Options{Path: p.config.StorePath(), Sealer: p.keys, Now: func() time.Time { return time.Now().Add(hours * time.Hour) }})
+	var shift time.Duration
+	later, err := store.Open(t.Context(), store.Options{Path: p.config.StorePath(), Sealer: p.keys, Now: func() time.Time { return time.Now().Add(shift) }})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, later.Close()) })
 	p.store, p.settings = later, storedSettings{later}
@@ -51,7 +51,7 @@ func TestSilentDevicesAreWokenOnceADay(t *testing.T) {
 		woken = append(woken, m)
 		return invitation.Outcome{Class: invitation.Taken}
 	}}
-	for hours = 23; hours <= 49; hours += 2 {
+	for shift = 23 * time.Hour; shift <= 49*time.Hour; shift += 2 * time.Hour {
 		_, err := s.RepeatSilent(t.Context())
 		require.NoError(t, err)
 	}
