@@ -29,6 +29,8 @@ func useMDM(t *testing.T, s *Store, actor people.Actor, userID string) {
 		queueOne(t, s, actor, userID, uuid)
 		_, err = s.SilentCommands(ctx, time.Hour, 10)
 		require.NoError(t, err)
+		_, err = s.ClaimWakes(ctx, 0, 10)
+		require.NoError(t, err)
 		_, err = s.RepeatCommand(ctx, uuid)
 		require.NoError(t, err)
 		_, err = s.CommandReported(ctx, uuid, invitation.Report{Status: "NotNow"})

@@ -9,19 +9,29 @@ import (
 	"heraut/people"
 )
 
-// atElsewhere are registrations that live, of users who may belong elsewhere:
-// with one content token, only those at other locations. It stands in a query
-// that begins with placed.
-const atElsewhere = `state IN ('wanted', 'submitted', 'registered', 'associated')
-	AND ((SELECT COUNT(*) FROM installed) > 1 OR location NOT IN (SELECT location FROM installed))`
+// living is a condition on registrations: there is, or is to be, an account.
+const living = "state IN ('wanted', 'submitted', 'registered', 'associated')"
+
+// mayMove are the users who may have accounts elsewhere than where they belong:
+// with one content token, those with accounts at other locations.
+func mayMove(places []string) scope {
+	if len(places) == 1 {
+		return scope{"IN (SELECT user_id FROM registrations WHERE (location < ? OR location > ?) AND " + living + ")", []any{places[0], places[0]}}
+	}
+	return scope{in: "IN (SELECT user_id FROM registrations WHERE " + living + ")"}
+}
 
 // MoveAccounts ends the accounts of users at locations that they do not belong
 // to any more, and their enrollment there: they have to accept anew at theirs.
 // Who was enrolled there without an invitation is to be registered at the new
 // one. It tells how many accounts that were.
 func (s *Store) MoveAccounts(ctx context.Context) (int, error) {
-	list, err := readMoves(ctx, s.reader(), scope{in: "IN (SELECT user_id FROM registrations WHERE " + atElsewhere + ")"})
 	moved := 0
+	places, err := locations(ctx, s.reader())
+	if err != nil || len(places) == 0 {
+		return 0, err
+	}
+	list, err := readMoves(ctx, s.reader(), mayMove(places))
 	for part := range slices.Chunk(usersOfMoves(list), maxIn) {
 		if err == nil {
 			err = s.write(ctx, func(ctx context.Context, tx *Tx) error {
@@ -62,7 +72,7 @@ func readMoves(ctx context.Context, from getter, sc scope) ([]moveRow, error) {
 	with, args := placed(sc)
 	err := from.Select(ctx, &rows, with+`SELECT r.location, r.user_id, r.state, r.managed_apple_account, u.managed_apple_account AS account, p.location AS destination
 		FROM placed p JOIN registrations r ON r.user_id = p.user_id JOIN users u ON u.id = p.user_id
-		WHERE r.location <> p.location AND r.state IN ('wanted', 'submitted', 'registered', 'associated') AND u.deleted_at IS NULL
+		WHERE r.location <> p.location AND r.`+living+` AND u.deleted_at IS NULL
 		ORDER BY r.user_id, r.location`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("reading whose location has changed: %w", err)
@@ -106,7 +116,7 @@ func (tx *Tx) leave(ctx context.Context, location string, users []string) error 
 		in, args := inClause("user_id", part)
 		_, err := tx.Exec(ctx, `UPDATE registrations SET state = CASE WHEN state = 'wanted' THEN 'retired' ELSE 'retiring' END, managed_apple_account = '',
 			invite_code = '', event_id = '', submitted_at = NULL, updated_at = ?
-			WHERE location = ? AND state IN ('wanted', 'submitted', 'registered', 'associated') AND `+in, append([]any{now, location}, args...)...)
+			WHERE location = ? AND `+living+` AND `+in, append([]any{now, location}, args...)...)
 		if err != nil {
 			return fmt.Errorf("ending accounts at location %s: %w", location, err)
 		}

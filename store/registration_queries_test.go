@@ -29,6 +29,9 @@ func useApple(t *testing.T, s *Store, actor people.Actor, userID string, send in
 	_, err = s.WantedAccounts(ctx, at, 10)
 	require.NoError(t, err)
 	for range 2 {
+		_, err = s.MoveAccounts(ctx)
+		require.NoError(t, err)
+		require.NoError(t, s.TokenRefused(ctx, at, 9625, "revoked"))
 		_, err = s.ClaimAccounts(ctx, at, account)
 		require.NoError(t, err)
 		require.NoError(t, s.SubmitAccounts(ctx, at, account, "event"))

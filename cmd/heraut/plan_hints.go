@@ -29,8 +29,9 @@ func (p planned) printHints(out io.Writer) {
 
 // needs are the checks of preflight that a plan's messages depend on.
 func (p planned) needs(check string) bool {
-	switch check {
-	case "public_url", "engine", "database", "content_token":
+	base, _, _ := strings.Cut(check, "/") // of each location its own
+	switch base {
+	case "public_url", "engine", "database", tokenLine:
 		return p.Invitations > 0
 	case "mail_route":
 		return p.ByChannel.Mail > 0

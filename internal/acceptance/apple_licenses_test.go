@@ -41,7 +41,7 @@ func TestDrillLicensesGoFirstComeFirstServed(t *testing.T) {
 	l.promise(group, theApp)
 	plan := l.plan(toGroup(group))
 	require.Equal(t, []client.LicenseForecast{
-		{AdamID: theApp, Pricing: client.PricingSTDQ, Needed: size, Available: seats},
+		{Location: l.uid(), AdamID: theApp, Pricing: client.PricingSTDQ, Needed: size, Available: seats},
 	}, plan.Licenses)
 	send := l.confirm(plan)
 	l.learn()

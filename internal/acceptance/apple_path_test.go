@@ -31,8 +31,8 @@ func TestTheWholePathAtApple(t *testing.T) {
 	plan := m.plan(toGroup(group))
 	require.Equal(t, client.ByChannel{Mdm: 2}, plan.ByChannel)
 	require.Equal(t, []client.LicenseForecast{
-		{AdamID: "1001", Pricing: client.PricingSTDQ, Needed: 2, Available: 3},
-		{AdamID: "2001", Pricing: client.PricingSTDQ, Needed: 2, Available: 2},
+		{Location: m.uid(), AdamID: "1001", Pricing: client.PricingSTDQ, Needed: 2, Available: 3},
+		{Location: m.uid(), AdamID: "2001", Pricing: client.PricingSTDQ, Needed: 2, Available: 2},
 	}, plan.Licenses)
 	send := m.confirm(plan)
 	for i, device := range []*devicesim.Device{ipad, mac} {

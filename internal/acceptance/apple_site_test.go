@@ -94,6 +94,15 @@ func (m *managed) installToken(file []byte) {
 	})
 }
 
+// uid is Apple's id of the installed location.
+func (m *managed) uid() string {
+	m.Helper()
+	installed := ask(m, http.StatusOK, func() (*client.GetContentTokenResponse, error) {
+		return m.api.GetContentTokenWithResponse(m.Context(), nil)
+	})
+	return installed.JSON200.UID
+}
+
 func (m *managed) putMDMCertificate(certificate, key string) {
 	m.Helper()
 	ask(m, http.StatusOK, func() (*client.PutPushCertificateResponse, error) {
