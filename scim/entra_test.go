@@ -25,7 +25,7 @@ func TestEntraCreatesAUser(t *testing.T) {
 	require.Equal(t, true, anna["active"])
 	require.Equal(t, []any{object{"value": "anna@school.example", "type": "work", "primary": true}}, anna["emails"])
 	require.NotContains(t, anna, "title", "what is not kept is not shown")
-	meta := anna["meta"].(object)
+	meta := part[object](anna, "meta")
 	require.Equal(t, "User", meta["resourceType"])
 	require.Equal(t, made.header.Get("ETag"), meta["version"])
 

@@ -84,7 +84,8 @@ func (p *parser) chain(word string, part func() (node, error), join func(left, r
 
 // term reads what stands in parentheses, after not, or a comparison.
 func (p *parser) term() (node, error) {
-	if p.nodes++; p.nodes > maxNodes {
+	p.nodes++
+	if p.nodes > maxNodes {
 		return nil, bad(p.scimType, "The filter has too many parts.")
 	}
 	switch word := p.peek(); {
@@ -100,7 +101,8 @@ func (p *parser) term() (node, error) {
 
 // inner reads a filter in parentheses.
 func (p *parser) inner() (node, error) {
-	if p.depth++; p.depth > maxDepth {
+	p.depth++
+	if p.depth > maxDepth {
 		return nil, bad(p.scimType, "The filter is nested too deeply.")
 	}
 	defer func() { p.depth-- }()
@@ -152,7 +154,8 @@ func (p *parser) path() (path, error) {
 	if p.at == len(p.text) || p.text[p.at] != '[' {
 		return found, nil
 	}
-	if p.depth++; p.depth > maxDepth {
+	p.depth++
+	if p.depth > maxDepth {
 		return path{}, bad(p.scimType, "The filter is nested too deeply.")
 	}
 	defer func() { p.depth-- }()

@@ -158,9 +158,9 @@ func TestDiscovery(t *testing.T) {
 	h := newHouse(t)
 	config := h.get("/scim/v2/ServiceProviderConfig").ok(http.StatusOK)
 	for feature, supported := range map[string]bool{"patch": true, "bulk": false, "filter": true, "changePassword": false, "sort": false, "etag": true} {
-		require.Equal(t, supported, config[feature].(object)["supported"], feature)
+		require.Equal(t, supported, part[object](config, feature)["supported"], feature)
 	}
-	require.EqualValues(t, 200, config["filter"].(object)["maxResults"])
+	require.EqualValues(t, 200, part[object](config, "filter")["maxResults"])
 	require.Len(t, config["authenticationSchemes"], 1)
 
 	types := h.get("/scim/v2/ResourceTypes").list()
@@ -175,8 +175,9 @@ func TestDiscovery(t *testing.T) {
 	}
 	// What a user shows is what the schema says.
 	described := map[string]bool{"id": true, "schemas": true, "meta": true}
-	for _, attribute := range schemas[0]["attributes"].([]any) {
-		described[attribute.(object)["name"].(string)] = true
+	for _, attribute := range part[[]any](schemas[0], "attributes") {
+		one, _ := attribute.(object)
+		described[part[string](one, "name")] = true
 	}
 	for name := range h.add("anna") {
 		require.Contains(t, described, name)

@@ -141,8 +141,9 @@ func (a answer) list() []object {
 	body := a.ok(http.StatusOK)
 	require.Equal(a.t, []any{"urn:ietf:params:scim:api:messages:2.0:ListResponse"}, body["schemas"])
 	all := []object{}
-	for _, one := range body["Resources"].([]any) {
-		all = append(all, one.(object))
+	for _, one := range part[[]any](body, "Resources") {
+		resource, _ := one.(object)
+		all = append(all, resource)
 	}
 	require.EqualValues(a.t, len(all), body["itemsPerPage"])
 	return all
@@ -162,7 +163,13 @@ func (a answer) refused(status int, scimType string) {
 	require.Equal(a.t, scimType, a.body["scimType"], a.text)
 }
 
-func id(of object) string { return of["id"].(string) }
+// part is an attribute; its zero value where it is not there.
+func part[T any](of object, name string) T {
+	v, _ := of[name].(T)
+	return v
+}
+
+func id(of object) string { return part[string](of, "id") }
 
 // user reads a person as the rest of Heraut has it.
 func (h *house) user(id string) people.User {

@@ -58,10 +58,10 @@ var statuses = map[fault.Code]struct {
 // explains is internal: the client learns nothing of it.
 func (s *server) refusal(ctx context.Context, err error) reply {
 	e := asRefused(err)
-	switch {
-	case e.status == http.StatusInternalServerError:
+	switch e.status {
+	case http.StatusInternalServerError:
 		s.Log.ErrorContext(ctx, "request failed", "error", err)
-	case e.status == http.StatusServiceUnavailable:
+	case http.StatusServiceUnavailable:
 		level := slog.LevelWarn
 		if errors.Is(err, context.Canceled) {
 			level = slog.LevelDebug // the client went away
