@@ -32,12 +32,11 @@ type User struct {
 	// ContentLocation is the location at Apple (its uId) that the user belongs
 	// to; empty: that of the nearest group, or else the first.
 	ContentLocation string
-	State           UserState
-	EnrolledAt      time.Time // zero unless State is Enrolled
-	// DisabledAt is since when the user has left, or is disabled where the
-	// organization keeps its people; zero: neither. Who is disabled has no
-	// services, whatever the switches say.
-	DisabledAt time.Time
+	// Disabled users have no services, whatever the switches say: they have left,
+	// or are disabled where the organization keeps its people.
+	Disabled   bool
+	State      UserState
+	EnrolledAt time.Time // zero unless State is Enrolled
 	CreatedAt  time.Time
 	UpdatedAt  time.Time
 	// Version grows with every change; the API's ETag is made of it.

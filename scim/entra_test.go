@@ -81,7 +81,7 @@ func TestEntraDisablesAUser(t *testing.T) {
 	} {
 		got := h.patch(path, c.operation).ok(http.StatusOK)
 		require.Equal(t, c.active, got["active"], c.operation)
-		require.Equal(t, c.active, h.user(anna).DisabledAt.IsZero())
+		require.Equal(t, c.active, !h.user(anna).Disabled)
 	}
 	require.Equal(t, []string{anna, anna, anna, anna, anna}, h.office.users)
 	require.Equal(t, 5, h.office.content, "licenses follow")

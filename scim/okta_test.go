@@ -48,9 +48,9 @@ func TestOktaReplacesAUser(t *testing.T) {
 	h.call(http.MethodPut, path, `{"userName":"dirk@school.example","name":{"givenName":"D."}}`).ok(http.StatusOK)
 	require.Equal(t, "D.", h.user(dirk).FullName, "what is left out is gone")
 	require.Empty(t, h.user(dirk).Email)
-	require.True(t, h.user(dirk).DisabledAt.IsZero(), "nothing was said of active")
+	require.False(t, h.user(dirk).Disabled, "nothing was said of active")
 	h.call(http.MethodPut, path, oktaUser("", "dirk", false)).ok(http.StatusOK)
-	require.False(t, h.user(dirk).DisabledAt.IsZero())
+	require.True(t, h.user(dirk).Disabled)
 	h.call(http.MethodPut, path, `{"displayName":"without a user name"}`).refused(http.StatusBadRequest, "invalidValue")
 }
 
@@ -58,9 +58,9 @@ func TestOktaDeactivatesAndReactivates(t *testing.T) {
 	h := newHouse(t)
 	dirk := h.addOkta("dirk")
 	require.Equal(t, false, h.patch("/scim/v2/Users/"+dirk, `{"op":"replace","value":{"active":false}}`).ok(http.StatusOK)["active"])
-	require.False(t, h.user(dirk).DisabledAt.IsZero())
+	require.True(t, h.user(dirk).Disabled)
 	require.Equal(t, true, h.patch("/scim/v2/Users/"+dirk, `{"op":"replace","value":{"active":true}}`).ok(http.StatusOK)["active"])
-	require.True(t, h.user(dirk).DisabledAt.IsZero())
+	require.False(t, h.user(dirk).Disabled)
 }
 
 // TestOktaPushesAGroup has each way in which Okta writes a group.

@@ -97,7 +97,7 @@ func (s *Store) UpdateUser(ctx context.Context, actor people.Actor, id string, i
 func saveUser(ctx context.Context, tx *Tx, actor people.Actor, before, after people.User) (people.User, error) {
 	after = after.Clean()
 	after.ID, after.State, after.EnrolledAt, after.CreatedAt = before.ID, before.State, before.EnrolledAt, before.CreatedAt
-	after.UpdatedAt, after.Version, after.DisabledAt = before.UpdatedAt, before.Version, before.DisabledAt
+	after.UpdatedAt, after.Version, after.Disabled = before.UpdatedAt, before.Version, before.Disabled
 	if after == before {
 		tx.Made("user", before.ID)
 		return before, nil

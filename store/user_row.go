@@ -15,9 +15,9 @@ type userRow struct {
 	ExternalID          Text             `db:"external_id"`
 	ManagedDistribution bool             `db:"managed_distribution"`
 	ContentLocation     string           `db:"content_location"`
+	Disabled            bool             `db:"disabled"`
 	State               people.UserState `db:"state"`
 	EnrolledAt          Time             `db:"enrolled_at"`
-	DisabledAt          Time             `db:"disabled_at"`
 	SortName            string           `db:"sort_name"`
 	CreatedAt           Time             `db:"created_at"`
 	UpdatedAt           Time             `db:"updated_at"`
@@ -25,13 +25,14 @@ type userRow struct {
 }
 
 const userColumns = "id, full_name, email, language, managed_apple_account, external_id, managed_distribution, content_location, " +
-	"state, enrolled_at, disabled_at, sort_name, created_at, updated_at, version"
+	"disabled_at IS NOT NULL AS disabled, state, enrolled_at, sort_name, created_at, updated_at, version"
 
 func (r userRow) user() people.User {
 	return people.User{
 		ID: r.ID, FullName: r.FullName, Email: r.Email, Language: r.Language,
 		ManagedAppleAccount: r.ManagedAppleAccount, ExternalID: string(r.ExternalID),
-		ManagedDistribution: r.ManagedDistribution, ContentLocation: r.ContentLocation, State: r.State, EnrolledAt: r.EnrolledAt.Time, DisabledAt: r.DisabledAt.Time,
+		ManagedDistribution: r.ManagedDistribution, ContentLocation: r.ContentLocation, Disabled: r.Disabled,
+		State: r.State, EnrolledAt: r.EnrolledAt.Time,
 		CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time, Version: r.Version,
 	}
 }

@@ -48,7 +48,7 @@ func leaversAreNotInvited(s *campus) {
 	one := s.only(u)
 	require.Equal(s.t, invitation.Cancelled, one.State)
 	require.Equal(s.t, string(invitation.Disabled), one.LastAnswer)
-	require.False(s.t, s.reread(u).DisabledAt.IsZero())
+	require.True(s.t, s.reread(u).Disabled)
 	require.Contains(s.t, s.actions(u.ID), "user.disable")
 	on, err := s.ServicesOn(s.t.Context(), u.ID)
 	require.NoError(s.t, err)
@@ -58,7 +58,7 @@ func leaversAreNotInvited(s *campus) {
 	require.Equal(s.t, map[invitation.Reason]int{invitation.ServicesOff: 1}, plan.Totals.Skipped)
 
 	back()
-	require.True(s.t, s.reread(u).DisabledAt.IsZero())
+	require.False(s.t, s.reread(u).Disabled)
 	require.Contains(s.t, s.actions(u.ID), "user.enable")
 	require.Equal(s.t, 1, s.plan(ofUser(u)).Totals.Invitations)
 }
