@@ -6,6 +6,7 @@ import (
 
 	"heraut/fault"
 	"heraut/invitation"
+	"heraut/settings"
 )
 
 // CreatePlan answers POST /v1/plans.
@@ -61,7 +62,7 @@ func (h *handlers) planRequest(ctx context.Context, body PlanCreate) (invitation
 		r.Policy = invitation.Policy(*body.Channel)
 		return r, nil
 	}
-	defaults, _, err := h.invitationSettings(ctx)
+	defaults, _, err := settings.ReadInvitations(ctx, h.d.Settings)
 	r.Policy = defaults.DefaultChannel
 	return r, err
 }
@@ -99,7 +100,7 @@ func (h *handlers) ListPlanTargets(ctx context.Context, r ListPlanTargetsRequest
 
 // SendPlan answers POST /v1/plans/{id}/send.
 func (h *handlers) SendPlan(ctx context.Context, r SendPlanRequestObject) (SendPlanResponseObject, error) {
-	frozen, _, err := h.invitationSettings(ctx)
+	frozen, _, err := settings.ReadInvitations(ctx, h.d.Settings)
 	if err != nil {
 		return nil, err
 	}

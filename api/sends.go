@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"heraut/invitation"
+	"heraut/settings"
 )
 
 // ListSends answers GET /v1/sends.
@@ -36,7 +37,7 @@ func (h *handlers) GetSend(ctx context.Context, r GetSendRequestObject) (GetSend
 
 // mailRate tells how fast mail may leave at this moment.
 func (h *handlers) mailRate(ctx context.Context) (*MailRate, error) {
-	mail, _, err := h.mailSettings(ctx)
+	mail, _, err := settings.ReadMail(ctx, h.d.Settings)
 	if err != nil {
 		return nil, err
 	}
@@ -44,11 +45,7 @@ func (h *handlers) mailRate(ctx context.Context) (*MailRate, error) {
 	if err != nil {
 		return nil, err
 	}
-	until := route.LimitedUntil
-	if !route.DownSince.IsZero() && route.NextProbeAt.After(until) {
-		until = route.NextProbeAt
-	}
-	return &MailRate{PerMinute: mail.PerMinute, PausedUntil: timeOrNull(until)}, nil
+	return &MailRate{PerMinute: mail.PerMinute, PausedUntil: timeOrNull(route.PausedUntil())}, nil
 }
 
 // CancelSend answers POST /v1/sends/{id}/cancel.

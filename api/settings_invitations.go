@@ -10,21 +10,9 @@ import (
 	"heraut/settings"
 )
 
-// invitationSettings reads how invitations go.
-func (h *handlers) invitationSettings(ctx context.Context) (settings.Invitations, int64, error) {
-	// Decoded into an empty value: reminders and quiet hours that were set to
-	// nothing must not come back from the defaults.
-	var stored settings.Invitations
-	version, err := h.d.Settings.Setting(ctx, settings.NameInvitations, &stored)
-	if err != nil || version == 0 {
-		return settings.DefaultInvitations(), 0, err
-	}
-	return stored, version, nil
-}
-
 // GetInvitationSettings answers GET /v1/settings/invitations.
 func (h *handlers) GetInvitationSettings(ctx context.Context, _ GetInvitationSettingsRequestObject) (GetInvitationSettingsResponseObject, error) {
-	s, version, err := h.invitationSettings(ctx)
+	s, version, err := settings.ReadInvitations(ctx, h.d.Settings)
 	if err != nil {
 		return nil, err
 	}

@@ -8,16 +8,9 @@ import (
 	"heraut/settings"
 )
 
-// mailSettings reads how mail leaves, without the password.
-func (h *handlers) mailSettings(ctx context.Context) (settings.Mail, int64, error) {
-	mail := settings.DefaultMail()
-	version, err := h.d.Settings.Setting(ctx, settings.NameMail, &mail)
-	return mail, version, err
-}
-
 // GetMailSettings answers GET /v1/settings/mail.
 func (h *handlers) GetMailSettings(ctx context.Context, _ GetMailSettingsRequestObject) (GetMailSettingsResponseObject, error) {
-	mail, version, err := h.mailSettings(ctx)
+	mail, version, err := settings.ReadMail(ctx, h.d.Settings)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +49,7 @@ func (h *handlers) password(ctx context.Context, mail settings.Mail, body MailSe
 	if given.IsSpecified() {
 		return []byte(textOf(given)), nil
 	}
-	before, _, err := h.mailSettings(ctx)
+	before, _, err := settings.ReadMail(ctx, h.d.Settings)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +71,7 @@ func (h *handlers) TestMail(ctx context.Context, r TestMailRequestObject) (TestM
 	if r.Body != nil {
 		to = textOf(r.Body.To)
 	}
-	mail, _, err := h.mailSettings(ctx)
+	mail, _, err := settings.ReadMail(ctx, h.d.Settings)
 	if err != nil {
 		return nil, err
 	}

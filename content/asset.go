@@ -80,6 +80,7 @@ func Choices(refs ...AssetRef) []Choice {
 type Forecast struct {
 	AssetRef
 
+	Name string
 	// Location owns it, and the users belong to it.
 	Location string
 	// Needed are the users who have no license yet, Available what Apple had

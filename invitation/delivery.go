@@ -96,6 +96,15 @@ type RouteState struct {
 	LimitedUntil time.Time
 }
 
+// PausedUntil is when something may leave by the route again: it is down until
+// its next probe, or this minute's limit is used up. Zero: it may leave now.
+func (s RouteState) PausedUntil() time.Time {
+	if !s.DownSince.IsZero() && s.NextProbeAt.After(s.LimitedUntil) {
+		return s.NextProbeAt
+	}
+	return s.LimitedUntil
+}
+
 // Page is a range of a plan's targets that has been written as invitations.
 type Page struct {
 	// Next is where the following page begins.

@@ -106,6 +106,7 @@ func (s *Store) listLicenses(ctx context.Context, where, order string, args []an
 type forecastRow struct {
 	AdamID    string `db:"adam_id"`
 	Pricing   string `db:"pricing"`
+	Name      string `db:"name"`
 	Needed    int    `db:"needed"`
 	Available int    `db:"available"`
 }
@@ -137,21 +138,21 @@ func (tx *Tx) forecast(ctx context.Context, planID, location string, forecasts *
 	var rows []forecastRow
 	with, args := placed(scope{"IN (SELECT user_id FROM plan_targets WHERE plan_id = ? UNION SELECT user_id FROM plan_silent WHERE plan_id = ?)", []any{planID, planID}})
 	err := tx.Select(ctx, &rows, with+", "+promisedContent+`
-		SELECT a.adam_id, a.pricing, a.available, COUNT(*) AS needed
+		SELECT a.adam_id, a.pricing, a.name, a.available, COUNT(*) AS needed
 		FROM promised p
 		JOIN placed n ON n.user_id = p.user_id AND n.location = ?
 		JOIN assets a ON a.location = ? AND a.adam_id = p.adam_id AND a.pricing = p.pricing
 		LEFT JOIN licenses l ON l.location = a.location AND l.user_id = p.user_id AND l.adam_id = p.adam_id AND l.pricing = p.pricing
 			AND l.state IN ('claimed', 'taken', 'kept')
 		WHERE l.id IS NULL
-		GROUP BY a.adam_id, a.pricing, a.available ORDER BY a.adam_id, a.pricing`,
+		GROUP BY a.adam_id, a.pricing, a.name, a.available ORDER BY a.adam_id, a.pricing`,
 		append(args, location, location, location, location)...)
 	if err != nil {
 		return fmt.Errorf("at location %s: %w", location, err)
 	}
 	for _, r := range rows {
 		*forecasts = append(*forecasts, content.Forecast{
-			AssetRef: content.AssetRef{AdamID: r.AdamID, Pricing: r.Pricing}, Location: location, Needed: r.Needed, Available: r.Available,
+			AssetRef: content.AssetRef{AdamID: r.AdamID, Pricing: r.Pricing}, Name: r.Name, Location: location, Needed: r.Needed, Available: r.Available,
 		})
 	}
 	return nil

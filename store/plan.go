@@ -65,24 +65,31 @@ func (p planned) digest() string { return invitation.Digest(p.targets, p.silent.
 // planTargets plans: the same input gives the same sorted targets as long as
 // people, devices and switches are the same.
 func planTargets(ctx context.Context, from getter, r invitation.Request) (planned, error) {
+	list, err := planCandidates(ctx, from, r)
+	if err != nil {
+		return planned{}, err
+	}
+	found := planned{silent: invitation.Silent(list, r.Audience)}
+	found.targets, found.skips = invitation.Assign(list, r.Audience, r.Policy)
+	return found, nil
+}
+
+// planCandidates reads among whom and which devices a request chooses.
+func planCandidates(ctx context.Context, from getter, r invitation.Request) ([]invitation.Candidate, error) {
 	s := scopeOfUser(r.UserID)
 	if r.GroupID != "" {
 		s = scopeOfGroup(r.GroupID)
 	}
 	list, err := candidates(ctx, from, s)
-	if err != nil {
-		return planned{}, err
+	if err != nil || len(r.DeviceIDs) == 0 {
+		return list, err
 	}
-	if len(r.DeviceIDs) > 0 {
-		for i := range list {
-			list[i].Devices = slices.DeleteFunc(list[i].Devices, func(d invitation.CandidateDevice) bool {
-				return !slices.Contains(r.DeviceIDs, d.ID)
-			})
-		}
+	for i := range list {
+		list[i].Devices = slices.DeleteFunc(list[i].Devices, func(d invitation.CandidateDevice) bool {
+			return !slices.Contains(r.DeviceIDs, d.ID)
+		})
 	}
-	found := planned{silent: invitation.Silent(list, r.Audience)}
-	found.targets, found.skips = invitation.Assign(list, r.Audience, r.Policy)
-	return found, nil
+	return list, nil
 }
 
 func checkRequest(ctx context.Context, from getter, r invitation.Request) error {
