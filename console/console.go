@@ -55,6 +55,8 @@ type Dependencies struct {
 	Importer Importer
 	Spool    string
 	Store    Store
+	// Plans confirms plans; it refuses where links would lead nowhere.
+	Plans Plans
 }
 
 // Store is what the console reads and changes. Each noun's file says what it
@@ -68,6 +70,9 @@ type Store interface {
 	contentStore
 	activityStore
 	importsStore
+	invitesStore
+	plansStore
+	sendsStore
 }
 
 // Console serves the administrator's pages. It is safe for concurrent use.

@@ -12,6 +12,7 @@ type groupInfo struct {
 	Group  people.Group
 	Counts people.GroupCounts
 	Rolls  []roll
+	Invite groupInvitation
 }
 
 // roll is the list of a group's members that have come as far as a state.
@@ -47,7 +48,11 @@ func (v *visit) groupInfo() error {
 	if err != nil {
 		return err
 	}
-	info := groupInfo{Group: group, Counts: counts[group.ID]}
+	invite, err := v.groupInvitation(group.ID)
+	if err != nil {
+		return err
+	}
+	info := groupInfo{Group: group, Counts: counts[group.ID], Invite: invite}
 	for _, state := range []people.UserState{people.Enrolled, people.Invited, people.NotInvited} {
 		r, err := v.roll(group.ID, state, info.Counts.Of(state))
 		if err != nil {

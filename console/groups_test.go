@@ -92,7 +92,7 @@ func TestGroupIsMadeAndChanged(t *testing.T) {
 	id := strings.Split(made.location, "/")[2]
 	require.Contains(t, h.get(made.location).words(), "Voeg nu leden toe.")
 	twice := h.post("/groups", url.Values{"name": {"x"}, "external_id": {"4A"}})
-	require.Contains(t, twice.words(), "Een andere groep heeft dit nummer al.")
+	require.Contains(t, twice.words(), "Een andere groep heeft dit nummer.")
 
 	require.Contains(t, h.get("/groups/"+id+"/edit").text, `name="version" value="1"`)
 	require.Equal(t, http.StatusSeeOther, h.post("/groups/"+id+"/edit", url.Values{"name": {"4A"}, "version": {"1"}}).status)

@@ -43,6 +43,8 @@ type house struct {
 	url    string
 	client *http.Client
 	lang   string
+	// phones counts the devices that were made.
+	phones int
 }
 
 func newHouse(t *testing.T, change ...func(*console.Dependencies)) *house {
@@ -50,7 +52,7 @@ func newHouse(t *testing.T, change ...func(*console.Dependencies)) *house {
 	h := &house{t: t, engine: &engine{}, log: &syncBuffer{}, lang: "en"}
 	h.open()
 	d := console.Dependencies{
-		Log: slog.New(slog.NewJSONHandler(h.log, nil)), IPExtractor: echo.ExtractIPDirect(), Store: h.store,
+		Log: slog.New(slog.NewJSONHandler(h.log, nil)), IPExtractor: echo.ExtractIPDirect(), Store: h.store, Plans: h.store,
 		SignIn: signin.Dependencies{
 			Store: h.store, OIDC: func(context.Context) (settings.OIDC, error) { return settings.OIDC{}, nil }, Log: slog.New(slog.DiscardHandler),
 		},
@@ -133,7 +135,7 @@ func (h *house) open() {
 	require.NoError(h.t, err)
 	h.keys = keys
 	h.store, err = store.Open(h.t.Context(), store.Options{
-		Path: filepath.Join(h.t.TempDir(), "heraut.db"), Sealer: keys,
+		Path: filepath.Join(h.t.TempDir(), "heraut.db"), Sealer: keys, ClientUserID: func(id string) string { return "client-" + id },
 		LinkHash: func(id string) []byte { return secrets.LinkHash(keys.Link(secrets.LinkPage, id, 1)) },
 	})
 	require.NoError(h.t, err)

@@ -39,7 +39,10 @@ const (
 func (c *Console) routes() {
 	c.echo.Match([]string{http.MethodGet, http.MethodHead}, assetsPrefix+"*", echo.WrapHandler(c.assets))
 	c.gate.Register(c.echo)
-	for _, table := range [][]route{homeRoutes, usersRoutes, groupsRoutes, devicesRoutes, contentRoutes, activityRoutes, importsRoutes} {
+	for _, table := range [][]route{
+		homeRoutes, usersRoutes, groupsRoutes, devicesRoutes, contentRoutes, activityRoutes, importsRoutes,
+		groupsInviteRoutes, plansRoutes, sendsRoutes,
+	} {
 		for _, r := range table {
 			c.add(r)
 		}

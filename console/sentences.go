@@ -1,6 +1,7 @@
 package console
 
 import (
+	"slices"
 	"strings"
 
 	"heraut/console/page"
@@ -21,13 +22,8 @@ type sentence struct {
 
 // Text is the whole of it in one line, for exports and for screen readers.
 func (s sentence) Text() string {
-	text := s.Now.Words
-	for _, more := range []string{s.Next.Words, s.Answer} {
-		if more != "" {
-			text += " · " + more
-		}
-	}
-	return text
+	said := slices.DeleteFunc([]string{s.Now.Words, s.Next.Words, s.Answer}, func(part string) bool { return part == "" })
+	return strings.Join(said, " · ")
 }
 
 // tones are the shapes of the states in which an invitation stays.

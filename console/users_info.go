@@ -23,7 +23,8 @@ type userInfo struct {
 	GroupSteps steps
 	// By is a group whose switch counts for the user; the zero one: none of
 	// those shown.
-	By people.GroupOfUser
+	By     people.GroupOfUser
+	Invite userInvitation
 }
 
 // belongings are what a user has, and where the user belongs.
@@ -42,6 +43,9 @@ func (v *visit) userInfo() error {
 		if err := read(&info); err != nil {
 			return err
 		}
+	}
+	if info.Invite, err = v.userInvitation(user); err != nil {
+		return err
 	}
 	return v.showUser(http.StatusOK, "users/info", user.ID, info)
 }

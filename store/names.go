@@ -8,17 +8,18 @@ import (
 
 // UserNames tells the full names of users by their ids; ids of none are left out.
 func (s *Store) UserNames(ctx context.Context, ids ...string) (map[string]string, error) {
-	return s.names(ctx, "SELECT id, full_name AS name FROM users", ids)
+	return s.names(ctx, "SELECT id, full_name AS name FROM users WHERE deleted_at IS NULL AND ", ids)
 }
 
-// GroupNames tells the names of groups by their ids; ids of none are left out.
+// GroupNames tells the names of groups by their ids, deleted ones included; ids
+// of none are left out.
 func (s *Store) GroupNames(ctx context.Context, ids ...string) (map[string]string, error) {
-	return s.names(ctx, "SELECT id, name FROM groups", ids)
+	return s.names(ctx, "SELECT id, name FROM groups WHERE ", ids)
 }
 
 // DeviceNames tells the names of devices by their ids; ids of none are left out.
 func (s *Store) DeviceNames(ctx context.Context, ids ...string) (map[string]string, error) {
-	return s.names(ctx, "SELECT id, name FROM devices", ids)
+	return s.names(ctx, "SELECT id, name FROM devices WHERE deleted_at IS NULL AND ", ids)
 }
 
 func (s *Store) names(ctx context.Context, query string, ids []string) (map[string]string, error) {
@@ -29,7 +30,7 @@ func (s *Store) names(ctx context.Context, query string, ids []string) (map[stri
 			Name string `db:"name"`
 		}
 		in, args := inClause("id", chunk)
-		if err := s.reader().SelectFor(ctx, &rows, query+" WHERE deleted_at IS NULL AND "+in, args...); err != nil {
+		if err := s.reader().SelectFor(ctx, &rows, query+in, args...); err != nil {
 			return nil, fmt.Errorf("reading names: %w", err)
 		}
 		for _, row := range rows {

@@ -14,7 +14,7 @@ func (p *parts) console(uiOrigin string) (*console.Console, error) {
 	c, err := console.New(console.Dependencies{
 		Log: p.log, IPExtractor: api.IPExtractor(p.config.TrustedProxies), UIOrigin: uiOrigin, Demo: p.config.Demo,
 		SignIn: p.signin(), Organization: p.consoleOrganization, Store: p.store,
-		Office: desk.Office{Engine: p.patient, Starts: p.store, HasContent: p.hasContent, Later: p.leftToReconcile},
+		Plans: gatedPlans{p.store, p}, Office: desk.Office{Engine: p.patient, Starts: p.store, HasContent: p.hasContent, Later: p.leftToReconcile},
 	})
 	return c, wrap(err, "making the console")
 }

@@ -35,7 +35,7 @@ func (c Clock) Day(t time.Time) string {
 }
 
 // Exact is a date with the minute: "12 nov. 2026 14:05".
-func (c Clock) Exact(t time.Time) string { return c.Day(t) + " " + c.minute(t) }
+func (c Clock) Exact(t time.Time) string { return c.Day(t) + " " + c.Minute(t) }
 
 // At says when something was or will be; the zero time gives the zero Moment.
 func (c Clock) At(t time.Time) Moment {
@@ -76,7 +76,7 @@ func (c Clock) relative(t time.Time) string {
 	case apart < time.Hour:
 		return c.Tongue.Must("moment.within", "span", c.span(apart))
 	case days >= -1 && days <= 1:
-		return c.Tongue.Must([]string{"moment.yesterday", "moment.today", "moment.tomorrow"}[days+1], "time", c.minute(t))
+		return c.Tongue.Must([]string{"moment.yesterday", "moment.today", "moment.tomorrow"}[days+1], "time", c.Minute(t))
 	case apart < 7*24*time.Hour && past:
 		return c.Tongue.Must("moment.ago", "span", c.span(apart))
 	}
@@ -105,7 +105,8 @@ func (c Clock) daysApart(t time.Time) int {
 	return int(midnight(t).Sub(midnight(c.Now)) / (24 * time.Hour))
 }
 
-func (c Clock) minute(t time.Time) string { return c.local(t).Format("15:04") }
+// Minute is the time of day: "14:05".
+func (c Clock) Minute(t time.Time) string { return c.local(t).Format("15:04") }
 
 func (c Clock) local(t time.Time) time.Time {
 	if c.Zone == nil {

@@ -74,4 +74,10 @@ func planNamesOf(s *campus) {
 	require.NoError(s.t, err)
 	require.Empty(s.t, got.Users)
 	require.Empty(s.t, got.Devices)
+
+	g := s.group(a)
+	require.NoError(s.t, s.DeleteGroup(s.t.Context(), actor, g.ID, nil))
+	groups, err := s.GroupNames(s.t.Context(), g.ID, "nothing")
+	require.NoError(s.t, err)
+	require.Equal(s.t, map[string]string{g.ID: g.Name}, groups)
 }
