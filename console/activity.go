@@ -25,7 +25,8 @@ type activityStore interface {
 
 // activityKinds are the beginnings of actions that the log can be narrowed to.
 var activityKinds = []string{
-	"user.", "group.", "device.", "enrollment", "plan.", "send.", "invitation.", "bulk.", "import.", "roster.", "setting.", "key.", "administrator.",
+	"user.", "group.", "device.", "enrollment", "plan.", "send.", "invitation.", "bulk.", "tasks.", "import.", "roster.", "directory.",
+	"setting.", "key.", "scim_client.", "administrator.",
 }
 
 // activityPage is the audit log, narrowed.

@@ -77,7 +77,10 @@ func begin(sentence string) string {
 }
 
 // targetWords are the kinds of targets that have a word of their own.
-var targetWords = []string{"user", "group", "device", "send", "plan", "invitation", "setting", "key", "import", "roster", "enrollment", "enrollment_link", "administrator", "bulk"}
+var targetWords = []string{
+	"user", "group", "device", "send", "plan", "invitation", "setting", "key", "import", "roster", "enrollment", "enrollment_link",
+	"administrator", "bulk", "scim_client", "tasks", "directory",
+}
 
 func targetWord(kind string) string {
 	if slices.Contains(targetWords, kind) {

@@ -20,7 +20,7 @@ func TestFrameInABrowser(t *testing.T) {
 	for name, o := range map[string]browsertest.Options{
 		"wide": {Language: "nl"}, "phone": {Language: "nl", Width: 390, Height: 844}, "dark": {Language: "en", Dark: true},
 	} {
-		page := browsertest.Open(t, o)
+		page := h.browser(o)
 		for part, path := range map[string]string{"home": "/", "list": "/users", "info": "/users/" + u.ID + "/info", "edit": "/users/new", "error": "/nowhere"} {
 			page.Go(h.url + path)
 			page.Accessible()
@@ -37,7 +37,7 @@ func TestListFollowsWhatIsTyped(t *testing.T) {
 	h := newHouse(t)
 	h.user("Zoë Ünal")
 	h.user("Bram de Vries")
-	page := browsertest.Open(t, browsertest.Options{Language: "en"})
+	page := h.browser(browsertest.Options{Language: "en"})
 	page.Go(h.url + "/users")
 	page.Press("/")
 	require.Equal(t, "field Find a user", page.Focused())

@@ -41,6 +41,11 @@ type Dependencies struct {
 	IPExtractor echo.IPExtractor
 	// UIOrigin is the origin of the Temporal UI, for links; empty: none.
 	UIOrigin string
+	// Namespace is the Temporal namespace of the workflows that links lead to.
+	Namespace string
+	// Stopped is closed when the server stops: streams of events end with it. Nil:
+	// they end with their requests alone.
+	Stopped <-chan struct{}
 	// Demo marks every page: nothing that is sent leaves this machine.
 	Demo bool
 
@@ -73,6 +78,9 @@ type Store interface {
 	invitesStore
 	plansStore
 	sendsStore
+	tasksStore
+	invitationsStore
+	searchStore
 }
 
 // Console serves the administrator's pages. It is safe for concurrent use.
@@ -83,6 +91,8 @@ type Console struct {
 	templates *page.Templates
 	assets    *page.Assets
 	counts    *countsCache
+	waits     *waitsCache
+	hub       *hub
 	echo      *echo.Echo
 }
 
@@ -99,6 +109,8 @@ func New(d Dependencies) (*Console, error) {
 		return nil, err
 	}
 	c.counts = newCountsCache(d.Store, c.Now)
+	c.waits = &waitsCache{store: d.Store, now: c.Now}
+	c.hub = newHub(d.Log)
 	c.SignIn.Pages = c
 	entry, err := signin.New(c.SignIn)
 	if err != nil {

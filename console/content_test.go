@@ -80,7 +80,7 @@ func TestContentIsAssigned(t *testing.T) {
 	zoe := h.user("Zoe")
 	g := h.group(awkward, []people.User{zoe})
 	path := "/groups/" + g.ID + "/content"
-	shown := []string{app.AdamID + " STDQ", book.AdamID + " STDQ"}
+	shown := []string{app.AdamID + " STDQ " + place, book.AdamID + " STDQ " + place}
 	require.Contains(t, h.get(path).text, `value="`+shown[1]+`"`)
 	saved := h.post(path, url.Values{"shown": shown, "asset": {shown[0]}})
 	require.Contains(t, h.get(saved.location).words(), "Enrolled users get their content by themselves.")

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"heraut/invitation"
 	"heraut/people"
 )
 
@@ -60,6 +61,43 @@ func (c *countsCache) get(ctx context.Context) (Counts, error) {
 
 // forget makes the next page count anew: something was just changed.
 func (c *countsCache) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.until = time.Time{}
+}
+
+// waitsLife is how long counts of what invitations wait for are shown: they are
+// counted by a walk through all that is open.
+const waitsLife = 5 * time.Second
+
+// waitsCache keeps what open invitations wait for as it was counted last.
+type waitsCache struct {
+	store tasksStore
+	now   func() time.Time
+
+	mu     sync.Mutex
+	until  time.Time
+	latest map[invitation.WaitingFor]int
+}
+
+// get counts unless that was done just now. The map is for reading.
+func (c *waitsCache) get(ctx context.Context) (map[invitation.WaitingFor]int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.now()
+	if now.Before(c.until) {
+		return c.latest, nil
+	}
+	counted, err := c.store.CountWaiting(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.latest, c.until = counted, now.Add(waitsLife)
+	return counted, nil
+}
+
+// forget makes the next page count anew.
+func (c *waitsCache) forget() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.until = time.Time{}

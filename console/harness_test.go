@@ -40,6 +40,7 @@ type house struct {
 	engine *engine
 	me     people.Administrator
 	log    *syncBuffer
+	pages  *console.Console
 	url    string
 	client *http.Client
 	lang   string
@@ -73,6 +74,7 @@ func newHouse(t *testing.T, change ...func(*console.Dependencies)) *house {
 	}
 	c, err := console.New(d)
 	require.NoError(t, err)
+	h.pages = c
 	server := httptest.NewServer(c)
 	t.Cleanup(server.Close)
 	h.url = server.URL

@@ -41,7 +41,7 @@ func (c *Console) routes() {
 	c.gate.Register(c.echo)
 	for _, table := range [][]route{
 		homeRoutes, usersRoutes, groupsRoutes, devicesRoutes, contentRoutes, activityRoutes, importsRoutes,
-		groupsInviteRoutes, plansRoutes, sendsRoutes,
+		groupsInviteRoutes, plansRoutes, sendsRoutes, tasksRoutes, invitationsRoutes, searchRoutes, liveRoutes,
 	} {
 		for _, r := range table {
 			c.add(r)

@@ -27,6 +27,8 @@ type View struct {
 	// Path is the address without its query, and Here with it.
 	Path, Here string
 	Counts     Counts
+	// Stream is the address of the page's events; empty: nothing on it follows.
+	Stream string
 	// Said is the sentence about what was just done; empty: nothing was.
 	Said string
 	// Trouble tells that preflight finds something wrong.
@@ -55,7 +57,7 @@ func (v *visit) part(name, block string, dot any) error {
 func (v *visit) view(name string, list, data any) (View, error) {
 	view := View{
 		Page: name, Section: v.section, Me: v.me, Operator: v.can(operator), Admin: v.can(admin), Organization: v.org.Name, Demo: v.Demo,
-		Theme: v.me.Theme, Path: v.c.Request().URL.Path, Here: v.here(), Said: v.said(), List: list, Data: data,
+		Theme: v.me.Theme, Path: v.c.Request().URL.Path, Here: v.here(), Said: v.said(), Stream: v.stream, List: list, Data: data,
 	}
 	if v.me.ID == "" {
 		return view, nil

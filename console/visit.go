@@ -23,6 +23,8 @@ type visit struct {
 	clock page.Clock
 	// section is the entry of the sidebar that the page belongs to.
 	section string
+	// stream is the address of the page's events; empty: nothing on it follows.
+	stream string
 }
 
 // visit serves one route to an administrator whose role allows it.

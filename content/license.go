@@ -55,6 +55,8 @@ const (
 type LicenseFilter struct {
 	UserID  string
 	GroupID string // members through nesting
+	// Oldest: of active ones the oldest first instead of the newest.
+	Oldest bool
 }
 
 // BatchKind is what a batch does.

@@ -2,21 +2,58 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
 	"heraut/invitation"
 )
 
-// waiting narrows to open invitations that wait for something, as
-// invitationRow.waits tells it.
+// waiting narrows to open invitations that wait for something.
 func (s *source) waiting(ctx context.Context, from getter, want invitation.WaitingFor, now time.Time) error {
 	if want == "" {
 		return nil
 	}
-	routes, err := readRoutes(ctx, from)
+	says, args, err := waits(ctx, from, now)
 	if err != nil {
 		return err
+	}
+	s.add("i.settled_at IS NULL")
+	if want == invitation.WaitingDevice || want == invitation.WaitingLicense { // nothing but the row says so
+		s.is("i.waiting_for", string(want))
+	}
+	s.add(says+" = ?", append(args, string(want))...)
+	return nil
+}
+
+// CountWaiting counts open invitations by what they wait for, in one walk
+// through them; those that wait for nothing are about to be sent.
+func (s *Store) CountWaiting(ctx context.Context) (map[invitation.WaitingFor]int, error) {
+	says, args, err := waits(ctx, s.reader(), s.clock())
+	if err != nil {
+		return nil, err
+	}
+	var rows []struct {
+		For invitation.WaitingFor `db:"waits"`
+		N   int                   `db:"n"`
+	}
+	err = s.reader().Select(ctx, &rows, "SELECT "+says+" AS waits, COUNT(*) AS n FROM invitations i WHERE i.settled_at IS NULL GROUP BY 1", args...)
+	if err != nil {
+		return nil, fmt.Errorf("counting what invitations wait for: %w", err)
+	}
+	counts := make(map[invitation.WaitingFor]int, len(rows))
+	for _, r := range rows {
+		counts[r.For] = r.N
+	}
+	return counts, nil
+}
+
+// waits is an expression for what an open invitation waits for, as
+// invitationRow.waits tells it.
+func waits(ctx context.Context, from getter, now time.Time) (string, []any, error) {
+	routes, err := readRoutes(ctx, from)
+	if err != nil {
+		return "", nil, err
 	}
 	const due = "i.pending IS NOT NULL AND (i.due_at IS NULL OR i.due_at <= ?)"
 	var cases []string
@@ -38,12 +75,7 @@ func (s *source) waiting(ctx context.Context, from getter, want invitation.Waiti
 		when(due+" AND "+in+" THEN 'limit'", append([]any{At(now)}, channels...)...)
 	}
 	when("i.waiting_for = '' AND i.state <> 'queued' THEN 'answer'")
-	s.add("i.settled_at IS NULL")
-	if want == invitation.WaitingDevice || want == invitation.WaitingLicense { // nothing but the row says so
-		s.is("i.waiting_for", string(want))
-	}
-	s.add("CASE "+strings.Join(cases, " ")+" ELSE i.waiting_for END = ?", append(args, string(want))...)
-	return nil
+	return "CASE " + strings.Join(cases, " ") + " ELSE i.waiting_for END", args, nil
 }
 
 // shut lists the channels whose routes are down, or have used up the minute.

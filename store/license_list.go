@@ -59,14 +59,18 @@ const licenseColumns = `SELECT l.id, l.location, l.adam_id, l.pricing, a.type, a
 	JOIN users u ON u.id = l.user_id `
 
 // ListActiveLicenses lists licenses that somebody waits for or that are being
-// taken back, newest first: the content tasks beside open invitations. Of a
-// location without a content token nothing is under way.
+// taken back, in the order of the filter: the content tasks beside open
+// invitations. Of a location without a content token nothing is under way.
 func (s *Store) ListActiveLicenses(ctx context.Context, f content.LicenseFilter, after people.Cursor, limit int) (people.Page[content.License], error) {
 	where, args := licenseWhere(f, "l.settled_at IS NULL AND l.location IN ("+withToken+")")
-	if after.ID != "" {
-		where, args = where+" AND l.id < ?", append(args, after.ID)
+	order, sign := "l.id DESC", "<"
+	if f.Oldest {
+		order, sign = "l.id", ">"
 	}
-	return s.listLicenses(ctx, where, "l.id DESC", args, limit, licenseRow.byID)
+	if after.ID != "" {
+		where, args = where+" AND l.id "+sign+" ?", append(args, after.ID)
+	}
+	return s.listLicenses(ctx, where, order, args, limit, licenseRow.byID)
 }
 
 // ListCompletedLicenses lists the others, last settled first.

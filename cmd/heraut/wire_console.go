@@ -7,16 +7,27 @@ import (
 	"heraut/api"
 	"heraut/console"
 	desk "heraut/office" // tests of this package have an office of their own
+	"heraut/settings"
 )
 
 // console makes the administrator's pages.
-func (p *parts) console(uiOrigin string) (*console.Console, error) {
+func (p *parts) console(uiOrigin, spool string, imports *importer) (*console.Console, error) {
 	c, err := console.New(console.Dependencies{
-		Log: p.log, IPExtractor: api.IPExtractor(p.config.TrustedProxies), UIOrigin: uiOrigin, Demo: p.config.Demo,
+		Log: p.log, IPExtractor: api.IPExtractor(p.config.TrustedProxies), Demo: p.config.Demo, Stopped: p.stopping,
+		UIOrigin: uiOrigin, Namespace: p.config.TemporalNamespace,
+		Importer: imports, Spool: spool, Links: p.enrollmentLinks(),
 		SignIn: p.signin(), Organization: p.consoleOrganization, Store: p.store,
 		Plans: gatedPlans{p.store, p}, Office: desk.Office{Engine: p.patient, Starts: p.store, HasContent: p.hasContent, Later: p.leftToReconcile},
 	})
 	return c, wrap(err, "making the console")
+}
+
+// enrollmentLinks makes links by which people enroll their devices.
+func (p *parts) enrollmentLinks() desk.Links {
+	return desk.Links{PublicURL: p.config.PublicURL, Secrets: p.keys, Store: p.store, MDM: func(ctx context.Context) (settings.MDMServer, error) {
+		server, _, err := p.settings.mdmServer(ctx)
+		return server, err
+	}}
 }
 
 // consoleOrganization is the organization as the console's pages name it.

@@ -23,7 +23,7 @@ func TestContentTokenStaysSecret(t *testing.T) {
 	p, apple := bookParts(t)
 	var log bytes.Buffer
 	p.log = slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	handler, err := p.rest("", t.TempDir())
+	handler, err := p.rest("", t.TempDir(), newImporter(p.store, p.log))
 	require.NoError(t, err)
 	server := httptest.NewServer(handler)
 	defer server.Close()

@@ -21,7 +21,7 @@ import (
 // none.
 func adminOf(t *testing.T, p *parts) func(method, path string, body any) (status int, answer string) {
 	t.Helper()
-	handler, err := p.rest("", t.TempDir())
+	handler, err := p.rest("", t.TempDir(), newImporter(p.store, p.log))
 	require.NoError(t, err)
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)

@@ -23,7 +23,11 @@ import (
 // pages, the portal below /i/ and /enroll, the MDM server below /mdm, SCIM below
 // /scim/v2, and the codec of the Temporal UI below /codec.
 func (p *parts) handler(uiOrigin, spool string) (http.Handler, error) {
-	rest, err := p.rest(uiOrigin, spool)
+	imports, err := p.startImporter(spool)
+	if err != nil {
+		return nil, err
+	}
+	rest, err := p.rest(uiOrigin, spool, imports)
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +35,7 @@ func (p *parts) handler(uiOrigin, spool string) (http.Handler, error) {
 	if err != nil {
 		return nil, wrap(err, "making the codec")
 	}
-	admins, err := p.console(uiOrigin)
+	admins, err := p.console(uiOrigin, spool, imports)
 	if err != nil {
 		return nil, err
 	}
@@ -58,12 +62,8 @@ func (p *parts) handler(uiOrigin, spool string) (http.Handler, error) {
 	}), nil
 }
 
-func (p *parts) rest(uiOrigin, spool string) (http.Handler, error) {
+func (p *parts) rest(uiOrigin, spool string, imports *importer) (http.Handler, error) {
 	mails, err := mailOptions(p.config, p.log)
-	if err != nil {
-		return nil, err
-	}
-	imports, err := p.startImporter(spool)
 	if err != nil {
 		return nil, err
 	}
@@ -104,6 +104,7 @@ func (p *parts) serveHTTP(ctx context.Context, l net.Listener, h http.Handler) e
 		Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
 	}
+	server.RegisterOnShutdown(func() { close(p.stopping) })
 	failed := make(chan error, 1)
 	go func() { failed <- p.accept(server, l) }()
 	select {

@@ -34,7 +34,9 @@ type parts struct {
 	// providers asks the identity providers of administrators.
 	providers *http.Client
 
-	closers []func(context.Context) error
+	// stopping is closed when HTTP stops: what streams ends then.
+	stopping chan struct{}
+	closers  []func(context.Context) error
 }
 
 // onClose adds what must end with the process; the last added ends first.
@@ -117,5 +119,5 @@ func (p *parts) connect(dial func(client.MetricsHandler) (client.Client, error))
 
 // newParts makes the log and the figures that all else reports to.
 func newParts(c config.Config, log *slog.Logger) *parts {
-	return &parts{config: c, log: log, metrics: telemetry.NewMetrics(versionName(), log)}
+	return &parts{config: c, log: log, metrics: telemetry.NewMetrics(versionName(), log), stopping: make(chan struct{})}
 }

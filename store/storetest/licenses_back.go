@@ -180,6 +180,7 @@ func licensesLists(l *library) {
 		})
 	}
 	require.Equal(l.t, []string{"b waiting", "a waiting", "c releasing"}, sortedLast(active(content.LicenseFilter{}), "c releasing"))
+	require.Equal(l.t, reversed(active(content.LicenseFilter{})), active(content.LicenseFilter{Oldest: true}))
 	require.Equal(l.t, []string{"b waiting", "a waiting"}, active(content.LicenseFilter{GroupID: g.ID}))
 	require.Equal(l.t, []string{"a waiting"}, active(content.LicenseFilter{UserID: users[0].ID}))
 	require.Equal(l.t, "c withdrawn", completed(content.LicenseFilter{})[0], "the last settled first")

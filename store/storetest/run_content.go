@@ -29,6 +29,8 @@ func runContent(t *testing.T, open Open) {
 		"licenses/work":            licensesWork,
 		"licenses/lists":           licensesLists,
 		"licenses/waiting for":     licensesWaitFor,
+		"tasks/watched":            watchTasks,
+		"tasks/exported":           exportTasks,
 		"licenses/forecast":        licensesForecast,
 		"licenses/claimed at once": licensesClaimedAtOnce,
 	} {

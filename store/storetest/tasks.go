@@ -107,6 +107,12 @@ func filterWaiting(s *campus) {
 		for _, i := range s.invitations(invitation.Filter{}) {
 			said[i.WaitingFor] = append(said[i.WaitingFor], i.User.FullName)
 		}
+		counted, err := s.CountWaiting(s.t.Context())
+		require.NoError(s.t, err)
+		require.Len(s.t, counted, len(said))
+		for what, names := range said {
+			require.Equal(s.t, len(names), counted[what], what)
+		}
 		for _, what := range []invitation.WaitingFor{
 			invitation.WaitingRelay, invitation.WaitingLimit, invitation.WaitingPause, invitation.WaitingDevice, invitation.WaitingRetry, invitation.WaitingAnswer,
 		} {
