@@ -132,6 +132,7 @@ var confined = []struct {
 	{"github.com/coreos/go-oidc", []string{"console/signin"}, "signing in has one home"},
 	{"golang.org/x/oauth2", []string{"console/signin"}, "signing in has one home"},
 	{"golang.org/x/crypto/argon2", []string{"internal/secrets"}, "passphrases have one home, where the work on them is bounded"},
+	{"github.com/go-ldap/ldap", []string{"directory/ldap"}, "the directory room hides the library"},
 }
 
 func TestConfinedPackages(t *testing.T) {

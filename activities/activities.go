@@ -28,6 +28,10 @@ type Activities struct {
 	Libraries   Libraries
 	Licenses    Licenses
 	Distributor Distributor
+	// Directories are read, each when Syncer has started it; without them nobody
+	// comes from elsewhere.
+	Directories Directories
+	Syncer      Syncer
 	// Commands are looked after by Reconcile; without them by nobody.
 	Commands Commands
 	Limits   Limits

@@ -239,6 +239,66 @@ func (e ContentRefPricing) Valid() bool {
 	}
 }
 
+// Defines values for DirectoryKind.
+const (
+	DirectoryActiveDirectory DirectoryKind = "active_directory"
+	DirectoryAuto            DirectoryKind = "auto"
+	DirectoryOpenDirectory   DirectoryKind = "open_directory"
+	DirectoryOpenLDAP        DirectoryKind = "openldap"
+)
+
+// Valid indicates whether the value is a known member of the DirectoryKind enum.
+func (e DirectoryKind) Valid() bool {
+	switch e {
+	case DirectoryActiveDirectory:
+		return true
+	case DirectoryAuto:
+		return true
+	case DirectoryOpenDirectory:
+		return true
+	case DirectoryOpenLDAP:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DirectorySecurity.
+const (
+	DirectoryLDAPS    DirectorySecurity = "ldaps"
+	DirectoryStartTLS DirectorySecurity = "starttls"
+)
+
+// Valid indicates whether the value is a known member of the DirectorySecurity enum.
+func (e DirectorySecurity) Valid() bool {
+	switch e {
+	case DirectoryLDAPS:
+		return true
+	case DirectoryStartTLS:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DirectorySeverity.
+const (
+	DirectoryError   DirectorySeverity = "error"
+	DirectoryWarning DirectorySeverity = "warning"
+)
+
+// Valid indicates whether the value is a known member of the DirectorySeverity enum.
+func (e DirectorySeverity) Valid() bool {
+	switch e {
+	case DirectoryError:
+		return true
+	case DirectoryWarning:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EventChannel.
 const (
 	EventChannelAlert       EventChannel = "alert"
@@ -554,6 +614,51 @@ func (e Role) Valid() bool {
 	case RoleOperator:
 		return true
 	case RoleViewer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RunMode.
+const (
+	RunFull        RunMode = "full"
+	RunIncremental RunMode = "incremental"
+)
+
+// Valid indicates whether the value is a known member of the RunMode enum.
+func (e RunMode) Valid() bool {
+	switch e {
+	case RunFull:
+		return true
+	case RunIncremental:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RunState.
+const (
+	RunFailed     RunState = "failed"
+	RunHeld       RunState = "held"
+	RunRunning    RunState = "running"
+	RunSucceeded  RunState = "succeeded"
+	RunSuperseded RunState = "superseded"
+)
+
+// Valid indicates whether the value is a known member of the RunState enum.
+func (e RunState) Valid() bool {
+	switch e {
+	case RunFailed:
+		return true
+	case RunHeld:
+		return true
+	case RunRunning:
+		return true
+	case RunSucceeded:
+		return true
+	case RunSuperseded:
 		return true
 	default:
 		return false
@@ -1176,6 +1281,229 @@ type Difference struct {
 	RemovedCount int      `json:"removed_count"`
 }
 
+// Directory defines model for Directory.
+type Directory struct {
+	// Attributes Names of attributes, where they are not the usual ones of the server's kind. `language` and `managed_apple_account` are
+	// taken from the directory only where an attribute is named.
+	Attributes DirectoryAttributes `json:"attributes"`
+	BaseDn     string              `json:"base_dn"`
+	BindDn     string              `json:"bind_dn"`
+
+	// Ca PEM certificates that the server is checked against in place of the machine's own.
+	Ca        nullable.Nullable[string] `json:"ca"`
+	CreatedAt time.Time                 `json:"created_at"`
+
+	// FullSyncedAt When everything was last read.
+	FullSyncedAt nullable.Nullable[time.Time] `json:"full_synced_at"`
+	Groups       DirectorySearch              `json:"groups"`
+	HasPassword  bool                         `json:"has_password"`
+	Host         string                       `json:"host"`
+
+	// ID A UUID in lower case.
+	ID   ID            `json:"id"`
+	Kind DirectoryKind `json:"kind"`
+	Name string        `json:"name"`
+
+	// Paused Read when asked for only.
+	Paused bool            `json:"paused"`
+	People DirectorySearch `json:"people"`
+
+	// Port 636 or with StartTLS 389 unless it is given.
+	Port     int32             `json:"port"`
+	Security DirectorySecurity `json:"security"`
+
+	// SyncEvery In seconds; 3600 unless it is given.
+	SyncEvery int32 `json:"sync_every"`
+
+	// SyncedAt When the last run ended.
+	SyncedAt  nullable.Nullable[time.Time] `json:"synced_at"`
+	UpdatedAt time.Time                    `json:"updated_at"`
+}
+
+// DirectoryAttributes Names of attributes, where they are not the usual ones of the server's kind. `language` and `managed_apple_account` are
+// taken from the directory only where an attribute is named.
+type DirectoryAttributes struct {
+	Email               nullable.Nullable[string] `json:"email,omitempty"`
+	FullName            nullable.Nullable[string] `json:"full_name,omitempty"`
+	Language            nullable.Nullable[string] `json:"language,omitempty"`
+	Login               nullable.Nullable[string] `json:"login,omitempty"`
+	ManagedAppleAccount nullable.Nullable[string] `json:"managed_apple_account,omitempty"`
+	StableID            nullable.Nullable[string] `json:"stable_id,omitempty"`
+}
+
+// DirectoryCreate defines model for DirectoryCreate.
+type DirectoryCreate struct {
+	// Attributes Names of attributes, where they are not the usual ones of the server's kind. `language` and `managed_apple_account` are
+	// taken from the directory only where an attribute is named.
+	Attributes *DirectoryAttributes `json:"attributes,omitempty"`
+	BaseDn     string               `json:"base_dn"`
+	BindDn     string               `json:"bind_dn"`
+
+	// Ca PEM certificates that the server is checked against in place of the machine's own.
+	Ca       nullable.Nullable[string] `json:"ca,omitempty"`
+	Groups   *DirectorySearch          `json:"groups,omitempty"`
+	Host     string                    `json:"host"`
+	Kind     *DirectoryKind            `json:"kind,omitempty"`
+	Name     string                    `json:"name"`
+	Password *string                   `json:"password,omitempty"`
+
+	// Paused Read when asked for only.
+	Paused *bool            `json:"paused,omitempty"`
+	People *DirectorySearch `json:"people,omitempty"`
+
+	// Port 636 or with StartTLS 389 unless it is given.
+	Port     *int32             `json:"port,omitempty"`
+	Security *DirectorySecurity `json:"security,omitempty"`
+
+	// SyncEvery In seconds; 3600 unless it is given.
+	SyncEvery *int32 `json:"sync_every,omitempty"`
+}
+
+// DirectoryKind defines model for DirectoryKind.
+type DirectoryKind string
+
+// DirectoryList defines model for DirectoryList.
+type DirectoryList struct {
+	Items []Directory `json:"items"`
+
+	// NextCursor For the next page; null on the last.
+	NextCursor nullable.Nullable[NextCursor] `json:"next_cursor"`
+}
+
+// DirectoryPatch defines model for DirectoryPatch.
+type DirectoryPatch struct {
+	// Attributes Names of attributes, where they are not the usual ones of the server's kind. `language` and `managed_apple_account` are
+	// taken from the directory only where an attribute is named.
+	Attributes *DirectoryAttributes `json:"attributes,omitempty"`
+	BaseDn     *string              `json:"base_dn,omitempty"`
+	BindDn     *string              `json:"bind_dn,omitempty"`
+
+	// Ca PEM certificates that the server is checked against in place of the machine's own.
+	Ca       nullable.Nullable[string] `json:"ca,omitempty"`
+	Groups   *DirectorySearch          `json:"groups,omitempty"`
+	Host     *string                   `json:"host,omitempty"`
+	Kind     *DirectoryKind            `json:"kind,omitempty"`
+	Name     *string                   `json:"name,omitempty"`
+	Password *string                   `json:"password,omitempty"`
+
+	// Paused Read when asked for only.
+	Paused *bool            `json:"paused,omitempty"`
+	People *DirectorySearch `json:"people,omitempty"`
+
+	// Port 636 or with StartTLS 389 unless it is given.
+	Port     *int32             `json:"port,omitempty"`
+	Security *DirectorySecurity `json:"security,omitempty"`
+
+	// SyncEvery In seconds; 3600 unless it is given.
+	SyncEvery *int32 `json:"sync_every,omitempty"`
+}
+
+// DirectoryPerson defines model for DirectoryPerson.
+type DirectoryPerson struct {
+	Disabled bool                      `json:"disabled"`
+	Dn       string                    `json:"dn"`
+	Email    nullable.Nullable[string] `json:"email"`
+	FullName string                    `json:"full_name"`
+
+	// Language Null follows the organization.
+	Language            nullable.Nullable[NullableLanguage] `json:"language"`
+	Login               nullable.Nullable[string]           `json:"login"`
+	ManagedAppleAccount nullable.Nullable[string]           `json:"managed_apple_account"`
+
+	// Refused Why the person can not be taken over.
+	Refused  nullable.Nullable[string] `json:"refused"`
+	StableID string                    `json:"stable_id"`
+
+	// Warning What would be left aside.
+	Warning nullable.Nullable[string] `json:"warning"`
+}
+
+// DirectoryPreview defines model for DirectoryPreview.
+type DirectoryPreview struct {
+	Items []DirectoryPerson `json:"items"`
+}
+
+// DirectoryProblem defines model for DirectoryProblem.
+type DirectoryProblem struct {
+	// Entry The DN of the entry.
+	Entry    nullable.Nullable[string] `json:"entry"`
+	Message  string                    `json:"message"`
+	Severity DirectorySeverity         `json:"severity"`
+}
+
+// DirectoryProblemList defines model for DirectoryProblemList.
+type DirectoryProblemList struct {
+	Items []DirectoryProblem `json:"items"`
+
+	// NextCursor For the next page; null on the last.
+	NextCursor nullable.Nullable[NextCursor] `json:"next_cursor"`
+}
+
+// DirectoryRun defines model for DirectoryRun.
+type DirectoryRun struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// DirectoryID A UUID in lower case.
+	DirectoryID ID `json:"directory_id"`
+
+	// Failure Why the run failed.
+	Failure    nullable.Nullable[string]    `json:"failure"`
+	FinishedAt nullable.Nullable[time.Time] `json:"finished_at"`
+	Groups     RunCounts                    `json:"groups"`
+
+	// ID A UUID in lower case.
+	ID ID `json:"id"`
+
+	// Kept Nothing was taken away, since a part of the directory was not read.
+	Kept    bool       `json:"kept"`
+	Members RunMembers `json:"members"`
+	Mode    RunMode    `json:"mode"`
+	People  RunCounts  `json:"people"`
+
+	// Refused Entries that were not taken over.
+	Refused int      `json:"refused"`
+	State   RunState `json:"state"`
+
+	// Takes What the run takes away, or would with a person's word, and of how much.
+	Takes     RunTakes  `json:"takes"`
+	UpdatedAt time.Time `json:"updated_at"`
+	Warnings  int       `json:"warnings"`
+}
+
+// DirectoryRunList defines model for DirectoryRunList.
+type DirectoryRunList struct {
+	Items []DirectoryRun `json:"items"`
+
+	// NextCursor For the next page; null on the last.
+	NextCursor nullable.Nullable[NextCursor] `json:"next_cursor"`
+}
+
+// DirectorySearch defines model for DirectorySearch.
+type DirectorySearch struct {
+	// BaseDn Where the search begins; the directory's where it is null.
+	BaseDn nullable.Nullable[string] `json:"base_dn,omitempty"`
+
+	// Filter An LDAP filter that entries must match besides.
+	Filter nullable.Nullable[string] `json:"filter,omitempty"`
+}
+
+// DirectorySecurity defines model for DirectorySecurity.
+type DirectorySecurity string
+
+// DirectorySeverity defines model for DirectorySeverity.
+type DirectorySeverity string
+
+// DirectorySync defines model for DirectorySync.
+type DirectorySync struct {
+	// Full Read everything, where the server would tell changes.
+	Full *bool `json:"full,omitempty"`
+}
+
+// DirectoryTestResult defines model for DirectoryTestResult.
+type DirectoryTestResult struct {
+	Steps []Check `json:"steps"`
+}
+
 // Duration ISO 8601 without months and years.
 type Duration = string
 
@@ -1243,9 +1571,12 @@ type Group struct {
 	ContentLocation nullable.Nullable[ContentLocation] `json:"content_location"`
 
 	// Counts Distinct users, through nesting.
-	Counts     GroupCounts               `json:"counts"`
-	CreatedAt  time.Time                 `json:"created_at"`
-	ExternalID nullable.Nullable[string] `json:"external_id"`
+	Counts    GroupCounts `json:"counts"`
+	CreatedAt time.Time   `json:"created_at"`
+
+	// DirectoryID The directory that the group comes from.
+	DirectoryID nullable.Nullable[string] `json:"directory_id"`
+	ExternalID  nullable.Nullable[string] `json:"external_id"`
 
 	// ID A UUID in lower case.
 	ID                  ID        `json:"id"`
@@ -1911,6 +2242,41 @@ type RowCounts struct {
 	Updated   int `json:"updated"`
 }
 
+// RunCounts defines model for RunCounts.
+type RunCounts struct {
+	Created  int `json:"created"`
+	Disabled int `json:"disabled"`
+	Gone     int `json:"gone"`
+	Read     int `json:"read"`
+	Updated  int `json:"updated"`
+}
+
+// RunMembers defines model for RunMembers.
+type RunMembers struct {
+	Added   int `json:"added"`
+	Removed int `json:"removed"`
+}
+
+// RunMode defines model for RunMode.
+type RunMode string
+
+// RunState defines model for RunState.
+type RunState string
+
+// RunTakes What the run takes away, or would with a person's word, and of how much.
+type RunTakes struct {
+	Groups int `json:"groups"`
+
+	// Members Memberships that end and that no new one makes up for.
+	Members   int `json:"members"`
+	OfGroups  int `json:"of_groups"`
+	OfMembers int `json:"of_members"`
+	OfPeople  int `json:"of_people"`
+
+	// People Those who leave or are disabled now.
+	People int `json:"people"`
+}
+
 // SCIMClient defines model for SCIMClient.
 type SCIMClient struct {
 	CreatedAt time.Time `json:"created_at"`
@@ -2083,10 +2449,16 @@ type User struct {
 	// there; open invitations lead there from their next delivery on.
 	ContentLocation nullable.Nullable[ContentLocation] `json:"content_location"`
 	CreatedAt       time.Time                          `json:"created_at"`
-	Email           nullable.Nullable[string]          `json:"email"`
-	EnrolledAt      nullable.Nullable[time.Time]       `json:"enrolled_at"`
-	ExternalID      nullable.Nullable[string]          `json:"external_id"`
-	FullName        string                             `json:"full_name"`
+
+	// DirectoryID The directory that the user comes from.
+	DirectoryID nullable.Nullable[string] `json:"directory_id"`
+
+	// Disabled The person has left, or is disabled where the organization keeps its people: no services, whatever the switches say.
+	Disabled   bool                         `json:"disabled"`
+	Email      nullable.Nullable[string]    `json:"email"`
+	EnrolledAt nullable.Nullable[time.Time] `json:"enrolled_at"`
+	ExternalID nullable.Nullable[string]    `json:"external_id"`
+	FullName   string                       `json:"full_name"`
 
 	// ID A UUID in lower case.
 	ID ID `json:"id"`
@@ -2181,6 +2553,9 @@ type Limit = int32
 
 // MarkedFilter defines model for MarkedFilter.
 type MarkedFilter = bool
+
+// RunID A UUID in lower case.
+type RunID = ID
 
 // SendFilter A UUID in lower case.
 type SendFilter = ID
@@ -2308,6 +2683,62 @@ type DeleteDeviceParams struct {
 type UpdateDeviceParams struct {
 	// IfMatch The `ETag` that was read; 412 when the thing has changed since.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ListDirectoriesParams defines parameters for ListDirectories.
+type ListDirectoriesParams struct {
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `next_cursor` of the page before, with the same filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// CreateDirectoryParams defines parameters for CreateDirectory.
+type CreateDirectoryParams struct {
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// DeleteDirectoryParams defines parameters for DeleteDirectory.
+type DeleteDirectoryParams struct {
+	// IfMatch The `ETag` that was read; 412 when the thing has changed since.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// UpdateDirectoryParams defines parameters for UpdateDirectory.
+type UpdateDirectoryParams struct {
+	// IfMatch The `ETag` that was read; 412 when the thing has changed since.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ListDirectoryRunsParams defines parameters for ListDirectoryRuns.
+type ListDirectoryRunsParams struct {
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `next_cursor` of the page before, with the same filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ConfirmDirectoryRunParams defines parameters for ConfirmDirectoryRun.
+type ConfirmDirectoryRunParams struct {
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListDirectoryProblemsParams defines parameters for ListDirectoryProblems.
+type ListDirectoryProblemsParams struct {
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `next_cursor` of the page before, with the same filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// SyncDirectoryParams defines parameters for SyncDirectory.
+type SyncDirectoryParams struct {
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// TestDirectoryParams defines parameters for TestDirectory.
+type TestDirectoryParams struct {
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ListEnrollmentsParams defines parameters for ListEnrollments.
@@ -2631,6 +3062,15 @@ type CreateDeviceJSONRequestBody = DeviceCreate
 // UpdateDeviceApplicationMergePatchPlusJSONRequestBody defines body for UpdateDevice for application/merge-patch+json ContentType.
 type UpdateDeviceApplicationMergePatchPlusJSONRequestBody = DevicePatch
 
+// CreateDirectoryJSONRequestBody defines body for CreateDirectory for application/json ContentType.
+type CreateDirectoryJSONRequestBody = DirectoryCreate
+
+// UpdateDirectoryApplicationMergePatchPlusJSONRequestBody defines body for UpdateDirectory for application/merge-patch+json ContentType.
+type UpdateDirectoryApplicationMergePatchPlusJSONRequestBody = DirectoryPatch
+
+// SyncDirectoryJSONRequestBody defines body for SyncDirectory for application/json ContentType.
+type SyncDirectoryJSONRequestBody = DirectorySync
+
 // CreateGroupJSONRequestBody defines body for CreateGroup for application/json ContentType.
 type CreateGroupJSONRequestBody = GroupCreate
 
@@ -2907,6 +3347,42 @@ type ServerInterface interface {
 	// UpdateDevice Change or assign a device
 	// (PATCH /v1/devices/{id})
 	UpdateDevice(ctx echo.Context, id ID, params UpdateDeviceParams) error
+	// ListDirectories List directories by name
+	// (GET /v1/directories)
+	ListDirectories(ctx echo.Context, params ListDirectoriesParams) error
+	// CreateDirectory Bind a directory
+	// (POST /v1/directories)
+	CreateDirectory(ctx echo.Context, params CreateDirectoryParams) error
+	// DeleteDirectory Let go of a directory
+	// (DELETE /v1/directories/{id})
+	DeleteDirectory(ctx echo.Context, id ID, params DeleteDirectoryParams) error
+	// GetDirectory Read a directory
+	// (GET /v1/directories/{id})
+	GetDirectory(ctx echo.Context, id ID) error
+	// UpdateDirectory Change a directory
+	// (PATCH /v1/directories/{id})
+	UpdateDirectory(ctx echo.Context, id ID, params UpdateDirectoryParams) error
+	// PreviewDirectory The first 20 people, as they would be taken over
+	// (GET /v1/directories/{id}/preview)
+	PreviewDirectory(ctx echo.Context, id ID) error
+	// ListDirectoryRuns List the runs of a directory, the newest first
+	// (GET /v1/directories/{id}/runs)
+	ListDirectoryRuns(ctx echo.Context, id ID, params ListDirectoryRunsParams) error
+	// GetDirectoryRun Follow a run
+	// (GET /v1/directories/{id}/runs/{run_id})
+	GetDirectoryRun(ctx echo.Context, id ID, runID RunID) error
+	// ConfirmDirectoryRun Give the word for what a held run would take away
+	// (POST /v1/directories/{id}/runs/{run_id}/confirm)
+	ConfirmDirectoryRun(ctx echo.Context, id ID, runID RunID, params ConfirmDirectoryRunParams) error
+	// ListDirectoryProblems List what a run has refused, and its warnings
+	// (GET /v1/directories/{id}/runs/{run_id}/problems)
+	ListDirectoryProblems(ctx echo.Context, id ID, runID RunID, params ListDirectoryProblemsParams) error
+	// SyncDirectory Read a directory now
+	// (POST /v1/directories/{id}/sync)
+	SyncDirectory(ctx echo.Context, id ID, params SyncDirectoryParams) error
+	// TestDirectory Try the way to a directory, step by step
+	// (POST /v1/directories/{id}/test)
+	TestDirectory(ctx echo.Context, id ID, params TestDirectoryParams) error
 	// CreateEngineSession Let this browser's Temporal UI decode payloads
 	// (POST /v1/engine-session)
 	CreateEngineSession(ctx echo.Context) error
@@ -3474,6 +3950,376 @@ func (w *ServerInterfaceWrapper) UpdateDevice(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UpdateDevice(ctx, id, params)
+	return err
+}
+
+// ListDirectories converts echo context to params.
+func (w *ServerInterfaceWrapper) ListDirectories(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListDirectoriesParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListDirectories(ctx, params)
+	return err
+}
+
+// CreateDirectory converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateDirectory(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateDirectoryParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateDirectory(ctx, params)
+	return err
+}
+
+// DeleteDirectory converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteDirectory(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteDirectoryParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteDirectory(ctx, id, params)
+	return err
+}
+
+// GetDirectory converts echo context to params.
+func (w *ServerInterfaceWrapper) GetDirectory(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetDirectory(ctx, id)
+	return err
+}
+
+// UpdateDirectory converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateDirectory(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateDirectoryParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateDirectory(ctx, id, params)
+	return err
+}
+
+// PreviewDirectory converts echo context to params.
+func (w *ServerInterfaceWrapper) PreviewDirectory(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PreviewDirectory(ctx, id)
+	return err
+}
+
+// ListDirectoryRuns converts echo context to params.
+func (w *ServerInterfaceWrapper) ListDirectoryRuns(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListDirectoryRunsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListDirectoryRuns(ctx, id, params)
+	return err
+}
+
+// GetDirectoryRun converts echo context to params.
+func (w *ServerInterfaceWrapper) GetDirectoryRun(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "run_id" -------------
+	var runID RunID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "run_id", ctx.Param("run_id"), &runID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter run_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetDirectoryRun(ctx, id, runID)
+	return err
+}
+
+// ConfirmDirectoryRun converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmDirectoryRun(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "run_id" -------------
+	var runID RunID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "run_id", ctx.Param("run_id"), &runID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter run_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ConfirmDirectoryRunParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmDirectoryRun(ctx, id, runID, params)
+	return err
+}
+
+// ListDirectoryProblems converts echo context to params.
+func (w *ServerInterfaceWrapper) ListDirectoryProblems(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "run_id" -------------
+	var runID RunID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "run_id", ctx.Param("run_id"), &runID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter run_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListDirectoryProblemsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListDirectoryProblems(ctx, id, runID, params)
+	return err
+}
+
+// SyncDirectory converts echo context to params.
+func (w *ServerInterfaceWrapper) SyncDirectory(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SyncDirectoryParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SyncDirectory(ctx, id, params)
+	return err
+}
+
+// TestDirectory converts echo context to params.
+func (w *ServerInterfaceWrapper) TestDirectory(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TestDirectoryParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TestDirectory(ctx, id, params)
 	return err
 }
 
@@ -5308,6 +6154,18 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/v1/devices/:id", wrapper.DeleteDevice, options.OperationMiddlewares["deleteDevice"]...)
 	router.GET(options.BaseURL+"/v1/devices/:id", wrapper.GetDevice, options.OperationMiddlewares["getDevice"]...)
 	router.PATCH(options.BaseURL+"/v1/devices/:id", wrapper.UpdateDevice, options.OperationMiddlewares["updateDevice"]...)
+	router.GET(options.BaseURL+"/v1/directories", wrapper.ListDirectories, options.OperationMiddlewares["listDirectories"]...)
+	router.POST(options.BaseURL+"/v1/directories", wrapper.CreateDirectory, options.OperationMiddlewares["createDirectory"]...)
+	router.DELETE(options.BaseURL+"/v1/directories/:id", wrapper.DeleteDirectory, options.OperationMiddlewares["deleteDirectory"]...)
+	router.GET(options.BaseURL+"/v1/directories/:id", wrapper.GetDirectory, options.OperationMiddlewares["getDirectory"]...)
+	router.PATCH(options.BaseURL+"/v1/directories/:id", wrapper.UpdateDirectory, options.OperationMiddlewares["updateDirectory"]...)
+	router.GET(options.BaseURL+"/v1/directories/:id/preview", wrapper.PreviewDirectory, options.OperationMiddlewares["previewDirectory"]...)
+	router.GET(options.BaseURL+"/v1/directories/:id/runs", wrapper.ListDirectoryRuns, options.OperationMiddlewares["listDirectoryRuns"]...)
+	router.GET(options.BaseURL+"/v1/directories/:id/runs/:run_id", wrapper.GetDirectoryRun, options.OperationMiddlewares["getDirectoryRun"]...)
+	router.POST(options.BaseURL+"/v1/directories/:id/runs/:run_id/confirm", wrapper.ConfirmDirectoryRun, options.OperationMiddlewares["confirmDirectoryRun"]...)
+	router.GET(options.BaseURL+"/v1/directories/:id/runs/:run_id/problems", wrapper.ListDirectoryProblems, options.OperationMiddlewares["listDirectoryProblems"]...)
+	router.POST(options.BaseURL+"/v1/directories/:id/sync", wrapper.SyncDirectory, options.OperationMiddlewares["syncDirectory"]...)
+	router.POST(options.BaseURL+"/v1/directories/:id/test", wrapper.TestDirectory, options.OperationMiddlewares["testDirectory"]...)
 	router.POST(options.BaseURL+"/v1/engine-session", wrapper.CreateEngineSession, options.OperationMiddlewares["createEngineSession"]...)
 	router.GET(options.BaseURL+"/v1/enrollments", wrapper.ListEnrollments, options.OperationMiddlewares["listEnrollments"]...)
 	router.DELETE(options.BaseURL+"/v1/enrollments/:user_id", wrapper.DeleteEnrollment, options.OperationMiddlewares["deleteEnrollment"]...)
@@ -5727,6 +6585,319 @@ func (response UpdateDevice200JSONResponse) VisitUpdateDeviceResponse(w http.Res
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDirectoriesRequestObject struct {
+	Params ListDirectoriesParams
+}
+
+type ListDirectoriesResponseObject interface {
+	VisitListDirectoriesResponse(w http.ResponseWriter) error
+}
+
+type ListDirectories200JSONResponse DirectoryList
+
+func (response ListDirectories200JSONResponse) VisitListDirectoriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateDirectoryRequestObject struct {
+	Params CreateDirectoryParams
+	Body   *CreateDirectoryJSONRequestBody
+}
+
+type CreateDirectoryResponseObject interface {
+	VisitCreateDirectoryResponse(w http.ResponseWriter) error
+}
+
+type CreateDirectory201ResponseHeaders struct {
+	ETag     string
+	Location string
+}
+
+type CreateDirectory201JSONResponse struct {
+	Body    Directory
+	Headers CreateDirectory201ResponseHeaders
+}
+
+func (response CreateDirectory201JSONResponse) VisitCreateDirectoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteDirectoryRequestObject struct {
+	ID     ID `json:"id"`
+	Params DeleteDirectoryParams
+}
+
+type DeleteDirectoryResponseObject interface {
+	VisitDeleteDirectoryResponse(w http.ResponseWriter) error
+}
+
+type DeleteDirectory204Response struct {
+}
+
+func (response DeleteDirectory204Response) VisitDeleteDirectoryResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type GetDirectoryRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GetDirectoryResponseObject interface {
+	VisitGetDirectoryResponse(w http.ResponseWriter) error
+}
+
+type GetDirectory200ResponseHeaders struct {
+	ETag string
+}
+
+type GetDirectory200JSONResponse struct {
+	Body    Directory
+	Headers GetDirectory200ResponseHeaders
+}
+
+func (response GetDirectory200JSONResponse) VisitGetDirectoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateDirectoryRequestObject struct {
+	ID     ID `json:"id"`
+	Params UpdateDirectoryParams
+	Body   *UpdateDirectoryApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateDirectoryResponseObject interface {
+	VisitUpdateDirectoryResponse(w http.ResponseWriter) error
+}
+
+type UpdateDirectory200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateDirectory200JSONResponse struct {
+	Body    Directory
+	Headers UpdateDirectory200ResponseHeaders
+}
+
+func (response UpdateDirectory200JSONResponse) VisitUpdateDirectoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewDirectoryRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type PreviewDirectoryResponseObject interface {
+	VisitPreviewDirectoryResponse(w http.ResponseWriter) error
+}
+
+type PreviewDirectory200JSONResponse DirectoryPreview
+
+func (response PreviewDirectory200JSONResponse) VisitPreviewDirectoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDirectoryRunsRequestObject struct {
+	ID     ID `json:"id"`
+	Params ListDirectoryRunsParams
+}
+
+type ListDirectoryRunsResponseObject interface {
+	VisitListDirectoryRunsResponse(w http.ResponseWriter) error
+}
+
+type ListDirectoryRuns200JSONResponse DirectoryRunList
+
+func (response ListDirectoryRuns200JSONResponse) VisitListDirectoryRunsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDirectoryRunRequestObject struct {
+	ID    ID    `json:"id"`
+	RunID RunID `json:"run_id"`
+}
+
+type GetDirectoryRunResponseObject interface {
+	VisitGetDirectoryRunResponse(w http.ResponseWriter) error
+}
+
+type GetDirectoryRun200JSONResponse DirectoryRun
+
+func (response GetDirectoryRun200JSONResponse) VisitGetDirectoryRunResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmDirectoryRunRequestObject struct {
+	ID     ID    `json:"id"`
+	RunID  RunID `json:"run_id"`
+	Params ConfirmDirectoryRunParams
+}
+
+type ConfirmDirectoryRunResponseObject interface {
+	VisitConfirmDirectoryRunResponse(w http.ResponseWriter) error
+}
+
+type ConfirmDirectoryRun202ResponseHeaders struct {
+	Location string
+}
+
+type ConfirmDirectoryRun202JSONResponse struct {
+	Body    DirectoryRun
+	Headers ConfirmDirectoryRun202ResponseHeaders
+}
+
+func (response ConfirmDirectoryRun202JSONResponse) VisitConfirmDirectoryRunResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDirectoryProblemsRequestObject struct {
+	ID     ID    `json:"id"`
+	RunID  RunID `json:"run_id"`
+	Params ListDirectoryProblemsParams
+}
+
+type ListDirectoryProblemsResponseObject interface {
+	VisitListDirectoryProblemsResponse(w http.ResponseWriter) error
+}
+
+type ListDirectoryProblems200JSONResponse DirectoryProblemList
+
+func (response ListDirectoryProblems200JSONResponse) VisitListDirectoryProblemsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SyncDirectoryRequestObject struct {
+	ID     ID `json:"id"`
+	Params SyncDirectoryParams
+	Body   *SyncDirectoryJSONRequestBody
+}
+
+type SyncDirectoryResponseObject interface {
+	VisitSyncDirectoryResponse(w http.ResponseWriter) error
+}
+
+type SyncDirectory202ResponseHeaders struct {
+	Location string
+}
+
+type SyncDirectory202JSONResponse struct {
+	Body    DirectoryRun
+	Headers SyncDirectory202ResponseHeaders
+}
+
+func (response SyncDirectory202JSONResponse) VisitSyncDirectoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestDirectoryRequestObject struct {
+	ID     ID `json:"id"`
+	Params TestDirectoryParams
+}
+
+type TestDirectoryResponseObject interface {
+	VisitTestDirectoryResponse(w http.ResponseWriter) error
+}
+
+type TestDirectory200JSONResponse DirectoryTestResult
+
+func (response TestDirectory200JSONResponse) VisitTestDirectoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -7428,6 +8599,42 @@ type StrictServerInterface interface {
 	// UpdateDevice Change or assign a device
 	// (PATCH /v1/devices/{id})
 	UpdateDevice(ctx context.Context, request UpdateDeviceRequestObject) (UpdateDeviceResponseObject, error)
+	// ListDirectories List directories by name
+	// (GET /v1/directories)
+	ListDirectories(ctx context.Context, request ListDirectoriesRequestObject) (ListDirectoriesResponseObject, error)
+	// CreateDirectory Bind a directory
+	// (POST /v1/directories)
+	CreateDirectory(ctx context.Context, request CreateDirectoryRequestObject) (CreateDirectoryResponseObject, error)
+	// DeleteDirectory Let go of a directory
+	// (DELETE /v1/directories/{id})
+	DeleteDirectory(ctx context.Context, request DeleteDirectoryRequestObject) (DeleteDirectoryResponseObject, error)
+	// GetDirectory Read a directory
+	// (GET /v1/directories/{id})
+	GetDirectory(ctx context.Context, request GetDirectoryRequestObject) (GetDirectoryResponseObject, error)
+	// UpdateDirectory Change a directory
+	// (PATCH /v1/directories/{id})
+	UpdateDirectory(ctx context.Context, request UpdateDirectoryRequestObject) (UpdateDirectoryResponseObject, error)
+	// PreviewDirectory The first 20 people, as they would be taken over
+	// (GET /v1/directories/{id}/preview)
+	PreviewDirectory(ctx context.Context, request PreviewDirectoryRequestObject) (PreviewDirectoryResponseObject, error)
+	// ListDirectoryRuns List the runs of a directory, the newest first
+	// (GET /v1/directories/{id}/runs)
+	ListDirectoryRuns(ctx context.Context, request ListDirectoryRunsRequestObject) (ListDirectoryRunsResponseObject, error)
+	// GetDirectoryRun Follow a run
+	// (GET /v1/directories/{id}/runs/{run_id})
+	GetDirectoryRun(ctx context.Context, request GetDirectoryRunRequestObject) (GetDirectoryRunResponseObject, error)
+	// ConfirmDirectoryRun Give the word for what a held run would take away
+	// (POST /v1/directories/{id}/runs/{run_id}/confirm)
+	ConfirmDirectoryRun(ctx context.Context, request ConfirmDirectoryRunRequestObject) (ConfirmDirectoryRunResponseObject, error)
+	// ListDirectoryProblems List what a run has refused, and its warnings
+	// (GET /v1/directories/{id}/runs/{run_id}/problems)
+	ListDirectoryProblems(ctx context.Context, request ListDirectoryProblemsRequestObject) (ListDirectoryProblemsResponseObject, error)
+	// SyncDirectory Read a directory now
+	// (POST /v1/directories/{id}/sync)
+	SyncDirectory(ctx context.Context, request SyncDirectoryRequestObject) (SyncDirectoryResponseObject, error)
+	// TestDirectory Try the way to a directory, step by step
+	// (POST /v1/directories/{id}/test)
+	TestDirectory(ctx context.Context, request TestDirectoryRequestObject) (TestDirectoryResponseObject, error)
 	// CreateEngineSession Let this browser's Temporal UI decode payloads
 	// (POST /v1/engine-session)
 	CreateEngineSession(ctx context.Context, request CreateEngineSessionRequestObject) (CreateEngineSessionResponseObject, error)
@@ -8028,6 +9235,388 @@ func (sh *strictHandler) UpdateDevice(ctx echo.Context, id ID, params UpdateDevi
 		return err
 	} else if validResponse, ok := response.(UpdateDeviceResponseObject); ok {
 		return validResponse.VisitUpdateDeviceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListDirectories operation middleware
+func (sh *strictHandler) ListDirectories(ctx echo.Context, params ListDirectoriesParams) error {
+	var request ListDirectoriesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDirectories(ctx.Request().Context(), request.(ListDirectoriesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDirectories")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListDirectoriesResponseObject); ok {
+		return validResponse.VisitListDirectoriesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateDirectory operation middleware
+func (sh *strictHandler) CreateDirectory(ctx echo.Context, params CreateDirectoryParams) error {
+	var request CreateDirectoryRequestObject
+
+	request.Params = params
+
+	var body CreateDirectoryJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateDirectory(ctx.Request().Context(), request.(CreateDirectoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateDirectory")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateDirectoryResponseObject); ok {
+		return validResponse.VisitCreateDirectoryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteDirectory operation middleware
+func (sh *strictHandler) DeleteDirectory(ctx echo.Context, id ID, params DeleteDirectoryParams) error {
+	var request DeleteDirectoryRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteDirectory(ctx.Request().Context(), request.(DeleteDirectoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteDirectory")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteDirectoryResponseObject); ok {
+		return validResponse.VisitDeleteDirectoryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetDirectory operation middleware
+func (sh *strictHandler) GetDirectory(ctx echo.Context, id ID) error {
+	var request GetDirectoryRequestObject
+
+	request.ID = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetDirectory(ctx.Request().Context(), request.(GetDirectoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetDirectory")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetDirectoryResponseObject); ok {
+		return validResponse.VisitGetDirectoryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateDirectory operation middleware
+func (sh *strictHandler) UpdateDirectory(ctx echo.Context, id ID, params UpdateDirectoryParams) error {
+	var request UpdateDirectoryRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body UpdateDirectoryApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateDirectory(ctx.Request().Context(), request.(UpdateDirectoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateDirectory")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateDirectoryResponseObject); ok {
+		return validResponse.VisitUpdateDirectoryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PreviewDirectory operation middleware
+func (sh *strictHandler) PreviewDirectory(ctx echo.Context, id ID) error {
+	var request PreviewDirectoryRequestObject
+
+	request.ID = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewDirectory(ctx.Request().Context(), request.(PreviewDirectoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewDirectory")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PreviewDirectoryResponseObject); ok {
+		return validResponse.VisitPreviewDirectoryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListDirectoryRuns operation middleware
+func (sh *strictHandler) ListDirectoryRuns(ctx echo.Context, id ID, params ListDirectoryRunsParams) error {
+	var request ListDirectoryRunsRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDirectoryRuns(ctx.Request().Context(), request.(ListDirectoryRunsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDirectoryRuns")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListDirectoryRunsResponseObject); ok {
+		return validResponse.VisitListDirectoryRunsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetDirectoryRun operation middleware
+func (sh *strictHandler) GetDirectoryRun(ctx echo.Context, id ID, runID RunID) error {
+	var request GetDirectoryRunRequestObject
+
+	request.ID = id
+	request.RunID = runID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetDirectoryRun(ctx.Request().Context(), request.(GetDirectoryRunRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetDirectoryRun")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetDirectoryRunResponseObject); ok {
+		return validResponse.VisitGetDirectoryRunResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ConfirmDirectoryRun operation middleware
+func (sh *strictHandler) ConfirmDirectoryRun(ctx echo.Context, id ID, runID RunID, params ConfirmDirectoryRunParams) error {
+	var request ConfirmDirectoryRunRequestObject
+
+	request.ID = id
+	request.RunID = runID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmDirectoryRun(ctx.Request().Context(), request.(ConfirmDirectoryRunRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmDirectoryRun")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmDirectoryRunResponseObject); ok {
+		return validResponse.VisitConfirmDirectoryRunResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListDirectoryProblems operation middleware
+func (sh *strictHandler) ListDirectoryProblems(ctx echo.Context, id ID, runID RunID, params ListDirectoryProblemsParams) error {
+	var request ListDirectoryProblemsRequestObject
+
+	request.ID = id
+	request.RunID = runID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDirectoryProblems(ctx.Request().Context(), request.(ListDirectoryProblemsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDirectoryProblems")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListDirectoryProblemsResponseObject); ok {
+		return validResponse.VisitListDirectoryProblemsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SyncDirectory operation middleware
+func (sh *strictHandler) SyncDirectory(ctx echo.Context, id ID, params SyncDirectoryParams) error {
+	var request SyncDirectoryRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body SyncDirectoryJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		if !errors.Is(err, io.EOF) {
+			return err
+		}
+	} else {
+		request.Body = &body
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SyncDirectory(ctx.Request().Context(), request.(SyncDirectoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SyncDirectory")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SyncDirectoryResponseObject); ok {
+		return validResponse.VisitSyncDirectoryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TestDirectory operation middleware
+func (sh *strictHandler) TestDirectory(ctx echo.Context, id ID, params TestDirectoryParams) error {
+	var request TestDirectoryRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TestDirectory(ctx.Request().Context(), request.(TestDirectoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TestDirectory")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TestDirectoryResponseObject); ok {
+		return validResponse.VisitTestDirectoryResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -64,7 +64,9 @@ type Dependencies struct {
 	OIDC           IdentityProviders
 	// SignInURL is the address of a one-time link with the token by which an
 	// administrator sets a passphrase; empty where there is no address.
-	SignInURL func(token string) string
+	SignInURL        func(token string) string
+	Directories      Directories
+	DirectoryServers DirectoryServers
 }
 
 // check names a part that is missing.
@@ -90,6 +92,8 @@ type Engine interface {
 	office.Engine
 	// Healthy tells whether the engine answers.
 	Healthy(ctx context.Context) error
+	// SyncNow has a directory's run read that the store has begun.
+	SyncNow(ctx context.Context, directoryID string) error
 }
 
 // People keeps users, groups and devices.

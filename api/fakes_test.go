@@ -69,6 +69,8 @@ func (e *engine) StartBulk(_ context.Context, id string) error { return e.note("
 func (e *engine) WakeUser(_ context.Context, id string) error  { return e.note("wake user " + id) }
 func (e *engine) WakeGroup(_ context.Context, id string) error { return e.note("wake group " + id) }
 
+func (e *engine) SyncNow(_ context.Context, id string) error { return e.note("sync " + id) }
+
 func (e *engine) DistributeNow(context.Context) error { return e.note("distribute") }
 
 // importer notes what it was given.

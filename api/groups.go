@@ -134,7 +134,7 @@ func (h *handlers) showGroups(ctx context.Context, groups ...people.Group) ([]Gr
 func showGroup(g people.Group, c people.GroupCounts) Group {
 	return Group{
 		ID: g.ID, Name: g.Name, ExternalID: orNull[string](g.ExternalID), ManagedDistribution: g.ManagedDistribution,
-		ContentLocation: orNull[string](g.ContentLocation), CreatedAt: g.CreatedAt.UTC(), UpdatedAt: g.UpdatedAt.UTC(), AllEnrolled: c.AllEnrolled(),
+		ContentLocation: orNull[string](g.ContentLocation), DirectoryID: orNull[string](g.DirectoryID), CreatedAt: g.CreatedAt.UTC(), UpdatedAt: g.UpdatedAt.UTC(), AllEnrolled: c.AllEnrolled(),
 		Counts: GroupCounts{Members: c.Members, NotInvited: c.NotInvited, Invited: c.Invited, Enrolled: c.Enrolled},
 	}
 }

@@ -57,6 +57,7 @@ func newHouse(t *testing.T, change ...func(*api.Dependencies, *api.Options)) *ho
 		Imports: h.store, Importer: h.importer, MailTester: h.mail, Certificates: certificates{},
 		ContentToken: h.content, ContentTokens: h.store, MDMServers: h.mdm, Content: h.store, Preflight: preflight{}, PublicURL: publicURL, EnrollmentLinks: h.store, Notifications: h.apple,
 		Administrators: h.store, OIDC: identityProviders{}, SignInURL: func(token string) string { return publicURL + "/set-passphrase?token=" + token },
+		Directories: h.store, DirectoryServers: directoryServers{},
 	}
 	var o api.Options
 	for _, f := range change {

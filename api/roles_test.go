@@ -25,6 +25,18 @@ DELETE /v1/users/{id}                admin
 GET    /enroll                       public
 GET    /enroll/{token}               public
 GET    /i/{token}                    public
+DELETE /v1/directories/{id}          admin
+GET    /v1/directories               viewer
+GET    /v1/directories/{id}          viewer
+GET    /v1/directories/{id}/preview  admin
+GET    /v1/directories/{id}/runs     viewer
+GET    /v1/directories/{id}/runs/{run_id} viewer
+GET    /v1/directories/{id}/runs/{run_id}/problems viewer
+PATCH  /v1/directories/{id}          admin
+POST   /v1/directories               admin
+POST   /v1/directories/{id}/runs/{run_id}/confirm admin
+POST   /v1/directories/{id}/sync     operator
+POST   /v1/directories/{id}/test     admin
 GET    /livez                        public
 GET    /metrics                      public
 GET    /openapi.yaml                 public
@@ -144,7 +156,7 @@ func TestEveryOperationByEveryRole(t *testing.T) {
 		if r.path == noticesPath {
 			continue // Apple's, with a token of its own
 		}
-		path := strings.NewReplacer("{id}", unknownID, "{user_id}", unknownID, "{kind}", "alert").Replace(r.path)
+		path := strings.NewReplacer("{id}", unknownID, "{run_id}", unknownID, "{user_id}", unknownID, "{kind}", "alert").Replace(r.path)
 		t.Run(r.method+" "+r.path, func(t *testing.T) {
 			h.t = t
 			anonymous := h.call(r.method, path, nil, header{"Authorization", ""})

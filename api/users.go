@@ -99,7 +99,8 @@ func showUser(u people.User) User {
 	return User{
 		ID: u.ID, FullName: u.FullName, Email: orNull[string](u.Email), Language: orNull[NullableLanguage](u.Language),
 		ManagedAppleAccount: orNull[string](u.ManagedAppleAccount), ExternalID: orNull[string](u.ExternalID),
-		ManagedDistribution: u.ManagedDistribution, ContentLocation: orNull[string](u.ContentLocation), State: UserState(u.State), EnrolledAt: timeOrNull(u.EnrolledAt),
+		ManagedDistribution: u.ManagedDistribution, ContentLocation: orNull[string](u.ContentLocation), Disabled: u.Disabled,
+		DirectoryID: orNull[string](u.DirectoryID), State: UserState(u.State), EnrolledAt: timeOrNull(u.EnrolledAt),
 		CreatedAt: u.CreatedAt.UTC(), UpdatedAt: u.UpdatedAt.UTC(),
 	}
 }

@@ -57,6 +57,7 @@ const (
 	Deleted             Reason = "deleted"               // only when a target is checked again
 	Disabled            Reason = "disabled"              // only when a target is checked again
 	NoAddress           Reason = "no_address"            // only when a target is checked again
+	LeftDirectory       Reason = "left_directory"        // only when a target is checked again
 	CancelledByOperator Reason = "cancelled_by_operator" // on cancel
 )
 

@@ -34,11 +34,13 @@ type User struct {
 	ContentLocation string
 	// Disabled users have no services, whatever the switches say: they have left,
 	// or are disabled where the organization keeps its people.
-	Disabled   bool
-	State      UserState
-	EnrolledAt time.Time // zero unless State is Enrolled
-	CreatedAt  time.Time
-	UpdatedAt  time.Time
+	Disabled bool
+	// DirectoryID is the directory that the user comes from; empty: Heraut's own.
+	DirectoryID string
+	State       UserState
+	EnrolledAt  time.Time // zero unless State is Enrolled
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
 	// Version grows with every change; the API's ETag is made of it.
 	Version int64
 }
@@ -85,9 +87,12 @@ type Group struct {
 	// ContentLocation is the location that members belong to who say nothing
 	// else; empty: none.
 	ContentLocation string
-	CreatedAt       time.Time
-	UpdatedAt       time.Time
-	Version         int64
+	// DirectoryID is the directory that the group comes from; empty: Heraut's
+	// own.
+	DirectoryID string
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+	Version     int64
 }
 
 // Check tells what is wrong with the group's fields.

@@ -59,7 +59,7 @@ func getGroup(ctx context.Context, from getter, id string) (people.Group, error)
 
 // UpdateGroup changes a group by edit, which may run more than once. Faults:
 // not_found, precondition_failed when ifVersion is given and is not the
-// group's, and those of CreateGroup.
+// group's, conflict for what a directory owns, and those of CreateGroup.
 func (s *Store) UpdateGroup(ctx context.Context, actor people.Actor, id string, ifVersion *int64,
 	edit func(people.Group) (people.Group, error),
 ) (people.Group, error) {
@@ -88,11 +88,15 @@ func (s *Store) UpdateGroup(ctx context.Context, actor people.Actor, id string, 
 func saveGroup(ctx context.Context, tx *Tx, actor people.Actor, before, after people.Group) (people.Group, error) {
 	after = after.Clean()
 	after.ID, after.CreatedAt, after.UpdatedAt, after.Version = before.ID, before.CreatedAt, before.UpdatedAt, before.Version
+	after.DirectoryID = before.DirectoryID
 	if after == before {
 		tx.Made("group", before.ID)
 		return before, nil
 	}
 	if err := after.Check(); err != nil {
+		return before, err
+	}
+	if err := refuseOwnedGroup(ctx, tx, before, after); err != nil {
 		return before, err
 	}
 	if after.ContentLocation != before.ContentLocation {
@@ -133,9 +137,17 @@ func groupSaved(ctx context.Context, tx *Tx, actor people.Actor, before, after p
 }
 
 // DeleteGroup takes a group away; its members stay. The row keeps its name for
-// the sends that were made to it. Fault: not_found.
+// the sends that were made to it. Faults: not_found, conflict for one that comes
+// from a directory.
 func (s *Store) DeleteGroup(ctx context.Context, actor people.Actor, id string, ifVersion *int64) error {
 	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
+		before, err := getGroup(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if err := refuseOwnedBy(ctx, tx, before.DirectoryID); err != nil {
+			return err
+		}
 		return deleteOneGroup(ctx, tx, actor, id, ifVersion)
 	})
 	if err != nil {
@@ -174,6 +186,9 @@ func deleteGroup(ctx context.Context, tx *Tx, actor people.Actor, id string) err
 		}
 	}
 	if _, err := tx.Exec(ctx, "DELETE FROM group_groups WHERE parent_id = ? OR child_id = ?", id, id); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, "DELETE FROM directory_groups WHERE group_id = ?", id); err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, `UPDATE groups SET deleted_at = ?, updated_at = ?, version = version + 1, external_id = NULL,

@@ -35,7 +35,8 @@ func ownMembers(ctx context.Context, from getter, id string) (userIDs, groupIDs 
 
 // SetMembers makes the users and groups the group's whole set of members.
 // Ids may be repeated. Faults: not_found; invalid_request with a pointer for
-// each unknown id (the first 100); conflict for a group that would hold itself.
+// each unknown id (the first 100); conflict for a group that would hold itself
+// or that comes from a directory.
 func (s *Store) SetMembers(ctx context.Context, actor people.Actor, id string, userIDs, groupIDs []string) (people.Group, error) {
 	return s.ReplaceMembers(ctx, actor, id, nil, userIDs, groupIDs)
 }
@@ -50,6 +51,9 @@ func (s *Store) ReplaceMembers(ctx context.Context, actor people.Actor, id strin
 			return err
 		}
 		if err := checkVersion(ifVersion, before.Version); err != nil {
+			return err
+		}
+		if err := refuseOwnedBy(ctx, tx, before.DirectoryID); err != nil {
 			return err
 		}
 		if err := checkMembers(ctx, tx, before, userIDs, groupIDs); err != nil {

@@ -8,18 +8,20 @@ type groupRow struct {
 	ExternalID          Text   `db:"external_id"`
 	ManagedDistribution bool   `db:"managed_distribution"`
 	ContentLocation     string `db:"content_location"`
+	DirectoryID         string `db:"directory_id"`
 	SortName            string `db:"sort_name"`
 	CreatedAt           Time   `db:"created_at"`
 	UpdatedAt           Time   `db:"updated_at"`
 	Version             int64  `db:"version"`
 }
 
-const groupColumns = "id, name, external_id, managed_distribution, content_location, sort_name, created_at, updated_at, version"
+const groupColumns = "id, name, external_id, managed_distribution, content_location, " + groupDirectory + ", sort_name, created_at, updated_at, version"
 
 func (r groupRow) group() people.Group {
 	return people.Group{
 		ID: r.ID, Name: r.Name, ExternalID: string(r.ExternalID), ManagedDistribution: r.ManagedDistribution, ContentLocation: r.ContentLocation,
-		CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time, Version: r.Version,
+		DirectoryID: r.DirectoryID,
+		CreatedAt:   r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time, Version: r.Version,
 	}
 }
 

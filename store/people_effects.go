@@ -12,11 +12,11 @@ import (
 // What changes to people do to their open invitations. Each is called in the
 // transaction of the change.
 
-func usersDeleted(ctx context.Context, tx *Tx, actor people.Actor, ids []string) error {
+func usersDeleted(ctx context.Context, tx *Tx, actor people.Actor, ids []string, why invitation.Reason) error {
 	if err := retire(ctx, tx, ids); err != nil {
 		return err
 	}
-	return cancelOpenFor(ctx, tx, actor, ids, nil, string(invitation.Deleted))
+	return cancelOpenFor(ctx, tx, actor, ids, nil, string(why))
 }
 
 func deviceDeleted(ctx context.Context, tx *Tx, actor people.Actor, id string) error {

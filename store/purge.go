@@ -16,6 +16,8 @@ const (
 	// keepQueues is for what the built-in MDM server queued and devices said to
 	// it, after its end.
 	keepQueues = 30 * 24 * time.Hour
+	// keepRuns is for looks at directories, after their end.
+	keepRuns = 90 * 24 * time.Hour
 )
 
 // purged is one kind of rows that have outlived their use. rows selects their
@@ -31,6 +33,7 @@ var purgedOften = []purged{
 	{"enrollment_links", "id", "SELECT id FROM enrollment_links WHERE expires_at < ? LIMIT ?", forgetLinks},
 	{"sessions", "hash", "SELECT hash FROM sessions WHERE expires_at < ? LIMIT ?", 0},
 	{"sign_in_links", "hash", "SELECT hash FROM sign_in_links WHERE expires_at < ? LIMIT ?", keepSignInLinks},
+	{"directory_runs", "id", "SELECT id FROM directory_runs WHERE finished_at < ? LIMIT ?", keepRuns},
 	{"invite_commands", "command_uuid", overCommands + "c.answered_at < ? LIMIT ?", keepCommands},
 	{"invite_commands", "command_uuid", overCommands + "c.answered_at IS NULL AND c.queued_at < ? LIMIT ?", keepCommands},
 }

@@ -64,8 +64,8 @@ func TestQueriesUseIndexes(t *testing.T) {
 
 // wholeTable matches a plan's line that reads a growing table without an index.
 // SQLite names aliases, and PostgreSQL tables.
-var wholeTable = regexp.MustCompile(`^SCAN (i|u|d|e|l|o|p|t|si|di|audit|plan_skips|users|licenses|invitations|deliveries|devices|plan_targets|send_invitations|delivery_invitations|invitation_events|enrollments|sends|c|invite_commands|r|registrations|s|m|scim_users|scim_groups)$` +
-	`|Seq Scan on (audit|plan_skips|users|licenses|invitations|deliveries|devices|plan_targets|send_invitations|delivery_invitations|invitation_events|enrollments|sends|invite_commands|registrations|scim_users|scim_groups)\b`)
+var wholeTable = regexp.MustCompile(`^SCAN (i|u|d|e|l|o|p|t|si|di|audit|plan_skips|users|licenses|invitations|deliveries|devices|plan_targets|send_invitations|delivery_invitations|invitation_events|enrollments|sends|c|invite_commands|r|registrations|s|m|scim_users|scim_groups|directory_users|directory_groups|directory_runs|directory_problems)$` +
+	`|Seq Scan on (audit|plan_skips|users|licenses|invitations|deliveries|devices|plan_targets|send_invitations|delivery_invitations|invitation_events|enrollments|sends|invite_commands|registrations|scim_users|scim_groups|directory_users|directory_groups|directory_runs|directory_problems)\b`)
 
 // prepared are the queries that the store keeps statements of.
 func prepared(s *Store) []string {
@@ -152,6 +152,7 @@ func useEverything(t *testing.T, s *Store) {
 	useSCIM(t, s)
 	useReads(t, s, u.ID, g.ID)
 	useMDM(t, s, actor, u.ID)
+	useDirectory(t, s, actor)
 	useApple(t, s, actor, u.ID, sendOne(t, s, actor, g.ID))
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"heraut/fault"
+	"heraut/invitation"
 	"heraut/people"
 )
 
@@ -185,7 +186,9 @@ func (r *rosterRun) removeMissing(ctx context.Context, missing []string) error {
 		return nil
 	}
 	for chunk := range slices.Chunk(missing, rosterBatch) {
-		err := r.store.write(ctx, func(ctx context.Context, tx *Tx) error { return deleteUsers(ctx, tx, r.actor, chunk) })
+		err := r.store.write(ctx, func(ctx context.Context, tx *Tx) error {
+			return deleteUsers(ctx, tx, r.actor, chunk, invitation.Deleted)
+		})
 		if err != nil {
 			return fmt.Errorf("removing users: %w", err)
 		}

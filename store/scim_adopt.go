@@ -10,7 +10,8 @@ import (
 // adoptable finds the one person who is there already and whom a new user of a
 // SCIM client must be: the one with the same external id, else the one with
 // the same address whom no other source brings. Where several have that
-// address it finds nobody. Who is brought by a SCIM client is never found.
+// address it finds nobody. Who is brought by a SCIM client or
+// comes from a directory is never found.
 func adoptable(ctx context.Context, tx *Tx, u people.SCIMUser) (user people.User, found bool, err error) {
 	if u.ExternalID != "" {
 		same, err := namesakes(ctx, tx, "external_id = ?", u.ExternalID)
@@ -42,7 +43,8 @@ type namesakeRow struct {
 // namesakes reads the users of whom the condition holds, two at most.
 func namesakes(ctx context.Context, tx *Tx, condition, value string) ([]namesakeRow, error) {
 	var rows []namesakeRow
-	err := tx.Select(ctx, &rows, "SELECT "+userColumns+`, source, EXISTS (SELECT 1 FROM scim_users WHERE user_id = users.id) AS brought
+	err := tx.Select(ctx, &rows, "SELECT "+userColumns+`, source, EXISTS (SELECT 1 FROM scim_users WHERE user_id = users.id)
+			OR EXISTS (SELECT 1 FROM directory_users WHERE user_id = users.id) AS brought
 		FROM users WHERE deleted_at IS NULL AND `+condition+" ORDER BY id LIMIT 2", value)
 	if err != nil {
 		return nil, fmt.Errorf("looking for who is there already: %w", err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"heraut/fault"
+	"heraut/invitation"
 	"heraut/people"
 )
 
@@ -68,7 +69,8 @@ func getUser(ctx context.Context, from getter, id string) (people.User, error) {
 
 // UpdateUser changes a user by edit, which may run more than once. Id, state
 // and times are not edit's to change. Faults: not_found, precondition_failed
-// when ifVersion is given and is not the user's, and those of CreateUser.
+// when ifVersion is given and is not the user's, conflict for what a directory
+// owns, and those of CreateUser.
 func (s *Store) UpdateUser(ctx context.Context, actor people.Actor, id string, ifVersion *int64,
 	edit func(people.User) (people.User, error),
 ) (people.User, error) {
@@ -97,12 +99,16 @@ func (s *Store) UpdateUser(ctx context.Context, actor people.Actor, id string, i
 func saveUser(ctx context.Context, tx *Tx, actor people.Actor, before, after people.User) (people.User, error) {
 	after = after.Clean()
 	after.ID, after.State, after.EnrolledAt, after.CreatedAt = before.ID, before.State, before.EnrolledAt, before.CreatedAt
-	after.UpdatedAt, after.Version, after.Disabled = before.UpdatedAt, before.Version, before.Disabled
+	after.UpdatedAt, after.Version = before.UpdatedAt, before.Version
+	after.Disabled, after.DirectoryID = before.Disabled, before.DirectoryID
 	if after == before {
 		tx.Made("user", before.ID)
 		return before, nil
 	}
 	if err := after.Check(); err != nil {
+		return before, err
+	}
+	if err := refuseOwned(ctx, tx, before, after); err != nil {
 		return before, err
 	}
 	if after.ContentLocation != before.ContentLocation {
@@ -146,9 +152,17 @@ func moved(ctx context.Context, tx *Tx, before, after people.User) (people.User,
 
 // DeleteUser takes a user away: out of lists and groups, devices assigned to
 // nobody, open invitations cancelled. The name stays for completed tasks; the
-// addresses and the external id are erased. Fault: not_found.
+// addresses and the external id are erased. Faults: not_found, conflict for one
+// who comes from a directory.
 func (s *Store) DeleteUser(ctx context.Context, actor people.Actor, id string, ifVersion *int64) error {
 	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
+		before, err := getUser(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if err := refuseOwnedBy(ctx, tx, before.DirectoryID); err != nil {
+			return err
+		}
 		return deleteOneUser(ctx, tx, actor, id, ifVersion)
 	})
 	if err != nil {
@@ -165,7 +179,7 @@ func deleteOneUser(ctx context.Context, tx *Tx, actor people.Actor, id string, i
 	if err := checkVersion(ifVersion, before.Version); err != nil {
 		return err
 	}
-	if err := deleteUsers(ctx, tx, actor, []string{id}); err != nil {
+	if err := deleteUsers(ctx, tx, actor, []string{id}, invitation.Deleted); err != nil {
 		return err
 	}
 	tx.audit(actor, change{Action: "user.delete", Kind: "user", ID: id, Was: docOfUser(before)})
@@ -173,8 +187,8 @@ func deleteOneUser(ctx context.Context, tx *Tx, actor people.Actor, id string, i
 }
 
 // deleteUsers takes at most maxIn users away.
-func deleteUsers(ctx context.Context, tx *Tx, actor people.Actor, ids []string) error {
-	if err := usersDeleted(ctx, tx, actor, ids); err != nil {
+func deleteUsers(ctx context.Context, tx *Tx, actor people.Actor, ids []string, why invitation.Reason) error {
+	if err := usersDeleted(ctx, tx, actor, ids, why); err != nil {
 		return err
 	}
 	now, err := tx.Now(ctx)
@@ -182,7 +196,7 @@ func deleteUsers(ctx context.Context, tx *Tx, actor people.Actor, ids []string) 
 		return err
 	}
 	in, args := inClause("user_id", ids)
-	for _, table := range []string{"group_users", "scim_users"} {
+	for _, table := range []string{"group_users", "scim_users", "directory_users"} {
 		if _, err := tx.Exec(ctx, "DELETE FROM "+table+" WHERE "+in, args...); err != nil {
 			return err
 		}
@@ -193,7 +207,7 @@ func deleteUsers(ctx context.Context, tx *Tx, actor people.Actor, ids []string) 
 	}
 	in, args = inClause("id", ids)
 	_, err = tx.Exec(ctx, `UPDATE users SET deleted_at = ?, updated_at = ?, version = version + 1, email = '', language = '',
-		managed_apple_account = '', external_id = NULL, managed_distribution = FALSE, content_location = '', search = '' WHERE deleted_at IS NULL AND `+in,
+		managed_apple_account = '', external_id = NULL, managed_distribution = FALSE, content_location = '', disabled_at = NULL, search = '' WHERE deleted_at IS NULL AND `+in,
 		append([]any{now, now}, args...)...)
 	return err
 }

@@ -16,6 +16,7 @@ type userRow struct {
 	ManagedDistribution bool             `db:"managed_distribution"`
 	ContentLocation     string           `db:"content_location"`
 	Disabled            bool             `db:"disabled"`
+	DirectoryID         string           `db:"directory_id"`
 	State               people.UserState `db:"state"`
 	EnrolledAt          Time             `db:"enrolled_at"`
 	SortName            string           `db:"sort_name"`
@@ -25,13 +26,13 @@ type userRow struct {
 }
 
 const userColumns = "id, full_name, email, language, managed_apple_account, external_id, managed_distribution, content_location, " +
-	"disabled_at IS NOT NULL AS disabled, state, enrolled_at, sort_name, created_at, updated_at, version"
+	"disabled_at IS NOT NULL AS disabled, " + userDirectory + ", state, enrolled_at, sort_name, created_at, updated_at, version"
 
 func (r userRow) user() people.User {
 	return people.User{
 		ID: r.ID, FullName: r.FullName, Email: r.Email, Language: r.Language,
 		ManagedAppleAccount: r.ManagedAppleAccount, ExternalID: string(r.ExternalID),
-		ManagedDistribution: r.ManagedDistribution, ContentLocation: r.ContentLocation, Disabled: r.Disabled,
+		ManagedDistribution: r.ManagedDistribution, ContentLocation: r.ContentLocation, Disabled: r.Disabled, DirectoryID: r.DirectoryID,
 		State: r.State, EnrolledAt: r.EnrolledAt.Time,
 		CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time, Version: r.Version,
 	}

@@ -1,15 +1,22 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that tests start servers from. A package counts
-# as present when its command is found. Nothing is started, enabled or changed
+# as present when its command or file is found. Nothing is started, enabled or changed
 # on the machine beyond the packages: tests run servers of their own, each in
 # an empty folder on free ports.
 set -euo pipefail
 
-# package:command that tests call
+# package:command that tests call, or a file that it has
 needs=(
   postgresql:initdb
   postfix:postfix
   chromium:chromium
+  slapd:slapd
+  ldap-utils:ldapmodify
+  samba:samba
+  samba-common-bin:samba-tool
+  samba-ad-provision:/usr/share/samba/setup/provision.ldif
+  samba-dsdb-modules:/usr/lib/*/samba/ldb/acl.so
+  samba-vfs-modules:/usr/lib/*/samba/vfs/acl_xattr.so
 )
 
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
@@ -17,7 +24,7 @@ for dir in /usr/lib/postgresql/*/bin; do PATH="$PATH:$dir"; done
 
 missing=()
 for need in "${needs[@]}"; do
-  command -v "${need#*:}" >/dev/null || missing+=("${need%%:*}")
+  command -v "${need#*:}" >/dev/null || compgen -G "${need#*:}" >/dev/null || missing+=("${need%%:*}")
 done
 [ ${#missing[@]} -gt 0 ] || exit 0
 

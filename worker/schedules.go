@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
+	"heraut/people"
 	"heraut/workflows"
 )
 
@@ -31,6 +32,9 @@ const (
 	watchEvery = 5 * time.Minute
 	// distributeEvery bounds how long a seat that was bought stays free.
 	distributeEvery = 5 * time.Minute
+	// syncEvery is how often it is looked which directories have to be read: the
+	// shortest time that one can be set to.
+	syncEvery = people.MinSyncEvery * time.Second
 	// longestRun ends a scheduled run that hangs.
 	longestRun = time.Hour
 )
@@ -53,6 +57,7 @@ func schedules(every Intervals) []schedule {
 		{workflows.WatchSchedule, cmp.Or(every.Watch, watchEvery), workflows.WatchAcceptances, enums.SCHEDULE_OVERLAP_POLICY_BUFFER_ONE},
 		// Who accepts during a run may come too late for its plan.
 		{workflows.DistributeSchedule, cmp.Or(every.Distribute, distributeEvery), workflows.DistributeContent, enums.SCHEDULE_OVERLAP_POLICY_BUFFER_ONE},
+		{workflows.SyncSchedule, syncEvery, workflows.SyncDirectories, enums.SCHEDULE_OVERLAP_POLICY_SKIP},
 	}
 }
 

@@ -29,6 +29,8 @@ var stories = map[string]func(s *school) string{
 	"bulk":                        bulkCancelled,
 	"reconcile":                   reconciled,
 	"content-distributed":         contentDistributed,
+	"directories-due":             directoriesDue,
+	"directory-read":              directoryRead,
 }
 
 func userAloneAccepted(s *school) string {

@@ -69,4 +69,6 @@ func RegisterWorkflows(w worker.WorkflowRegistry) {
 	w.RegisterWorkflow(workflows.Reconcile)
 	w.RegisterWorkflow(workflows.WatchAcceptances)
 	w.RegisterWorkflow(workflows.DistributeContent)
+	w.RegisterWorkflow(workflows.SyncDirectories)
+	w.RegisterWorkflow(workflows.SyncDirectory)
 }

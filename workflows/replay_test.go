@@ -18,7 +18,7 @@ import (
 func TestSavedHistoriesReplay(t *testing.T) {
 	files, err := filepath.Glob("testdata/histories/*.json")
 	require.NoError(t, err)
-	require.GreaterOrEqual(t, len(files), 11)
+	require.GreaterOrEqual(t, len(files), 14)
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			replayer := worker.NewWorkflowReplayer()
@@ -27,6 +27,8 @@ func TestSavedHistoriesReplay(t *testing.T) {
 			replayer.RegisterWorkflow(workflows.Bulk)
 			replayer.RegisterWorkflow(workflows.Reconcile)
 			replayer.RegisterWorkflow(workflows.DistributeContent)
+			replayer.RegisterWorkflow(workflows.SyncDirectories)
+			replayer.RegisterWorkflow(workflows.SyncDirectory)
 			logger := log.NewStructuredLogger(slog.New(slog.DiscardHandler))
 			require.NoError(t, replayer.ReplayWorkflowHistoryFromJSONFile(logger, file))
 		})

@@ -41,6 +41,8 @@ func newEnvironment(t *testing.T) *testsuite.TestWorkflowEnvironment {
 	env.RegisterWorkflowWithOptions(workflows.Reconcile, workflow.RegisterOptions{Name: "ReconcileRun"})
 	env.RegisterWorkflowWithOptions(workflows.WatchAcceptances, workflow.RegisterOptions{Name: "WatchRun"})
 	env.RegisterWorkflowWithOptions(workflows.DistributeContent, workflow.RegisterOptions{Name: "DistributeRun"})
+	env.RegisterWorkflowWithOptions(workflows.SyncDirectories, workflow.RegisterOptions{Name: "SyncDirectoriesRun"})
+	env.RegisterWorkflowWithOptions(workflows.SyncDirectory, workflow.RegisterOptions{Name: "SyncDirectoryRun"})
 	t.Cleanup(func() { env.AssertExpectations(t) })
 	return env
 }

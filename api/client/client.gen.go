@@ -238,6 +238,66 @@ func (e ContentRefPricing) Valid() bool {
 	}
 }
 
+// Defines values for DirectoryKind.
+const (
+	DirectoryActiveDirectory DirectoryKind = "active_directory"
+	DirectoryAuto            DirectoryKind = "auto"
+	DirectoryOpenDirectory   DirectoryKind = "open_directory"
+	DirectoryOpenLDAP        DirectoryKind = "openldap"
+)
+
+// Valid indicates whether the value is a known member of the DirectoryKind enum.
+func (e DirectoryKind) Valid() bool {
+	switch e {
+	case DirectoryActiveDirectory:
+		return true
+	case DirectoryAuto:
+		return true
+	case DirectoryOpenDirectory:
+		return true
+	case DirectoryOpenLDAP:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DirectorySecurity.
+const (
+	DirectoryLDAPS    DirectorySecurity = "ldaps"
+	DirectoryStartTLS DirectorySecurity = "starttls"
+)
+
+// Valid indicates whether the value is a known member of the DirectorySecurity enum.
+func (e DirectorySecurity) Valid() bool {
+	switch e {
+	case DirectoryLDAPS:
+		return true
+	case DirectoryStartTLS:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DirectorySeverity.
+const (
+	DirectoryError   DirectorySeverity = "error"
+	DirectoryWarning DirectorySeverity = "warning"
+)
+
+// Valid indicates whether the value is a known member of the DirectorySeverity enum.
+func (e DirectorySeverity) Valid() bool {
+	switch e {
+	case DirectoryError:
+		return true
+	case DirectoryWarning:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EventChannel.
 const (
 	EventChannelAlert       EventChannel = "alert"
@@ -553,6 +613,51 @@ func (e Role) Valid() bool {
 	case RoleOperator:
 		return true
 	case RoleViewer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RunMode.
+const (
+	RunFull        RunMode = "full"
+	RunIncremental RunMode = "incremental"
+)
+
+// Valid indicates whether the value is a known member of the RunMode enum.
+func (e RunMode) Valid() bool {
+	switch e {
+	case RunFull:
+		return true
+	case RunIncremental:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RunState.
+const (
+	RunFailed     RunState = "failed"
+	RunHeld       RunState = "held"
+	RunRunning    RunState = "running"
+	RunSucceeded  RunState = "succeeded"
+	RunSuperseded RunState = "superseded"
+)
+
+// Valid indicates whether the value is a known member of the RunState enum.
+func (e RunState) Valid() bool {
+	switch e {
+	case RunFailed:
+		return true
+	case RunHeld:
+		return true
+	case RunRunning:
+		return true
+	case RunSucceeded:
+		return true
+	case RunSuperseded:
 		return true
 	default:
 		return false
@@ -1175,6 +1280,229 @@ type Difference struct {
 	RemovedCount int      `json:"removed_count"`
 }
 
+// Directory defines model for Directory.
+type Directory struct {
+	// Attributes Names of attributes, where they are not the usual ones of the server's kind. `language` and `managed_apple_account` are
+	// taken from the directory only where an attribute is named.
+	Attributes DirectoryAttributes `json:"attributes"`
+	BaseDn     string              `json:"base_dn"`
+	BindDn     string              `json:"bind_dn"`
+
+	// Ca PEM certificates that the server is checked against in place of the machine's own.
+	Ca        nullable.Nullable[string] `json:"ca"`
+	CreatedAt time.Time                 `json:"created_at"`
+
+	// FullSyncedAt When everything was last read.
+	FullSyncedAt nullable.Nullable[time.Time] `json:"full_synced_at"`
+	Groups       DirectorySearch              `json:"groups"`
+	HasPassword  bool                         `json:"has_password"`
+	Host         string                       `json:"host"`
+
+	// ID A UUID in lower case.
+	ID   ID            `json:"id"`
+	Kind DirectoryKind `json:"kind"`
+	Name string        `json:"name"`
+
+	// Paused Read when asked for only.
+	Paused bool            `json:"paused"`
+	People DirectorySearch `json:"people"`
+
+	// Port 636 or with StartTLS 389 unless it is given.
+	Port     int32             `json:"port"`
+	Security DirectorySecurity `json:"security"`
+
+	// SyncEvery In seconds; 3600 unless it is given.
+	SyncEvery int32 `json:"sync_every"`
+
+	// SyncedAt When the last run ended.
+	SyncedAt  nullable.Nullable[time.Time] `json:"synced_at"`
+	UpdatedAt time.Time                    `json:"updated_at"`
+}
+
+// DirectoryAttributes Names of attributes, where they are not the usual ones of the server's kind. `language` and `managed_apple_account` are
+// taken from the directory only where an attribute is named.
+type DirectoryAttributes struct {
+	Email               nullable.Nullable[string] `json:"email,omitempty"`
+	FullName            nullable.Nullable[string] `json:"full_name,omitempty"`
+	Language            nullable.Nullable[string] `json:"language,omitempty"`
+	Login               nullable.Nullable[string] `json:"login,omitempty"`
+	ManagedAppleAccount nullable.Nullable[string] `json:"managed_apple_account,omitempty"`
+	StableID            nullable.Nullable[string] `json:"stable_id,omitempty"`
+}
+
+// DirectoryCreate defines model for DirectoryCreate.
+type DirectoryCreate struct {
+	// Attributes Names of attributes, where they are not the usual ones of the server's kind. `language` and `managed_apple_account` are
+	// taken from the directory only where an attribute is named.
+	Attributes *DirectoryAttributes `json:"attributes,omitempty"`
+	BaseDn     string               `json:"base_dn"`
+	BindDn     string               `json:"bind_dn"`
+
+	// Ca PEM certificates that the server is checked against in place of the machine's own.
+	Ca       nullable.Nullable[string] `json:"ca,omitempty"`
+	Groups   *DirectorySearch          `json:"groups,omitempty"`
+	Host     string                    `json:"host"`
+	Kind     *DirectoryKind            `json:"kind,omitempty"`
+	Name     string                    `json:"name"`
+	Password *string                   `json:"password,omitempty"`
+
+	// Paused Read when asked for only.
+	Paused *bool            `json:"paused,omitempty"`
+	People *DirectorySearch `json:"people,omitempty"`
+
+	// Port 636 or with StartTLS 389 unless it is given.
+	Port     *int32             `json:"port,omitempty"`
+	Security *DirectorySecurity `json:"security,omitempty"`
+
+	// SyncEvery In seconds; 3600 unless it is given.
+	SyncEvery *int32 `json:"sync_every,omitempty"`
+}
+
+// DirectoryKind defines model for DirectoryKind.
+type DirectoryKind string
+
+// DirectoryList defines model for DirectoryList.
+type DirectoryList struct {
+	Items []Directory `json:"items"`
+
+	// NextCursor For the next page; null on the last.
+	NextCursor nullable.Nullable[NextCursor] `json:"next_cursor"`
+}
+
+// DirectoryPatch defines model for DirectoryPatch.
+type DirectoryPatch struct {
+	// Attributes Names of attributes, where they are not the usual ones of the server's kind. `language` and `managed_apple_account` are
+	// taken from the directory only where an attribute is named.
+	Attributes *DirectoryAttributes `json:"attributes,omitempty"`
+	BaseDn     *string              `json:"base_dn,omitempty"`
+	BindDn     *string              `json:"bind_dn,omitempty"`
+
+	// Ca PEM certificates that the server is checked against in place of the machine's own.
+	Ca       nullable.Nullable[string] `json:"ca,omitempty"`
+	Groups   *DirectorySearch          `json:"groups,omitempty"`
+	Host     *string                   `json:"host,omitempty"`
+	Kind     *DirectoryKind            `json:"kind,omitempty"`
+	Name     *string                   `json:"name,omitempty"`
+	Password *string                   `json:"password,omitempty"`
+
+	// Paused Read when asked for only.
+	Paused *bool            `json:"paused,omitempty"`
+	People *DirectorySearch `json:"people,omitempty"`
+
+	// Port 636 or with StartTLS 389 unless it is given.
+	Port     *int32             `json:"port,omitempty"`
+	Security *DirectorySecurity `json:"security,omitempty"`
+
+	// SyncEvery In seconds; 3600 unless it is given.
+	SyncEvery *int32 `json:"sync_every,omitempty"`
+}
+
+// DirectoryPerson defines model for DirectoryPerson.
+type DirectoryPerson struct {
+	Disabled bool                      `json:"disabled"`
+	Dn       string                    `json:"dn"`
+	Email    nullable.Nullable[string] `json:"email"`
+	FullName string                    `json:"full_name"`
+
+	// Language Null follows the organization.
+	Language            nullable.Nullable[NullableLanguage] `json:"language"`
+	Login               nullable.Nullable[string]           `json:"login"`
+	ManagedAppleAccount nullable.Nullable[string]           `json:"managed_apple_account"`
+
+	// Refused Why the person can not be taken over.
+	Refused  nullable.Nullable[string] `json:"refused"`
+	StableID string                    `json:"stable_id"`
+
+	// Warning What would be left aside.
+	Warning nullable.Nullable[string] `json:"warning"`
+}
+
+// DirectoryPreview defines model for DirectoryPreview.
+type DirectoryPreview struct {
+	Items []DirectoryPerson `json:"items"`
+}
+
+// DirectoryProblem defines model for DirectoryProblem.
+type DirectoryProblem struct {
+	// Entry The DN of the entry.
+	Entry    nullable.Nullable[string] `json:"entry"`
+	Message  string                    `json:"message"`
+	Severity DirectorySeverity         `json:"severity"`
+}
+
+// DirectoryProblemList defines model for DirectoryProblemList.
+type DirectoryProblemList struct {
+	Items []DirectoryProblem `json:"items"`
+
+	// NextCursor For the next page; null on the last.
+	NextCursor nullable.Nullable[NextCursor] `json:"next_cursor"`
+}
+
+// DirectoryRun defines model for DirectoryRun.
+type DirectoryRun struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// DirectoryID A UUID in lower case.
+	DirectoryID ID `json:"directory_id"`
+
+	// Failure Why the run failed.
+	Failure    nullable.Nullable[string]    `json:"failure"`
+	FinishedAt nullable.Nullable[time.Time] `json:"finished_at"`
+	Groups     RunCounts                    `json:"groups"`
+
+	// ID A UUID in lower case.
+	ID ID `json:"id"`
+
+	// Kept Nothing was taken away, since a part of the directory was not read.
+	Kept    bool       `json:"kept"`
+	Members RunMembers `json:"members"`
+	Mode    RunMode    `json:"mode"`
+	People  RunCounts  `json:"people"`
+
+	// Refused Entries that were not taken over.
+	Refused int      `json:"refused"`
+	State   RunState `json:"state"`
+
+	// Takes What the run takes away, or would with a person's word, and of how much.
+	Takes     RunTakes  `json:"takes"`
+	UpdatedAt time.Time `json:"updated_at"`
+	Warnings  int       `json:"warnings"`
+}
+
+// DirectoryRunList defines model for DirectoryRunList.
+type DirectoryRunList struct {
+	Items []DirectoryRun `json:"items"`
+
+	// NextCursor For the next page; null on the last.
+	NextCursor nullable.Nullable[NextCursor] `json:"next_cursor"`
+}
+
+// DirectorySearch defines model for DirectorySearch.
+type DirectorySearch struct {
+	// BaseDn Where the search begins; the directory's where it is null.
+	BaseDn nullable.Nullable[string] `json:"base_dn,omitempty"`
+
+	// Filter An LDAP filter that entries must match besides.
+	Filter nullable.Nullable[string] `json:"filter,omitempty"`
+}
+
+// DirectorySecurity defines model for DirectorySecurity.
+type DirectorySecurity string
+
+// DirectorySeverity defines model for DirectorySeverity.
+type DirectorySeverity string
+
+// DirectorySync defines model for DirectorySync.
+type DirectorySync struct {
+	// Full Read everything, where the server would tell changes.
+	Full *bool `json:"full,omitempty"`
+}
+
+// DirectoryTestResult defines model for DirectoryTestResult.
+type DirectoryTestResult struct {
+	Steps []Check `json:"steps"`
+}
+
 // Duration ISO 8601 without months and years.
 type Duration = string
 
@@ -1242,9 +1570,12 @@ type Group struct {
 	ContentLocation nullable.Nullable[ContentLocation] `json:"content_location"`
 
 	// Counts Distinct users, through nesting.
-	Counts     GroupCounts               `json:"counts"`
-	CreatedAt  time.Time                 `json:"created_at"`
-	ExternalID nullable.Nullable[string] `json:"external_id"`
+	Counts    GroupCounts `json:"counts"`
+	CreatedAt time.Time   `json:"created_at"`
+
+	// DirectoryID The directory that the group comes from.
+	DirectoryID nullable.Nullable[string] `json:"directory_id"`
+	ExternalID  nullable.Nullable[string] `json:"external_id"`
 
 	// ID A UUID in lower case.
 	ID                  ID        `json:"id"`
@@ -1910,6 +2241,41 @@ type RowCounts struct {
 	Updated   int `json:"updated"`
 }
 
+// RunCounts defines model for RunCounts.
+type RunCounts struct {
+	Created  int `json:"created"`
+	Disabled int `json:"disabled"`
+	Gone     int `json:"gone"`
+	Read     int `json:"read"`
+	Updated  int `json:"updated"`
+}
+
+// RunMembers defines model for RunMembers.
+type RunMembers struct {
+	Added   int `json:"added"`
+	Removed int `json:"removed"`
+}
+
+// RunMode defines model for RunMode.
+type RunMode string
+
+// RunState defines model for RunState.
+type RunState string
+
+// RunTakes What the run takes away, or would with a person's word, and of how much.
+type RunTakes struct {
+	Groups int `json:"groups"`
+
+	// Members Memberships that end and that no new one makes up for.
+	Members   int `json:"members"`
+	OfGroups  int `json:"of_groups"`
+	OfMembers int `json:"of_members"`
+	OfPeople  int `json:"of_people"`
+
+	// People Those who leave or are disabled now.
+	People int `json:"people"`
+}
+
 // SCIMClient defines model for SCIMClient.
 type SCIMClient struct {
 	CreatedAt time.Time `json:"created_at"`
@@ -2082,10 +2448,16 @@ type User struct {
 	// there; open invitations lead there from their next delivery on.
 	ContentLocation nullable.Nullable[ContentLocation] `json:"content_location"`
 	CreatedAt       time.Time                          `json:"created_at"`
-	Email           nullable.Nullable[string]          `json:"email"`
-	EnrolledAt      nullable.Nullable[time.Time]       `json:"enrolled_at"`
-	ExternalID      nullable.Nullable[string]          `json:"external_id"`
-	FullName        string                             `json:"full_name"`
+
+	// DirectoryID The directory that the user comes from.
+	DirectoryID nullable.Nullable[string] `json:"directory_id"`
+
+	// Disabled The person has left, or is disabled where the organization keeps its people: no services, whatever the switches say.
+	Disabled   bool                         `json:"disabled"`
+	Email      nullable.Nullable[string]    `json:"email"`
+	EnrolledAt nullable.Nullable[time.Time] `json:"enrolled_at"`
+	ExternalID nullable.Nullable[string]    `json:"external_id"`
+	FullName   string                       `json:"full_name"`
 
 	// ID A UUID in lower case.
 	ID ID `json:"id"`
@@ -2180,6 +2552,9 @@ type Limit = int32
 
 // MarkedFilter defines model for MarkedFilter.
 type MarkedFilter = bool
+
+// RunID A UUID in lower case.
+type RunID = ID
 
 // SendFilter A UUID in lower case.
 type SendFilter = ID
@@ -2307,6 +2682,62 @@ type DeleteDeviceParams struct {
 type UpdateDeviceParams struct {
 	// IfMatch The `ETag` that was read; 412 when the thing has changed since.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ListDirectoriesParams defines parameters for ListDirectories.
+type ListDirectoriesParams struct {
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `next_cursor` of the page before, with the same filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// CreateDirectoryParams defines parameters for CreateDirectory.
+type CreateDirectoryParams struct {
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// DeleteDirectoryParams defines parameters for DeleteDirectory.
+type DeleteDirectoryParams struct {
+	// IfMatch The `ETag` that was read; 412 when the thing has changed since.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// UpdateDirectoryParams defines parameters for UpdateDirectory.
+type UpdateDirectoryParams struct {
+	// IfMatch The `ETag` that was read; 412 when the thing has changed since.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ListDirectoryRunsParams defines parameters for ListDirectoryRuns.
+type ListDirectoryRunsParams struct {
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `next_cursor` of the page before, with the same filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ConfirmDirectoryRunParams defines parameters for ConfirmDirectoryRun.
+type ConfirmDirectoryRunParams struct {
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListDirectoryProblemsParams defines parameters for ListDirectoryProblems.
+type ListDirectoryProblemsParams struct {
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `next_cursor` of the page before, with the same filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// SyncDirectoryParams defines parameters for SyncDirectory.
+type SyncDirectoryParams struct {
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// TestDirectoryParams defines parameters for TestDirectory.
+type TestDirectoryParams struct {
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ListEnrollmentsParams defines parameters for ListEnrollments.
@@ -2629,6 +3060,15 @@ type CreateDeviceJSONRequestBody = DeviceCreate
 
 // UpdateDeviceApplicationMergePatchPlusJSONRequestBody defines body for UpdateDevice for application/merge-patch+json ContentType.
 type UpdateDeviceApplicationMergePatchPlusJSONRequestBody = DevicePatch
+
+// CreateDirectoryJSONRequestBody defines body for CreateDirectory for application/json ContentType.
+type CreateDirectoryJSONRequestBody = DirectoryCreate
+
+// UpdateDirectoryApplicationMergePatchPlusJSONRequestBody defines body for UpdateDirectory for application/merge-patch+json ContentType.
+type UpdateDirectoryApplicationMergePatchPlusJSONRequestBody = DirectoryPatch
+
+// SyncDirectoryJSONRequestBody defines body for SyncDirectory for application/json ContentType.
+type SyncDirectoryJSONRequestBody = DirectorySync
 
 // CreateGroupJSONRequestBody defines body for CreateGroup for application/json ContentType.
 type CreateGroupJSONRequestBody = GroupCreate
@@ -3068,6 +3508,117 @@ type ClientInterface interface {
 	// Corresponds with PATCH /v1/devices/{id} (the `UpdateDevice` operationId).
 	UpdateDeviceWithApplicationMergePatchPlusJSONBody(ctx context.Context, id ID, params *UpdateDeviceParams, body UpdateDeviceApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListDirectories List directories by name
+	//
+	// Corresponds with GET /v1/directories (the `ListDirectories` operationId).
+	ListDirectories(ctx context.Context, params *ListDirectoriesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateDirectoryWithBody Bind a directory
+	//
+	// People and groups come from it once it has been read: at the next look of the schedule, or by `/sync`. The password
+	// is kept sealed and is in no answer. Connections are encrypted and the server's certificate is verified, always.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/directories (the `CreateDirectory` operationId).
+	CreateDirectoryWithBody(ctx context.Context, params *CreateDirectoryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateDirectory Bind a directory
+	//
+	// People and groups come from it once it has been read: at the next look of the schedule, or by `/sync`. The password
+	// is kept sealed and is in no answer. Connections are encrypted and the server's certificate is verified, always.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/directories (the `CreateDirectory` operationId).
+	CreateDirectory(ctx context.Context, params *CreateDirectoryParams, body CreateDirectoryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteDirectory Let go of a directory
+	//
+	// Its users and groups stay, and are Heraut's own from then on.
+	//
+	// Corresponds with DELETE /v1/directories/{id} (the `DeleteDirectory` operationId).
+	DeleteDirectory(ctx context.Context, id ID, params *DeleteDirectoryParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetDirectory Read a directory
+	//
+	// Corresponds with GET /v1/directories/{id} (the `GetDirectory` operationId).
+	GetDirectory(ctx context.Context, id ID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateDirectoryWithBody Change a directory
+	//
+	// A password that is not given stays; with another `host`, `port`, `security`, `ca` or `bind_dn` it has to be given
+	// again. The next look reads everything.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /v1/directories/{id} (the `UpdateDirectory` operationId).
+	UpdateDirectoryWithBody(ctx context.Context, id ID, params *UpdateDirectoryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateDirectoryWithApplicationMergePatchPlusJSONBody Change a directory
+	//
+	// A password that is not given stays; with another `host`, `port`, `security`, `ca` or `bind_dn` it has to be given
+	// again. The next look reads everything.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /v1/directories/{id} (the `UpdateDirectory` operationId).
+	UpdateDirectoryWithApplicationMergePatchPlusJSONBody(ctx context.Context, id ID, params *UpdateDirectoryParams, body UpdateDirectoryApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PreviewDirectory The first 20 people, as they would be taken over
+	//
+	// Corresponds with GET /v1/directories/{id}/preview (the `PreviewDirectory` operationId).
+	PreviewDirectory(ctx context.Context, id ID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListDirectoryRuns List the runs of a directory, the newest first
+	//
+	// Corresponds with GET /v1/directories/{id}/runs (the `ListDirectoryRuns` operationId).
+	ListDirectoryRuns(ctx context.Context, id ID, params *ListDirectoryRunsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetDirectoryRun Follow a run
+	//
+	// Corresponds with GET /v1/directories/{id}/runs/{run_id} (the `GetDirectoryRun` operationId).
+	GetDirectoryRun(ctx context.Context, id ID, runID RunID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmDirectoryRun Give the word for what a held run would take away
+	//
+	// A run is `held` when more than a tenth of the people or groups, or more than half of the memberships, would go. With a
+	// person's word it reads everything again, and takes away no more than the run had shown in `takes`. 409 for a run that is not held.
+	//
+	// Corresponds with POST /v1/directories/{id}/runs/{run_id}/confirm (the `ConfirmDirectoryRun` operationId).
+	ConfirmDirectoryRun(ctx context.Context, id ID, runID RunID, params *ConfirmDirectoryRunParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListDirectoryProblems List what a run has refused, and its warnings
+	//
+	// Corresponds with GET /v1/directories/{id}/runs/{run_id}/problems (the `ListDirectoryProblems` operationId).
+	ListDirectoryProblems(ctx context.Context, id ID, runID RunID, params *ListDirectoryProblemsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SyncDirectoryWithBody Read a directory now
+	//
+	// Answers with the run that is under way where there is one.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/directories/{id}/sync (the `SyncDirectory` operationId).
+	SyncDirectoryWithBody(ctx context.Context, id ID, params *SyncDirectoryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SyncDirectory Read a directory now
+	//
+	// Answers with the run that is under way where there is one.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/directories/{id}/sync (the `SyncDirectory` operationId).
+	SyncDirectory(ctx context.Context, id ID, params *SyncDirectoryParams, body SyncDirectoryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TestDirectory Try the way to a directory, step by step
+	//
+	// The steps are `password`, `connect`, `tls`, `bind`, `server`, `people` and `groups`; the last one is the one that
+	// failed, unless all are ok.
+	//
+	// Corresponds with POST /v1/directories/{id}/test (the `TestDirectory` operationId).
+	TestDirectory(ctx context.Context, id ID, params *TestDirectoryParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// CreateEngineSession Let this browser's Temporal UI decode payloads
 	//
 	// Sets an HttpOnly cookie for the codec endpoint. For use from the Temporal UI's origin.
@@ -3116,12 +3667,16 @@ type ClientInterface interface {
 
 	// UpdateGroupWithBody Change a group
 	//
+	// The name of a group that comes from a directory is changed there (409).
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PATCH /v1/groups/{id} (the `UpdateGroup` operationId).
 	UpdateGroupWithBody(ctx context.Context, id ID, params *UpdateGroupParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UpdateGroupWithApplicationMergePatchPlusJSONBody Change a group
+	//
+	// The name of a group that comes from a directory is changed there (409).
 	//
 	// Takes a body of the `application/merge-patch+json` content type.
 	//
@@ -3644,7 +4199,7 @@ type ClientInterface interface {
 
 	// DeleteUser Delete a user
 	//
-	// Cancels the user's open invitations and unassigns the user's devices.
+	// Cancels the user's open invitations and unassigns the user's devices. 409 for one who comes from a directory.
 	//
 	// Corresponds with DELETE /v1/users/{id} (the `DeleteUser` operationId).
 	DeleteUser(ctx context.Context, id ID, params *DeleteUserParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3656,12 +4211,18 @@ type ClientInterface interface {
 
 	// UpdateUserWithBody Change a user
 	//
+	// What comes from a directory is changed there: 409 for `full_name` and `email` of its users, and for `language` and
+	// `managed_apple_account` where the directory names attributes for them.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PATCH /v1/users/{id} (the `UpdateUser` operationId).
 	UpdateUserWithBody(ctx context.Context, id ID, params *UpdateUserParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UpdateUserWithApplicationMergePatchPlusJSONBody Change a user
+	//
+	// What comes from a directory is changed there: 409 for `full_name` and `email` of its users, and for `language` and
+	// `managed_apple_account` where the directory names attributes for them.
 	//
 	// Takes a body of the `application/merge-patch+json` content type.
 	//
@@ -3991,6 +4552,267 @@ func (c *Client) UpdateDeviceWithApplicationMergePatchPlusJSONBody(ctx context.C
 	return c.Client.Do(req)
 }
 
+// ListDirectories List directories by name
+//
+// Corresponds with GET /v1/directories (the `ListDirectories` operationId).
+func (c *Client) ListDirectories(ctx context.Context, params *ListDirectoriesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListDirectoriesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateDirectoryWithBody Bind a directory
+//
+// People and groups come from it once it has been read: at the next look of the schedule, or by `/sync`. The password
+// is kept sealed and is in no answer. Connections are encrypted and the server's certificate is verified, always.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/directories (the `CreateDirectory` operationId).
+func (c *Client) CreateDirectoryWithBody(ctx context.Context, params *CreateDirectoryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateDirectoryRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateDirectory Bind a directory
+//
+// People and groups come from it once it has been read: at the next look of the schedule, or by `/sync`. The password
+// is kept sealed and is in no answer. Connections are encrypted and the server's certificate is verified, always.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/directories (the `CreateDirectory` operationId).
+func (c *Client) CreateDirectory(ctx context.Context, params *CreateDirectoryParams, body CreateDirectoryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateDirectoryRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteDirectory Let go of a directory
+//
+// Its users and groups stay, and are Heraut's own from then on.
+//
+// Corresponds with DELETE /v1/directories/{id} (the `DeleteDirectory` operationId).
+func (c *Client) DeleteDirectory(ctx context.Context, id ID, params *DeleteDirectoryParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteDirectoryRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetDirectory Read a directory
+//
+// Corresponds with GET /v1/directories/{id} (the `GetDirectory` operationId).
+func (c *Client) GetDirectory(ctx context.Context, id ID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetDirectoryRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateDirectoryWithBody Change a directory
+//
+// A password that is not given stays; with another `host`, `port`, `security`, `ca` or `bind_dn` it has to be given
+// again. The next look reads everything.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /v1/directories/{id} (the `UpdateDirectory` operationId).
+func (c *Client) UpdateDirectoryWithBody(ctx context.Context, id ID, params *UpdateDirectoryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateDirectoryRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateDirectoryWithApplicationMergePatchPlusJSONBody Change a directory
+//
+// A password that is not given stays; with another `host`, `port`, `security`, `ca` or `bind_dn` it has to be given
+// again. The next look reads everything.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /v1/directories/{id} (the `UpdateDirectory` operationId).
+func (c *Client) UpdateDirectoryWithApplicationMergePatchPlusJSONBody(ctx context.Context, id ID, params *UpdateDirectoryParams, body UpdateDirectoryApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateDirectoryRequestWithApplicationMergePatchPlusJSONBody(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PreviewDirectory The first 20 people, as they would be taken over
+//
+// Corresponds with GET /v1/directories/{id}/preview (the `PreviewDirectory` operationId).
+func (c *Client) PreviewDirectory(ctx context.Context, id ID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPreviewDirectoryRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListDirectoryRuns List the runs of a directory, the newest first
+//
+// Corresponds with GET /v1/directories/{id}/runs (the `ListDirectoryRuns` operationId).
+func (c *Client) ListDirectoryRuns(ctx context.Context, id ID, params *ListDirectoryRunsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListDirectoryRunsRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetDirectoryRun Follow a run
+//
+// Corresponds with GET /v1/directories/{id}/runs/{run_id} (the `GetDirectoryRun` operationId).
+func (c *Client) GetDirectoryRun(ctx context.Context, id ID, runID RunID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetDirectoryRunRequest(c.Server, id, runID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmDirectoryRun Give the word for what a held run would take away
+//
+// A run is `held` when more than a tenth of the people or groups, or more than half of the memberships, would go. With a
+// person's word it reads everything again, and takes away no more than the run had shown in `takes`. 409 for a run that is not held.
+//
+// Corresponds with POST /v1/directories/{id}/runs/{run_id}/confirm (the `ConfirmDirectoryRun` operationId).
+func (c *Client) ConfirmDirectoryRun(ctx context.Context, id ID, runID RunID, params *ConfirmDirectoryRunParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmDirectoryRunRequest(c.Server, id, runID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListDirectoryProblems List what a run has refused, and its warnings
+//
+// Corresponds with GET /v1/directories/{id}/runs/{run_id}/problems (the `ListDirectoryProblems` operationId).
+func (c *Client) ListDirectoryProblems(ctx context.Context, id ID, runID RunID, params *ListDirectoryProblemsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListDirectoryProblemsRequest(c.Server, id, runID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SyncDirectoryWithBody Read a directory now
+//
+// Answers with the run that is under way where there is one.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/directories/{id}/sync (the `SyncDirectory` operationId).
+func (c *Client) SyncDirectoryWithBody(ctx context.Context, id ID, params *SyncDirectoryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSyncDirectoryRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SyncDirectory Read a directory now
+//
+// Answers with the run that is under way where there is one.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/directories/{id}/sync (the `SyncDirectory` operationId).
+func (c *Client) SyncDirectory(ctx context.Context, id ID, params *SyncDirectoryParams, body SyncDirectoryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSyncDirectoryRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TestDirectory Try the way to a directory, step by step
+//
+// The steps are `password`, `connect`, `tls`, `bind`, `server`, `people` and `groups`; the last one is the one that
+// failed, unless all are ok.
+//
+// Corresponds with POST /v1/directories/{id}/test (the `TestDirectory` operationId).
+func (c *Client) TestDirectory(ctx context.Context, id ID, params *TestDirectoryParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTestDirectoryRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // CreateEngineSession Let this browser's Temporal UI decode payloads
 //
 // Sets an HttpOnly cookie for the codec endpoint. For use from the Temporal UI's origin.
@@ -4119,6 +4941,8 @@ func (c *Client) GetGroup(ctx context.Context, id ID, reqEditors ...RequestEdito
 
 // UpdateGroupWithBody Change a group
 //
+// The name of a group that comes from a directory is changed there (409).
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with PATCH /v1/groups/{id} (the `UpdateGroup` operationId).
@@ -4135,6 +4959,8 @@ func (c *Client) UpdateGroupWithBody(ctx context.Context, id ID, params *UpdateG
 }
 
 // UpdateGroupWithApplicationMergePatchPlusJSONBody Change a group
+//
+// The name of a group that comes from a directory is changed there (409).
 //
 // Takes a body of the `application/merge-patch+json` content type.
 //
@@ -5327,7 +6153,7 @@ func (c *Client) CreateUser(ctx context.Context, params *CreateUserParams, body 
 
 // DeleteUser Delete a user
 //
-// Cancels the user's open invitations and unassigns the user's devices.
+// Cancels the user's open invitations and unassigns the user's devices. 409 for one who comes from a directory.
 //
 // Corresponds with DELETE /v1/users/{id} (the `DeleteUser` operationId).
 func (c *Client) DeleteUser(ctx context.Context, id ID, params *DeleteUserParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5359,6 +6185,9 @@ func (c *Client) GetUser(ctx context.Context, id ID, reqEditors ...RequestEditor
 
 // UpdateUserWithBody Change a user
 //
+// What comes from a directory is changed there: 409 for `full_name` and `email` of its users, and for `language` and
+// `managed_apple_account` where the directory names attributes for them.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with PATCH /v1/users/{id} (the `UpdateUser` operationId).
@@ -5375,6 +6204,9 @@ func (c *Client) UpdateUserWithBody(ctx context.Context, id ID, params *UpdateUs
 }
 
 // UpdateUserWithApplicationMergePatchPlusJSONBody Change a user
+//
+// What comes from a directory is changed there: 409 for `full_name` and `email` of its users, and for `language` and
+// `managed_apple_account` where the directory names attributes for them.
 //
 // Takes a body of the `application/merge-patch+json` content type.
 //
@@ -6163,6 +6995,667 @@ func NewUpdateDeviceRequestWithBody(server string, id ID, params *UpdateDevicePa
 			}
 
 			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListDirectoriesRequest constructs an http.Request for the ListDirectories method
+func NewListDirectoriesRequest(server string, params *ListDirectoriesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/directories")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateDirectoryRequest calls the generic CreateDirectory builder with application/json body
+func NewCreateDirectoryRequest(server string, params *CreateDirectoryParams, body CreateDirectoryJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateDirectoryRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateDirectoryRequestWithBody constructs an http.Request for the CreateDirectory method, with any body, and a specified content type
+func NewCreateDirectoryRequestWithBody(server string, params *CreateDirectoryParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/directories")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDeleteDirectoryRequest constructs an http.Request for the DeleteDirectory method
+func NewDeleteDirectoryRequest(server string, id ID, params *DeleteDirectoryParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/directories/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetDirectoryRequest constructs an http.Request for the GetDirectory method
+func NewGetDirectoryRequest(server string, id ID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/directories/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateDirectoryRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdateDirectory builder with application/merge-patch+json body
+func NewUpdateDirectoryRequestWithApplicationMergePatchPlusJSONBody(server string, id ID, params *UpdateDirectoryParams, body UpdateDirectoryApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateDirectoryRequestWithBody(server, id, params, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdateDirectoryRequestWithBody constructs an http.Request for the UpdateDirectory method, with any body, and a specified content type
+func NewUpdateDirectoryRequestWithBody(server string, id ID, params *UpdateDirectoryParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/directories/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewPreviewDirectoryRequest constructs an http.Request for the PreviewDirectory method
+func NewPreviewDirectoryRequest(server string, id ID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/directories/%s/preview", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListDirectoryRunsRequest constructs an http.Request for the ListDirectoryRuns method
+func NewListDirectoryRunsRequest(server string, id ID, params *ListDirectoryRunsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/directories/%s/runs", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetDirectoryRunRequest constructs an http.Request for the GetDirectoryRun method
+func NewGetDirectoryRunRequest(server string, id ID, runID RunID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "run_id", runID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/directories/%s/runs/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewConfirmDirectoryRunRequest constructs an http.Request for the ConfirmDirectoryRun method
+func NewConfirmDirectoryRunRequest(server string, id ID, runID RunID, params *ConfirmDirectoryRunParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "run_id", runID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/directories/%s/runs/%s/confirm", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListDirectoryProblemsRequest constructs an http.Request for the ListDirectoryProblems method
+func NewListDirectoryProblemsRequest(server string, id ID, runID RunID, params *ListDirectoryProblemsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "run_id", runID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/directories/%s/runs/%s/problems", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSyncDirectoryRequest calls the generic SyncDirectory builder with application/json body
+func NewSyncDirectoryRequest(server string, id ID, params *SyncDirectoryParams, body SyncDirectoryJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSyncDirectoryRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewSyncDirectoryRequestWithBody constructs an http.Request for the SyncDirectory method, with any body, and a specified content type
+func NewSyncDirectoryRequestWithBody(server string, id ID, params *SyncDirectoryParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/directories/%s/sync", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewTestDirectoryRequest constructs an http.Request for the TestDirectory method
+func NewTestDirectoryRequest(server string, id ID, params *TestDirectoryParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/directories/%s/test", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
 	}
@@ -9853,6 +11346,135 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /v1/devices/{id} (the `UpdateDevice` operationId).
 	UpdateDeviceWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id ID, params *UpdateDeviceParams, body UpdateDeviceApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateDeviceResponse, error)
 
+	// ListDirectoriesWithResponse List directories by name
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/directories (the `ListDirectories` operationId).
+	ListDirectoriesWithResponse(ctx context.Context, params *ListDirectoriesParams, reqEditors ...RequestEditorFn) (*ListDirectoriesResponse, error)
+
+	// CreateDirectoryWithBodyWithResponse Bind a directory
+	//
+	// People and groups come from it once it has been read: at the next look of the schedule, or by `/sync`. The password
+	// is kept sealed and is in no answer. Connections are encrypted and the server's certificate is verified, always.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/directories (the `CreateDirectory` operationId).
+	CreateDirectoryWithBodyWithResponse(ctx context.Context, params *CreateDirectoryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateDirectoryResponse, error)
+
+	// CreateDirectoryWithResponse Bind a directory
+	//
+	// People and groups come from it once it has been read: at the next look of the schedule, or by `/sync`. The password
+	// is kept sealed and is in no answer. Connections are encrypted and the server's certificate is verified, always.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/directories (the `CreateDirectory` operationId).
+	CreateDirectoryWithResponse(ctx context.Context, params *CreateDirectoryParams, body CreateDirectoryJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateDirectoryResponse, error)
+
+	// DeleteDirectoryWithResponse Let go of a directory
+	//
+	// Its users and groups stay, and are Heraut's own from then on.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/directories/{id} (the `DeleteDirectory` operationId).
+	DeleteDirectoryWithResponse(ctx context.Context, id ID, params *DeleteDirectoryParams, reqEditors ...RequestEditorFn) (*DeleteDirectoryResponse, error)
+
+	// GetDirectoryWithResponse Read a directory
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/directories/{id} (the `GetDirectory` operationId).
+	GetDirectoryWithResponse(ctx context.Context, id ID, reqEditors ...RequestEditorFn) (*GetDirectoryResponse, error)
+
+	// UpdateDirectoryWithBodyWithResponse Change a directory
+	//
+	// A password that is not given stays; with another `host`, `port`, `security`, `ca` or `bind_dn` it has to be given
+	// again. The next look reads everything.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /v1/directories/{id} (the `UpdateDirectory` operationId).
+	UpdateDirectoryWithBodyWithResponse(ctx context.Context, id ID, params *UpdateDirectoryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateDirectoryResponse, error)
+
+	// UpdateDirectoryWithApplicationMergePatchPlusJSONBodyWithResponse Change a directory
+	//
+	// A password that is not given stays; with another `host`, `port`, `security`, `ca` or `bind_dn` it has to be given
+	// again. The next look reads everything.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /v1/directories/{id} (the `UpdateDirectory` operationId).
+	UpdateDirectoryWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id ID, params *UpdateDirectoryParams, body UpdateDirectoryApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateDirectoryResponse, error)
+
+	// PreviewDirectoryWithResponse The first 20 people, as they would be taken over
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/directories/{id}/preview (the `PreviewDirectory` operationId).
+	PreviewDirectoryWithResponse(ctx context.Context, id ID, reqEditors ...RequestEditorFn) (*PreviewDirectoryResponse, error)
+
+	// ListDirectoryRunsWithResponse List the runs of a directory, the newest first
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/directories/{id}/runs (the `ListDirectoryRuns` operationId).
+	ListDirectoryRunsWithResponse(ctx context.Context, id ID, params *ListDirectoryRunsParams, reqEditors ...RequestEditorFn) (*ListDirectoryRunsResponse, error)
+
+	// GetDirectoryRunWithResponse Follow a run
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/directories/{id}/runs/{run_id} (the `GetDirectoryRun` operationId).
+	GetDirectoryRunWithResponse(ctx context.Context, id ID, runID RunID, reqEditors ...RequestEditorFn) (*GetDirectoryRunResponse, error)
+
+	// ConfirmDirectoryRunWithResponse Give the word for what a held run would take away
+	//
+	// A run is `held` when more than a tenth of the people or groups, or more than half of the memberships, would go. With a
+	// person's word it reads everything again, and takes away no more than the run had shown in `takes`. 409 for a run that is not held.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/directories/{id}/runs/{run_id}/confirm (the `ConfirmDirectoryRun` operationId).
+	ConfirmDirectoryRunWithResponse(ctx context.Context, id ID, runID RunID, params *ConfirmDirectoryRunParams, reqEditors ...RequestEditorFn) (*ConfirmDirectoryRunResponse, error)
+
+	// ListDirectoryProblemsWithResponse List what a run has refused, and its warnings
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/directories/{id}/runs/{run_id}/problems (the `ListDirectoryProblems` operationId).
+	ListDirectoryProblemsWithResponse(ctx context.Context, id ID, runID RunID, params *ListDirectoryProblemsParams, reqEditors ...RequestEditorFn) (*ListDirectoryProblemsResponse, error)
+
+	// SyncDirectoryWithBodyWithResponse Read a directory now
+	//
+	// Answers with the run that is under way where there is one.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/directories/{id}/sync (the `SyncDirectory` operationId).
+	SyncDirectoryWithBodyWithResponse(ctx context.Context, id ID, params *SyncDirectoryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SyncDirectoryResponse, error)
+
+	// SyncDirectoryWithResponse Read a directory now
+	//
+	// Answers with the run that is under way where there is one.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/directories/{id}/sync (the `SyncDirectory` operationId).
+	SyncDirectoryWithResponse(ctx context.Context, id ID, params *SyncDirectoryParams, body SyncDirectoryJSONRequestBody, reqEditors ...RequestEditorFn) (*SyncDirectoryResponse, error)
+
+	// TestDirectoryWithResponse Try the way to a directory, step by step
+	//
+	// The steps are `password`, `connect`, `tls`, `bind`, `server`, `people` and `groups`; the last one is the one that
+	// failed, unless all are ok.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/directories/{id}/test (the `TestDirectory` operationId).
+	TestDirectoryWithResponse(ctx context.Context, id ID, params *TestDirectoryParams, reqEditors ...RequestEditorFn) (*TestDirectoryResponse, error)
+
 	// CreateEngineSessionWithResponse Let this browser's Temporal UI decode payloads
 	//
 	// Sets an HttpOnly cookie for the codec endpoint. For use from the Temporal UI's origin.
@@ -9913,12 +11535,16 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateGroupWithBodyWithResponse Change a group
 	//
+	// The name of a group that comes from a directory is changed there (409).
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PATCH /v1/groups/{id} (the `UpdateGroup` operationId).
 	UpdateGroupWithBodyWithResponse(ctx context.Context, id ID, params *UpdateGroupParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateGroupResponse, error)
 
 	// UpdateGroupWithApplicationMergePatchPlusJSONBodyWithResponse Change a group
+	//
+	// The name of a group that comes from a directory is changed there (409).
 	//
 	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10511,7 +12137,7 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteUserWithResponse Delete a user
 	//
-	// Cancels the user's open invitations and unassigns the user's devices.
+	// Cancels the user's open invitations and unassigns the user's devices. 409 for one who comes from a directory.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -10527,12 +12153,18 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateUserWithBodyWithResponse Change a user
 	//
+	// What comes from a directory is changed there: 409 for `full_name` and `email` of its users, and for `language` and
+	// `managed_apple_account` where the directory names attributes for them.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PATCH /v1/users/{id} (the `UpdateUser` operationId).
 	UpdateUserWithBodyWithResponse(ctx context.Context, id ID, params *UpdateUserParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateUserResponse, error)
 
 	// UpdateUserWithApplicationMergePatchPlusJSONBodyWithResponse Change a user
+	//
+	// What comes from a directory is changed there: 409 for `full_name` and `email` of its users, and for `language` and
+	// `managed_apple_account` where the directory names attributes for them.
 	//
 	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11089,6 +12721,527 @@ func (r UpdateDeviceResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r UpdateDeviceResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListDirectoriesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DirectoryList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListDirectoriesResponse) GetJSON200() *DirectoryList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListDirectoriesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListDirectoriesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListDirectoriesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListDirectoriesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateDirectoryResponse201Headers the declared response headers of an HTTP 201 response for CreateDirectory
+type CreateDirectoryResponse201Headers struct {
+	ETag     string
+	Location string
+}
+
+type CreateDirectoryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Directory
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateDirectoryResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateDirectoryResponse) GetJSON201() *Directory {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateDirectoryResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateDirectoryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateDirectoryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateDirectoryResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DeleteDirectoryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteDirectoryResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteDirectoryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteDirectoryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteDirectoryResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetDirectoryResponse200Headers the declared response headers of an HTTP 200 response for GetDirectory
+type GetDirectoryResponse200Headers struct {
+	ETag string
+}
+
+type GetDirectoryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Directory
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetDirectoryResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetDirectoryResponse) GetJSON200() *Directory {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetDirectoryResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetDirectoryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetDirectoryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetDirectoryResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateDirectoryResponse200Headers the declared response headers of an HTTP 200 response for UpdateDirectory
+type UpdateDirectoryResponse200Headers struct {
+	ETag string
+}
+
+type UpdateDirectoryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Directory
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateDirectoryResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateDirectoryResponse) GetJSON200() *Directory {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateDirectoryResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateDirectoryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateDirectoryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateDirectoryResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type PreviewDirectoryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DirectoryPreview
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PreviewDirectoryResponse) GetJSON200() *DirectoryPreview {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r PreviewDirectoryResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PreviewDirectoryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PreviewDirectoryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PreviewDirectoryResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListDirectoryRunsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DirectoryRunList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListDirectoryRunsResponse) GetJSON200() *DirectoryRunList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListDirectoryRunsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListDirectoryRunsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListDirectoryRunsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListDirectoryRunsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetDirectoryRunResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DirectoryRun
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetDirectoryRunResponse) GetJSON200() *DirectoryRun {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetDirectoryRunResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetDirectoryRunResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetDirectoryRunResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetDirectoryRunResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ConfirmDirectoryRunResponse202Headers the declared response headers of an HTTP 202 response for ConfirmDirectoryRun
+type ConfirmDirectoryRunResponse202Headers struct {
+	Location string
+}
+
+type ConfirmDirectoryRunResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *DirectoryRun
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *ConfirmDirectoryRunResponse202Headers
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r ConfirmDirectoryRunResponse) GetJSON202() *DirectoryRun {
+	return r.JSON202
+}
+
+// GetBody returns the raw response body bytes
+func (r ConfirmDirectoryRunResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ConfirmDirectoryRunResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ConfirmDirectoryRunResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ConfirmDirectoryRunResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListDirectoryProblemsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DirectoryProblemList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListDirectoryProblemsResponse) GetJSON200() *DirectoryProblemList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListDirectoryProblemsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListDirectoryProblemsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListDirectoryProblemsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListDirectoryProblemsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SyncDirectoryResponse202Headers the declared response headers of an HTTP 202 response for SyncDirectory
+type SyncDirectoryResponse202Headers struct {
+	Location string
+}
+
+type SyncDirectoryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *DirectoryRun
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *SyncDirectoryResponse202Headers
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r SyncDirectoryResponse) GetJSON202() *DirectoryRun {
+	return r.JSON202
+}
+
+// GetBody returns the raw response body bytes
+func (r SyncDirectoryResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SyncDirectoryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SyncDirectoryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SyncDirectoryResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type TestDirectoryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DirectoryTestResult
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r TestDirectoryResponse) GetJSON200() *DirectoryTestResult {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r TestDirectoryResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r TestDirectoryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r TestDirectoryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r TestDirectoryResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -14148,6 +16301,225 @@ func (c *ClientWithResponses) UpdateDeviceWithApplicationMergePatchPlusJSONBodyW
 	return ParseUpdateDeviceResponse(rsp)
 }
 
+// ListDirectoriesWithResponse List directories by name
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/directories (the `ListDirectories` operationId).
+func (c *ClientWithResponses) ListDirectoriesWithResponse(ctx context.Context, params *ListDirectoriesParams, reqEditors ...RequestEditorFn) (*ListDirectoriesResponse, error) {
+	rsp, err := c.ListDirectories(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListDirectoriesResponse(rsp)
+}
+
+// CreateDirectoryWithBodyWithResponse Bind a directory
+//
+// People and groups come from it once it has been read: at the next look of the schedule, or by `/sync`. The password
+// is kept sealed and is in no answer. Connections are encrypted and the server's certificate is verified, always.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/directories (the `CreateDirectory` operationId).
+func (c *ClientWithResponses) CreateDirectoryWithBodyWithResponse(ctx context.Context, params *CreateDirectoryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateDirectoryResponse, error) {
+	rsp, err := c.CreateDirectoryWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateDirectoryResponse(rsp)
+}
+
+// CreateDirectoryWithResponse Bind a directory
+//
+// People and groups come from it once it has been read: at the next look of the schedule, or by `/sync`. The password
+// is kept sealed and is in no answer. Connections are encrypted and the server's certificate is verified, always.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/directories (the `CreateDirectory` operationId).
+func (c *ClientWithResponses) CreateDirectoryWithResponse(ctx context.Context, params *CreateDirectoryParams, body CreateDirectoryJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateDirectoryResponse, error) {
+	rsp, err := c.CreateDirectory(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateDirectoryResponse(rsp)
+}
+
+// DeleteDirectoryWithResponse Let go of a directory
+//
+// Its users and groups stay, and are Heraut's own from then on.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/directories/{id} (the `DeleteDirectory` operationId).
+func (c *ClientWithResponses) DeleteDirectoryWithResponse(ctx context.Context, id ID, params *DeleteDirectoryParams, reqEditors ...RequestEditorFn) (*DeleteDirectoryResponse, error) {
+	rsp, err := c.DeleteDirectory(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteDirectoryResponse(rsp)
+}
+
+// GetDirectoryWithResponse Read a directory
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/directories/{id} (the `GetDirectory` operationId).
+func (c *ClientWithResponses) GetDirectoryWithResponse(ctx context.Context, id ID, reqEditors ...RequestEditorFn) (*GetDirectoryResponse, error) {
+	rsp, err := c.GetDirectory(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetDirectoryResponse(rsp)
+}
+
+// UpdateDirectoryWithBodyWithResponse Change a directory
+//
+// A password that is not given stays; with another `host`, `port`, `security`, `ca` or `bind_dn` it has to be given
+// again. The next look reads everything.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /v1/directories/{id} (the `UpdateDirectory` operationId).
+func (c *ClientWithResponses) UpdateDirectoryWithBodyWithResponse(ctx context.Context, id ID, params *UpdateDirectoryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateDirectoryResponse, error) {
+	rsp, err := c.UpdateDirectoryWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateDirectoryResponse(rsp)
+}
+
+// UpdateDirectoryWithApplicationMergePatchPlusJSONBodyWithResponse Change a directory
+//
+// A password that is not given stays; with another `host`, `port`, `security`, `ca` or `bind_dn` it has to be given
+// again. The next look reads everything.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /v1/directories/{id} (the `UpdateDirectory` operationId).
+func (c *ClientWithResponses) UpdateDirectoryWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id ID, params *UpdateDirectoryParams, body UpdateDirectoryApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateDirectoryResponse, error) {
+	rsp, err := c.UpdateDirectoryWithApplicationMergePatchPlusJSONBody(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateDirectoryResponse(rsp)
+}
+
+// PreviewDirectoryWithResponse The first 20 people, as they would be taken over
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/directories/{id}/preview (the `PreviewDirectory` operationId).
+func (c *ClientWithResponses) PreviewDirectoryWithResponse(ctx context.Context, id ID, reqEditors ...RequestEditorFn) (*PreviewDirectoryResponse, error) {
+	rsp, err := c.PreviewDirectory(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePreviewDirectoryResponse(rsp)
+}
+
+// ListDirectoryRunsWithResponse List the runs of a directory, the newest first
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/directories/{id}/runs (the `ListDirectoryRuns` operationId).
+func (c *ClientWithResponses) ListDirectoryRunsWithResponse(ctx context.Context, id ID, params *ListDirectoryRunsParams, reqEditors ...RequestEditorFn) (*ListDirectoryRunsResponse, error) {
+	rsp, err := c.ListDirectoryRuns(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListDirectoryRunsResponse(rsp)
+}
+
+// GetDirectoryRunWithResponse Follow a run
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/directories/{id}/runs/{run_id} (the `GetDirectoryRun` operationId).
+func (c *ClientWithResponses) GetDirectoryRunWithResponse(ctx context.Context, id ID, runID RunID, reqEditors ...RequestEditorFn) (*GetDirectoryRunResponse, error) {
+	rsp, err := c.GetDirectoryRun(ctx, id, runID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetDirectoryRunResponse(rsp)
+}
+
+// ConfirmDirectoryRunWithResponse Give the word for what a held run would take away
+//
+// A run is `held` when more than a tenth of the people or groups, or more than half of the memberships, would go. With a
+// person's word it reads everything again, and takes away no more than the run had shown in `takes`. 409 for a run that is not held.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/directories/{id}/runs/{run_id}/confirm (the `ConfirmDirectoryRun` operationId).
+func (c *ClientWithResponses) ConfirmDirectoryRunWithResponse(ctx context.Context, id ID, runID RunID, params *ConfirmDirectoryRunParams, reqEditors ...RequestEditorFn) (*ConfirmDirectoryRunResponse, error) {
+	rsp, err := c.ConfirmDirectoryRun(ctx, id, runID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmDirectoryRunResponse(rsp)
+}
+
+// ListDirectoryProblemsWithResponse List what a run has refused, and its warnings
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/directories/{id}/runs/{run_id}/problems (the `ListDirectoryProblems` operationId).
+func (c *ClientWithResponses) ListDirectoryProblemsWithResponse(ctx context.Context, id ID, runID RunID, params *ListDirectoryProblemsParams, reqEditors ...RequestEditorFn) (*ListDirectoryProblemsResponse, error) {
+	rsp, err := c.ListDirectoryProblems(ctx, id, runID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListDirectoryProblemsResponse(rsp)
+}
+
+// SyncDirectoryWithBodyWithResponse Read a directory now
+//
+// Answers with the run that is under way where there is one.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/directories/{id}/sync (the `SyncDirectory` operationId).
+func (c *ClientWithResponses) SyncDirectoryWithBodyWithResponse(ctx context.Context, id ID, params *SyncDirectoryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SyncDirectoryResponse, error) {
+	rsp, err := c.SyncDirectoryWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSyncDirectoryResponse(rsp)
+}
+
+// SyncDirectoryWithResponse Read a directory now
+//
+// Answers with the run that is under way where there is one.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/directories/{id}/sync (the `SyncDirectory` operationId).
+func (c *ClientWithResponses) SyncDirectoryWithResponse(ctx context.Context, id ID, params *SyncDirectoryParams, body SyncDirectoryJSONRequestBody, reqEditors ...RequestEditorFn) (*SyncDirectoryResponse, error) {
+	rsp, err := c.SyncDirectory(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSyncDirectoryResponse(rsp)
+}
+
+// TestDirectoryWithResponse Try the way to a directory, step by step
+//
+// The steps are `password`, `connect`, `tls`, `bind`, `server`, `people` and `groups`; the last one is the one that
+// failed, unless all are ok.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/directories/{id}/test (the `TestDirectory` operationId).
+func (c *ClientWithResponses) TestDirectoryWithResponse(ctx context.Context, id ID, params *TestDirectoryParams, reqEditors ...RequestEditorFn) (*TestDirectoryResponse, error) {
+	rsp, err := c.TestDirectory(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTestDirectoryResponse(rsp)
+}
+
 // CreateEngineSessionWithResponse Let this browser's Temporal UI decode payloads
 //
 // Sets an HttpOnly cookie for the codec endpoint. For use from the Temporal UI's origin.
@@ -14256,6 +16628,8 @@ func (c *ClientWithResponses) GetGroupWithResponse(ctx context.Context, id ID, r
 
 // UpdateGroupWithBodyWithResponse Change a group
 //
+// The name of a group that comes from a directory is changed there (409).
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PATCH /v1/groups/{id} (the `UpdateGroup` operationId).
@@ -14268,6 +16642,8 @@ func (c *ClientWithResponses) UpdateGroupWithBodyWithResponse(ctx context.Contex
 }
 
 // UpdateGroupWithApplicationMergePatchPlusJSONBodyWithResponse Change a group
+//
+// The name of a group that comes from a directory is changed there (409).
 //
 // Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -15262,7 +17638,7 @@ func (c *ClientWithResponses) CreateUserWithResponse(ctx context.Context, params
 
 // DeleteUserWithResponse Delete a user
 //
-// Cancels the user's open invitations and unassigns the user's devices.
+// Cancels the user's open invitations and unassigns the user's devices. 409 for one who comes from a directory.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -15290,6 +17666,9 @@ func (c *ClientWithResponses) GetUserWithResponse(ctx context.Context, id ID, re
 
 // UpdateUserWithBodyWithResponse Change a user
 //
+// What comes from a directory is changed there: 409 for `full_name` and `email` of its users, and for `language` and
+// `managed_apple_account` where the directory names attributes for them.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PATCH /v1/users/{id} (the `UpdateUser` operationId).
@@ -15302,6 +17681,9 @@ func (c *ClientWithResponses) UpdateUserWithBodyWithResponse(ctx context.Context
 }
 
 // UpdateUserWithApplicationMergePatchPlusJSONBodyWithResponse Change a user
+//
+// What comes from a directory is changed there: 409 for `full_name` and `email` of its users, and for `language` and
+// `managed_apple_account` where the directory names attributes for them.
 //
 // Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -15744,6 +18126,380 @@ func ParseUpdateDeviceResponse(rsp *http.Response) (*UpdateDeviceResponse, error
 			headers.ETag = value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListDirectoriesResponse parses an HTTP response from a ListDirectoriesWithResponse call
+func ParseListDirectoriesResponse(rsp *http.Response) (*ListDirectoriesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListDirectoriesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DirectoryList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateDirectoryResponse parses an HTTP response from a CreateDirectoryWithResponse call
+func ParseCreateDirectoryResponse(rsp *http.Response) (*CreateDirectoryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateDirectoryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Directory
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateDirectoryResponse201Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeleteDirectoryResponse parses an HTTP response from a DeleteDirectoryWithResponse call
+func ParseDeleteDirectoryResponse(rsp *http.Response) (*DeleteDirectoryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteDirectoryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	return response, nil
+}
+
+// ParseGetDirectoryResponse parses an HTTP response from a GetDirectoryWithResponse call
+func ParseGetDirectoryResponse(rsp *http.Response) (*GetDirectoryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetDirectoryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Directory
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetDirectoryResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateDirectoryResponse parses an HTTP response from a UpdateDirectoryWithResponse call
+func ParseUpdateDirectoryResponse(rsp *http.Response) (*UpdateDirectoryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateDirectoryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Directory
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateDirectoryResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePreviewDirectoryResponse parses an HTTP response from a PreviewDirectoryWithResponse call
+func ParsePreviewDirectoryResponse(rsp *http.Response) (*PreviewDirectoryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PreviewDirectoryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DirectoryPreview
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListDirectoryRunsResponse parses an HTTP response from a ListDirectoryRunsWithResponse call
+func ParseListDirectoryRunsResponse(rsp *http.Response) (*ListDirectoryRunsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListDirectoryRunsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DirectoryRunList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetDirectoryRunResponse parses an HTTP response from a GetDirectoryRunWithResponse call
+func ParseGetDirectoryRunResponse(rsp *http.Response) (*GetDirectoryRunResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetDirectoryRunResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DirectoryRun
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseConfirmDirectoryRunResponse parses an HTTP response from a ConfirmDirectoryRunWithResponse call
+func ParseConfirmDirectoryRunResponse(rsp *http.Response) (*ConfirmDirectoryRunResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ConfirmDirectoryRunResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest DirectoryRun
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers ConfirmDirectoryRunResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListDirectoryProblemsResponse parses an HTTP response from a ListDirectoryProblemsWithResponse call
+func ParseListDirectoryProblemsResponse(rsp *http.Response) (*ListDirectoryProblemsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListDirectoryProblemsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DirectoryProblemList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSyncDirectoryResponse parses an HTTP response from a SyncDirectoryWithResponse call
+func ParseSyncDirectoryResponse(rsp *http.Response) (*SyncDirectoryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SyncDirectoryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest DirectoryRun
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers SyncDirectoryResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseTestDirectoryResponse parses an HTTP response from a TestDirectoryWithResponse call
+func ParseTestDirectoryResponse(rsp *http.Response) (*TestDirectoryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &TestDirectoryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DirectoryTestResult
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	}
 
 	return response, nil

@@ -12,6 +12,7 @@ func commands() []*cobra.Command {
 		newBackup(),
 		newRestore(),
 		newImport(),
+		newDirectory(),
 		newServices(),
 		newPlan(),
 		newSend(),

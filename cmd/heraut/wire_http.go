@@ -81,6 +81,7 @@ func (p *parts) rest(uiOrigin, spool string, imports *importer) (http.Handler, e
 		PublicURL: p.config.PublicURL, EnrollmentLinks: p.store,
 		Notifications:  notifications{p.keys, p.store, p.patient, p.log},
 		Administrators: p.store, OIDC: identityProviders{p}, SignInURL: p.signInURL,
+		Directories: p.store, DirectoryServers: directories{p},
 	}, o)
 	return h, wrap(err, "making the API")
 }

@@ -81,7 +81,8 @@ func (p *parts) activities() (*activities.Activities, error) {
 		Users: p.engine, Engine: p.engine, Log: p.log, Owner: owner(),
 		Books: apple, Registrations: p.store,
 		Libraries: libraries{apple}, Licenses: p.store, Distributor: p.engine,
-		Commands: silence{p, pushes.Push},
+		Commands:    silence{p, pushes.Push},
+		Directories: directories{p}, Syncer: p.engine,
 		Limits: activities.Limits{
 			Mails: p.config.MailConnections, Pushes: p.config.PushConcurrency,
 			Starts: p.config.StartConcurrency, PageSize: p.config.PageSize,

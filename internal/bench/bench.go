@@ -26,6 +26,7 @@ type Benchmark struct {
 func All() []Benchmark {
 	return []Benchmark{
 		{"import", "a roster of people and devices, the first time and unchanged", measureImport},
+		{"directory", "people and groups of an OpenLDAP server, the first time and unchanged", measureDirectory},
 		{"plan", "a plan for a group, and the confirmation of it", measurePlan},
 		{"mail", "invitations by mail through a relay", measureMail},
 		{"accept", "invitations delivered and accepted, against the bare engine", measureAccept},

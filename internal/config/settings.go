@@ -21,7 +21,7 @@ var (
 	database = []string{"api", "worker", "migrate", "admin", "backup", "restore"}
 	folder   = []string{"serve", "migrate", "admin", "backup", "replay"}
 	keys     = []string{"api", "worker", "migrate", "admin", "replay"}
-	clients  = []string{"import roster", "services", "plan", "send", "tasks", "sends", "scim", "preflight", "restore"}
+	clients  = []string{"import roster", "directory", "services", "plan", "send", "tasks", "sends", "scim", "preflight", "restore"}
 	cluster  = []string{"api", "worker", "replay"}
 
 	everyCommand = slices.Concat(running, []string{"migrate", "admin", "backup"}, clients,

@@ -92,14 +92,7 @@ func (a *Authority) Issue(t *x509.Certificate) (certPEM, keyPEM []byte, err erro
 // Server makes the certificate of a server that listens at an address; it is
 // good for loopback too.
 func (a *Authority) Server(name string, addr net.Addr) (tls.Certificate, error) {
-	t := Template(pkix.Name{CommonName: name}, time.Now().AddDate(1, 0, 0))
-	t.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
-	t.DNSNames = []string{"localhost"}
-	t.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}
-	if tcp, ok := addr.(*net.TCPAddr); ok && !tcp.IP.IsUnspecified() {
-		t.IPAddresses = append(t.IPAddresses, tcp.IP)
-	}
-	certPEM, keyPEM, err := a.Issue(t)
+	certPEM, keyPEM, err := a.server(name, addr)
 	if err != nil {
 		return tls.Certificate{}, err
 	}
@@ -108,4 +101,21 @@ func (a *Authority) Server(name string, addr net.Addr) (tls.Certificate, error) 
 		return tls.Certificate{}, fmt.Errorf("reading the server's own certificate: %w", err)
 	}
 	return pair, nil
+}
+
+// Files makes the certificate of a server on loopback that is a program of its
+// own, and reads both from files.
+func (a *Authority) Files(name string) (certPEM, keyPEM []byte, err error) {
+	return a.server(name, nil)
+}
+
+func (a *Authority) server(name string, addr net.Addr) (certPEM, keyPEM []byte, err error) {
+	t := Template(pkix.Name{CommonName: name}, time.Now().AddDate(1, 0, 0))
+	t.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+	t.DNSNames = []string{"localhost"}
+	t.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}
+	if tcp, ok := addr.(*net.TCPAddr); ok && !tcp.IP.IsUnspecified() {
+		t.IPAddresses = append(t.IPAddresses, tcp.IP)
+	}
+	return a.Issue(t)
 }

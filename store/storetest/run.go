@@ -92,6 +92,7 @@ func Run(t *testing.T, open Open) {
 	runMDM(t, open)
 	runApple(t, open)
 	runContent(t, open)
+	runDirectories(t, open)
 }
 
 // actor makes the changes of the tests.

@@ -1,0 +1,51 @@
+package ldap
+
+import (
+	"context"
+	"strings"
+
+	"heraut/directory/mirror"
+	"heraut/people"
+)
+
+// The ways in which servers tell changes stand before their cookies.
+const (
+	byDirSync  = "dirsync:"
+	bySyncrepl = "syncrepl:"
+	byTime     = "time:"
+)
+
+// Mark returns a cookie from which Changes tells what comes later; empty where
+// people are told apart by another attribute than the server's own, since that
+// is what changes are told by.
+func (s *Source) Mark(ctx context.Context) (string, error) {
+	if s.config.Attributes.StableID != "" {
+		return "", nil
+	}
+	switch {
+	case s.server.kind == people.ActiveDirectory:
+		return s.markDirSync(ctx)
+	case s.server.kind == people.OpenLDAP && s.server.syncing:
+		if mark := s.markSyncrepl(); mark != "" {
+			return mark, nil
+		}
+	}
+	return markTime(), nil
+}
+
+// Changes tells what has changed since a cookie of Mark, or of Changes.
+func (s *Source) Changes(ctx context.Context, cookie string) (mirror.Changes, error) {
+	if rest, ok := strings.CutPrefix(cookie, byDirSync); ok && s.server.kind == people.ActiveDirectory {
+		return s.dirSync(ctx, rest)
+	}
+	if rest, ok := strings.CutPrefix(cookie, bySyncrepl); ok && s.server.kind == people.OpenLDAP {
+		return s.syncrepl(ctx, rest)
+	}
+	if rest, ok := strings.CutPrefix(cookie, byTime); ok && s.server.kind != people.ActiveDirectory {
+		return s.changedSince(ctx, rest)
+	}
+	return mirror.Changes{}, mirror.ErrReadAll
+}
+
+// everything finds people and groups alike.
+func (s *Source) everything() string { return "(|" + s.peopleFilter() + s.groupFilter() + ")" }

@@ -1,0 +1,64 @@
+package mirror
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"heraut/people"
+)
+
+// conclude takes away what has gone, or holds the run where that is much, and
+// finishes it.
+func (p *pass) conclude(ctx context.Context, cookie string) error {
+	p.run.State = people.RunSucceeded
+	takes := p.takes()
+	elsewhere := p.source.Elsewhere()
+	switch {
+	case len(elsewhere) > 0:
+		p.problem(people.SeverityWarning, "", fmt.Sprintf("A part of the directory is kept at %s, which was not read: who was not found may be there, and nobody was taken away.",
+			strings.Join(elsewhere, ", ")))
+		p.run.Report.Kept, cookie = true, ""
+	case takes.Many() && !takes.Within(p.run.Report.Allowed):
+		// The next run has to see again what this one leaves undone.
+		p.run.State, cookie = people.RunHeld, ""
+	default:
+		if err := p.take(ctx); err != nil {
+			return err
+		}
+	}
+	p.run.Report.Takes = takes
+	return p.ours(p.ledger.FinishRun(ctx, p.run, cookie, p.problems))
+}
+
+// takes counts what goes.
+func (p *pass) takes() people.DirectoryTakes {
+	t := p.run.Report.Takes
+	t.People = len(p.taking.people) + len(p.taking.disable)
+	t.Groups = len(p.taking.groups)
+	t.Members = max(0, len(p.taking.members)-p.taking.made)
+	return t
+}
+
+// take takes away, people first: with them go their memberships.
+func (p *pass) take(ctx context.Context) error {
+	for _, step := range []func() ([]string, error){
+		func() ([]string, error) { return p.ledger.RemovePeople(ctx, p.run, p.taking.people) },
+		func() ([]string, error) { return p.ledger.DisablePeople(ctx, p.run, p.taking.disable) },
+		func() ([]string, error) { return p.ledger.RemoveMembers(ctx, p.run, p.taking.members) },
+		func() ([]string, error) { return nil, p.ledger.AddMembers(ctx, p.run, p.taking.late) },
+		func() ([]string, error) { return p.ledger.RemoveGroups(ctx, p.run, p.taking.groups) },
+	} {
+		look, err := step()
+		p.looking = append(p.looking, look...)
+		if err != nil {
+			return p.ours(err)
+		}
+	}
+	slices.Sort(p.looking)
+	p.looking = slices.Compact(p.looking)
+	gone := len(p.taking.people) + len(p.taking.disable) + len(p.taking.members) + len(p.taking.groups)
+	p.changed = p.changed || gone > 0
+	return nil
+}
