@@ -78,6 +78,3 @@ type DirectoryProblem struct {
 
 // MemberPair is one membership: of a user, or of a group.
 type MemberPair struct{ GroupID, UserID, ChildID string }
-
-// DirectoryOwner is the directory that a user or group comes from.
-type DirectoryOwner struct{ ID, Name string }

@@ -1,9 +1,6 @@
 package people
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // RunState is how far a run is.
 type RunState string
@@ -95,11 +92,6 @@ func (t DirectoryTakes) Many() bool {
 // Within tells whether a person's word covers it.
 func (t DirectoryTakes) Within(allowed *DirectoryTakes) bool {
 	return allowed != nil && t.People <= allowed.People && t.Groups <= allowed.Groups && t.Members <= allowed.Members
-}
-
-// String says it in words.
-func (t DirectoryTakes) String() string {
-	return fmt.Sprintf("%d of %d people, %d of %d groups and %d of %d memberships", t.People, t.OfPeople, t.Groups, t.OfGroups, t.Members, t.OfMembers)
 }
 
 // SyncedPeople is what became of a page of people.

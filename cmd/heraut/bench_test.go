@@ -36,7 +36,7 @@ func TestBench(t *testing.T) {
 
 func TestBenchRefusesWhatItDoesNotKnow(t *testing.T) {
 	for line, want := range map[string]string{
-		"bench mial":        `no benchmark is called "mial"; there are import, plan, mail, accept, apple, lists, console-reads, rest`,
+		"bench mial":        `no benchmark is called "mial"; there are import, directory, plan, mail, accept, apple, lists, console-reads, rest`,
 		"bench --size huge": `no size is called "huge"`,
 	} {
 		var out, errs strings.Builder

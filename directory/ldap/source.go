@@ -65,9 +65,6 @@ func (p profile) with(a people.DirectoryAttributes) profile {
 	return p
 }
 
-// Kind tells what kind of server it is.
-func (s *Source) Kind() people.DirectoryKind { return s.server.kind }
-
 // Close ends the connection.
 func (s *Source) Close() error {
 	if err := s.link.Close(); err != nil {

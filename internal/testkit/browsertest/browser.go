@@ -36,9 +36,6 @@ func Open(tb testing.TB, o Options) *Page {
 	tb.Helper()
 	path, err := exec.LookPath("chromium")
 	require.NoError(tb, err, "tests need Debian's package chromium")
-	if o.Width == 0 {
-		o.Width, o.Height = 1280, 900
-	}
 	flags := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(tb.TempDir()),
 		chromedp.Flag("accept-lang", o.Language), chromedp.Flag("lang", o.Language), chromedp.Flag("disable-quic", true),
@@ -50,13 +47,17 @@ func Open(tb testing.TB, o Options) *Page {
 	tb.Cleanup(closeTab)
 	p := &Page{tb: tb, ctx: ctx}
 	require.NoError(tb, chromedp.Do(ctx), "starting Chromium")
-	p.look(o)
+	p.Look(o)
 	return p
 }
 
-// look makes the browser see pages as the person does.
-func (p *Page) look(o Options) {
+// Look makes the browser see pages as a person does from now on; its language
+// stays.
+func (p *Page) Look(o Options) {
 	p.tb.Helper()
+	if o.Width == 0 {
+		o.Width, o.Height = 1280, 900
+	}
 	p.do(chromedp.EmulateViewport(o.Width, o.Height))
 	scheme := "light"
 	if o.Dark {

@@ -2,7 +2,6 @@ package browsertest
 
 import (
 	_ "embed" // axe-core
-	"os"
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
@@ -39,14 +38,6 @@ func (p *Page) Accessible() {
 	for _, v := range p.Violations() {
 		p.tb.Errorf("%s: %s (%s, %s): %q", p.Address(), v.Help, v.ID, v.Size, v.At)
 	}
-}
-
-// Shot writes a picture of the whole page to a PNG file.
-func (p *Page) Shot(path string) {
-	p.tb.Helper()
-	picture, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100))
-	require.NoError(p.tb, err)
-	require.NoError(p.tb, os.WriteFile(path, picture, 0o644))
 }
 
 // Wide tells how much of the page stands out at the side, in CSS pixels.
