@@ -27,8 +27,9 @@ type Options struct {
 
 // Page is one tab of a browser.
 type Page struct {
-	tb  testing.TB
-	ctx context.Context
+	tb       testing.TB
+	ctx      context.Context
+	language string
 }
 
 // Open starts a browser with an empty profile, until the test ends.
@@ -45,7 +46,7 @@ func Open(tb testing.TB, o Options) *Page {
 	tb.Cleanup(stop)
 	ctx, closeTab := chromedp.NewContext(parent)
 	tb.Cleanup(closeTab)
-	p := &Page{tb: tb, ctx: ctx}
+	p := &Page{tb: tb, ctx: ctx, language: o.Language}
 	require.NoError(tb, chromedp.Do(ctx), "starting Chromium")
 	p.Look(o)
 	return p
@@ -94,6 +95,9 @@ func (p *Page) Back() {
 	p.tb.Helper()
 	eval[bool](p, `(history.back(), true)`)
 }
+
+// Language is the browser's.
+func (p *Page) Language() string { return p.language }
 
 // Address is where the page is.
 func (p *Page) Address() string { return eval[string](p, `location.href`) }
