@@ -46,8 +46,8 @@ func (s *Store) GroupsOfUser(ctx context.Context, userID string, after people.Cu
 			UNION
 			SELECT parent_id FROM group_groups JOIN above ON child_id = above.id
 		)
-		SELECT `+groupColumns+`, EXISTS (SELECT 1 FROM group_users m WHERE m.group_id = g.id AND m.user_id = ?) AS direct
-		FROM groups g WHERE deleted_at IS NULL AND id IN (SELECT id FROM above) AND (sort_name, id) > (?, ?)
+		SELECT `+groupColumns+`, EXISTS (SELECT 1 FROM group_users m WHERE m.group_id = groups.id AND m.user_id = ?) AS direct
+		FROM groups WHERE deleted_at IS NULL AND id IN (SELECT id FROM above) AND (sort_name, id) > (?, ?)
 		ORDER BY sort_name, id LIMIT ?`, userID, userID, after.Key, after.ID, limit+1)
 	if err != nil {
 		return people.Page[people.GroupOfUser]{}, fmt.Errorf("listing the groups of user %s: %w", userID, err)

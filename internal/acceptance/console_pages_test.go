@@ -58,6 +58,7 @@ func (m *managed) lookAt(page *browsertest.Page, stop stop, look string, o brows
 	page.Look(o)
 	page.Go(m.url + stop.path)
 	require.Contains(m, page.Title(), "Heraut", stop.path)
+	require.Equal(m, stop.status(), page.Status(), stop.path)
 	page.Accessible()
 	require.Zero(m, page.Wide(), "%s is too wide (%s)", stop.path, look)
 	require.Less(m, page.Weight(), heaviest, stop.path)
@@ -68,6 +69,14 @@ func (m *managed) lookAt(page *browsertest.Page, stop stop, look string, o brows
 
 // stop is one page of the tour.
 type stop struct{ name, path string }
+
+// status is the page's answer.
+func (s stop) status() int {
+	if s.name == "not-found" {
+		return http.StatusNotFound
+	}
+	return http.StatusOK
+}
 
 // tour sends invitations, so that there is something to see, and names every
 // page.

@@ -40,6 +40,11 @@ func (p *Page) Accessible() {
 	}
 }
 
+// Status is the HTTP status that the page came with.
+func (p *Page) Status() int {
+	return eval[int](p, `performance.getEntriesByType("navigation")[0].responseStatus`)
+}
+
 // Wide tells how much of the page stands out at the side, in CSS pixels.
 func (p *Page) Wide() int {
 	return eval[int](p, `document.documentElement.scrollWidth - document.documentElement.clientWidth`)
