@@ -117,12 +117,7 @@ func finish(ctx context.Context, from getter, page people.Page[invitationRow], n
 // booksOf finds, by user, the routes to Apps and Books that are down: in one
 // query more, and in none while all of them work.
 func booksOf(ctx context.Context, from getter, rows []invitationRow, routes map[invitation.Route]routeRow) (map[string]routeRow, error) {
-	down := map[string]routeRow{}
-	for name, r := range routes {
-		if location, books := strings.CutPrefix(string(name), string(invitation.RouteBooks)+"/"); books && !r.DownSince.IsZero() {
-			down[location] = r
-		}
-	}
+	down := booksDown(routes)
 	if len(down) == 0 || len(rows) == 0 {
 		return nil, nil
 	}
@@ -145,6 +140,17 @@ func booksOf(ctx context.Context, from getter, rows []invitationRow, routes map[
 		}
 	}
 	return found, nil
+}
+
+// booksDown are the routes to Apps and Books that are down, by location.
+func booksDown(routes map[invitation.Route]routeRow) map[string]routeRow {
+	down := map[string]routeRow{}
+	for name, r := range routes {
+		if location, books := strings.CutPrefix(string(name), string(invitation.RouteBooks)+"/"); books && !r.DownSince.IsZero() {
+			down[location] = r
+		}
+	}
+	return down
 }
 
 func sendsOf(ctx context.Context, from getter, rows []invitationRow) (map[string][]string, error) {

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -62,8 +64,11 @@ func waits(ctx context.Context, from getter, now time.Time) (string, []any, erro
 		cases, args = append(cases, "WHEN "+condition), append(args, of...)
 	}
 	when("i.pending IS NOT NULL AND i.send_id IN (SELECT id FROM sends WHERE state IN ('running', 'paused') AND state || '' = 'paused') THEN 'pause'")
-	if !routes[invitation.RouteBooks].DownSince.IsZero() {
-		when(due+" AND i.pending = 0 THEN 'retry'", At(now))
+	if places := booksDown(routes); len(places) > 0 { // the first deliveries of who belongs there wait
+		with, scoped := placed(scope{in: "IN (SELECT user_id FROM invitations WHERE settled_at IS NULL AND pending = 0)"})
+		in, locations := inClause("location", slices.Sorted(maps.Keys(places)))
+		when(due+" AND i.pending = 0 AND i.user_id IN ("+with+"SELECT user_id FROM placed WHERE "+in+") THEN 'retry'",
+			slices.Concat([]any{At(now)}, scoped, locations)...)
 	}
 	down, limited := shut(routes, now)
 	if len(down) > 0 {

@@ -11,6 +11,7 @@ import (
 	"heraut/fault"
 	"heraut/invitation"
 	"heraut/people"
+	"heraut/settings"
 )
 
 // office has open invitations by mail and push, by name; each was made a minute
@@ -131,12 +132,15 @@ func filterWaiting(s *campus) {
 	_, err := s.PauseSend(s.t.Context(), actor, made["100%_zeker"].SendIDs[0])
 	require.NoError(s.t, err)
 	check()
-	for _, route := range []invitation.Route{invitation.RouteMail, invitation.RouteAlert, invitation.RouteBooks} {
+	_, err = s.PutSetting(s.t.Context(), actor, settings.NameContentToken, settings.ContentToken{UID: place}, []byte("token"), nil)
+	require.NoError(s.t, err)
+	routes := []invitation.Route{invitation.RouteMail, invitation.RouteAlert, invitation.BooksRoute("elsewhere"), invitation.BooksRoute(place)}
+	for _, route := range routes {
 		_, err := s.RouteDown(s.t.Context(), route, "down")
 		require.NoError(s.t, err)
 		check()
 	}
-	for _, route := range []invitation.Route{invitation.RouteMail, invitation.RouteAlert, invitation.RouteBooks} {
+	for _, route := range routes {
 		require.NoError(s.t, s.RouteUp(s.t.Context(), route))
 	}
 	s.limit(1)
