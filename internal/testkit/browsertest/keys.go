@@ -2,8 +2,10 @@ package browsertest
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // mostTabs bounds how far a person presses Tab to find something.
@@ -24,14 +26,20 @@ const named = `(() => {
 // Focused tells what has the focus: "button Send".
 func (p *Page) Focused() string { return eval[string](p, named) }
 
-// TabTo presses Tab until the named thing has the focus: "button Send". A
-// name may be the beginning of a longer one.
+// ArrowDown and ArrowUp go through choices of which one counts.
+const (
+	ArrowDown = kb.ArrowDown
+	ArrowUp   = kb.ArrowUp
+)
+
+// TabTo presses Tab until the named thing has the focus: "button Send". A name
+// that ends in * is the beginning of one.
 func (p *Page) TabTo(name string) {
 	p.tb.Helper()
 	var passed []string
 	for range mostTabs {
 		at := p.Focused()
-		if at == name || len(at) > len(name) && at[:len(name)] == name {
+		if start, open := strings.CutSuffix(name, "*"); at == name || open && strings.HasPrefix(at, start) {
 			return
 		}
 		passed = append(passed, at)
@@ -78,4 +86,15 @@ func (p *Page) Fill(name, text string) {
 	eval[bool](p, `document.activeElement.select && (document.activeElement.select(), true)`)
 	p.Press(text)
 	p.Until(fmt.Sprintf(`document.activeElement.value === %q`, text), "the field %q does not take %q", name, text)
+}
+
+// Submit presses Enter in a field whose form leads to another page.
+func (p *Page) Submit() {
+	p.tb.Helper()
+	p.follow("\r")
+}
+
+// Value is what a field holds, by its selector.
+func (p *Page) Value(selector string) string {
+	return eval[string](p, fmt.Sprintf(`document.querySelector(%q).value`, selector))
 }
