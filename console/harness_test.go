@@ -78,8 +78,8 @@ func newHouse(t *testing.T, change ...func(*console.Dependencies)) *house {
 	server := httptest.NewServer(c)
 	t.Cleanup(server.Close)
 	h.url = server.URL
-	h.administrator("root", people.Admin)
-	h.me = h.administrator("ada", people.Admin)
+	h.administrator("root")
+	h.me = h.administrator("ada")
 	h.signIn()
 	return h
 }
@@ -96,9 +96,9 @@ var hash = sync.OnceValue(func() string {
 })
 
 // administrator makes somebody who can sign in.
-func (h *house) administrator(login string, role people.Role) people.Administrator {
+func (h *house) administrator(login string) people.Administrator {
 	h.t.Helper()
-	a, err := h.store.CreateAdministrator(h.t.Context(), setup, people.Administrator{Name: "Ada Lovelace", Login: login, Role: role})
+	a, err := h.store.CreateAdministrator(h.t.Context(), setup, people.Administrator{Name: "Ada Lovelace", Login: login, Role: people.Admin})
 	require.NoError(h.t, err)
 	a, err = h.store.SetPassphrase(h.t.Context(), setup, a.ID, hash())
 	require.NoError(h.t, err)

@@ -174,7 +174,7 @@ func TestReadingsAreShared(t *testing.T) {
 	page := h.get("/tasks/active")
 	one, _ := h.follow(page)
 	h.lang = "nl"
-	h.me = h.administrator("bob", people.Admin)
+	h.me = h.administrator("bob")
 	h.signIn()
 	two, stop := h.follow(page)
 	heard(t, one, "rows", "Being sent")
@@ -200,7 +200,7 @@ func TestStreamsAreFew(t *testing.T) {
 	address := "/events?" + url.Values{"for": {"/tasks/active"}}.Encode()
 	require.Equal(t, http.StatusTooManyRequests, h.get(address).status)
 	first := h.client
-	h.me = h.administrator("bob", people.Admin)
+	h.me = h.administrator("bob")
 	h.signIn()
 	other, _ := h.follow(page)
 	heard(t, other, "rows", "")

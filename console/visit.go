@@ -70,9 +70,6 @@ func (v *visit) actor() people.Actor { return v.me.Actor() }
 
 func (v *visit) query(name string) string { return v.c.Request().URL.Query().Get(name) }
 
-// form is a field of a submitted form; the body's alone.
-func (v *visit) form(name string) string { return v.c.Request().PostFormValue(name) }
-
 // id is the thing that the path names.
 func (v *visit) id() string { return v.c.Param("id") }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"heraut/invitation"
@@ -142,7 +143,7 @@ func (s *source) named(ctx context.Context, from getter, query string) error {
 	ofUsers, userIDs := inClause("user_id", users)
 	ofDevices, deviceIDs := inClause("device_id", devices)
 	s.from = "(SELECT id FROM invitations WHERE " + ofUsers + " UNION SELECT id FROM invitations WHERE " + ofDevices + ") named CROSS JOIN invitations i"
-	s.fromArgs = append(userIDs, deviceIDs...)
+	s.fromArgs = slices.Concat(userIDs, deviceIDs)
 	s.add("i.id = named.id")
 	s.few = true
 	return nil

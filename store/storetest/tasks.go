@@ -50,15 +50,15 @@ func (s *campus) tasksBy(f invitation.Filter) []string {
 	matched, err := s.MatchInvitations(s.t.Context(), f, "", 500)
 	require.NoError(s.t, err)
 	require.ElementsMatch(s.t, ids, matched)
-	var exported, people []string
+	var exported, names []string
 	require.NoError(s.t, s.EachActive(s.t.Context(), f, func(part []invitation.Invitation) error {
 		for _, i := range part {
-			exported, people = append(exported, i.ID), append(people, i.User.FullName)
+			exported, names = append(exported, i.ID), append(names, i.User.FullName)
 		}
 		return nil
 	}))
 	require.Equal(s.t, ids, exported)
-	return people
+	return names
 }
 
 func filterTasks(s *campus) {

@@ -31,7 +31,10 @@ func (p *Page) Shot(path string) {
 func fewColours(picture image.Image) image.Image {
 	bounds := picture.Bounds()
 	count := map[color.RGBA]int{}
-	at := func(x, y int) color.RGBA { return color.RGBAModel.Convert(picture.At(x, y)).(color.RGBA) } //nolint:forcetypeassert // the model's own
+	at := func(x, y int) color.RGBA {
+		r, g, b, a := picture.At(x, y).RGBA()
+		return color.RGBA{uint8(r >> 8), uint8(g >> 8), uint8(b >> 8), uint8(a >> 8)}
+	}
 	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
 		for x := bounds.Min.X; x < bounds.Max.X; x++ {
 			count[at(x, y)]++
@@ -48,7 +51,7 @@ func fewColours(picture image.Image) image.Image {
 			c := at(x, y)
 			i, known := index[c]
 			if !known {
-				i = uint8(palette.Index(c)) //nolint:gosec // a palette has 256 at most
+				i = uint8(palette.Index(c))
 				index[c] = i
 			}
 			out.SetColorIndex(x, y, i)
