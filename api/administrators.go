@@ -2,16 +2,9 @@ package api
 
 import (
 	"context"
-	"time"
 
-	"heraut/fault"
-	"heraut/internal/secrets"
 	"heraut/people"
 )
-
-// signInLinkLife is how long a link that sets a passphrase works: an invited
-// colleague may have a weekend off.
-const signInLinkLife = 72 * time.Hour
 
 // ListAdministrators answers GET /v1/administrators.
 func (h *handlers) ListAdministrators(ctx context.Context, r ListAdministratorsRequestObject) (ListAdministratorsResponseObject, error) {
@@ -30,8 +23,8 @@ func (h *handlers) ListAdministrators(ctx context.Context, r ListAdministratorsR
 // CreateAdministrator answers POST /v1/administrators. Where the answer was
 // lost, the administrator gets another link.
 func (h *handlers) CreateAdministrator(ctx context.Context, r CreateAdministratorRequestObject) (CreateAdministratorResponseObject, error) {
-	if _, err := h.signInURL(""); err != nil {
-		return nil, err // before there is an account that nobody can use
+	if err := h.signIn.Check(); err != nil {
+		return nil, err
 	}
 	a, err := h.createAdministrator(ctx, *r.Body)
 	if err != nil {
@@ -101,24 +94,8 @@ func (h *handlers) CreateAdministratorLink(ctx context.Context, r CreateAdminist
 
 // signInLink makes a one-time link for an administrator.
 func (h *handlers) signInLink(ctx context.Context, administratorID string) (SignInLink, error) {
-	token := secrets.NewToken()
-	url, err := h.signInURL(token)
-	if err != nil {
-		return SignInLink{}, err
-	}
-	link, err := h.d.Administrators.CreateSignInLink(ctx, actor(ctx), administratorID, secrets.LinkHash(token), signInLinkLife)
-	if err != nil {
-		return SignInLink{}, err
-	}
-	return SignInLink{URL: url, ExpiresAt: link.ExpiresAt.UTC()}, nil
-}
-
-func (h *handlers) signInURL(token string) (string, error) {
-	url := h.d.SignInURL(token)
-	if url == "" {
-		return "", fault.New(fault.Conflict, "A link leads nowhere yet: start Heraut with --public-url, the address at which people reach it.")
-	}
-	return url, nil
+	link, err := h.signIn.New(ctx, actor(ctx), administratorID)
+	return SignInLink{URL: link.URL, ExpiresAt: link.ExpiresAt.UTC()}, err
 }
 
 func showAdministrator(a people.Administrator) Administrator {

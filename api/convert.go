@@ -31,6 +31,15 @@ func textOf[T ~string](value nullable.Nullable[T]) string {
 	return string(value.MustGet())
 }
 
+// given is a text that may be left out; nil: it was, and null is empty.
+func given[T ~string](value nullable.Nullable[T]) *string {
+	if !value.IsSpecified() {
+		return nil
+	}
+	text := textOf(value)
+	return &text
+}
+
 // patchText applies a member of a merge patch: absent leaves, null empties.
 func patchText[T ~string](field *string, member nullable.Nullable[T]) {
 	if member.IsSpecified() {

@@ -44,16 +44,16 @@ type Dependencies struct {
 	Keys         Keys
 	SCIMClients  SCIMClients
 	Audit        Audit
-	Settings     Settings
+	Settings     office.SettingsStore
 	Idempotency  Idempotency
 	Imports      Imports
 	Importer     Importer
-	MailTester   MailTester
-	Certificates Certificates
-	ContentToken ContentToken
+	MailTester   office.MailTester
+	Certificates office.Certificates
+	ContentToken office.ContentToken
 	// ContentTokens are those that are installed.
-	ContentTokens ContentTokens
-	MDMServers    MDMServers
+	ContentTokens office.TokenStore
+	MDMServers    office.MDMServers
 	Content       Content
 	Preflight     Checker
 
@@ -61,7 +61,7 @@ type Dependencies struct {
 	Notifications   Notifications
 
 	Administrators Administrators
-	OIDC           IdentityProviders
+	OIDC           office.IdentityProviders
 	// SignInURL is the address of a one-time link with the token by which an
 	// administrator sets a passphrase; empty where there is no address.
 	SignInURL        func(token string) string
@@ -206,16 +206,6 @@ type Audit interface {
 	ListAudit(ctx context.Context, f people.AuditFilter, after people.Cursor, limit int) (people.Page[people.AuditEntry], error)
 }
 
-// Settings keeps documents by name (settings.Name), each with a secret beside
-// it. Version 0 is the default that nobody set.
-type Settings interface {
-	Setting(ctx context.Context, name string, into any) (version int64, err error)
-	SettingSecret(ctx context.Context, name string) ([]byte, error)
-	// PutSetting keeps a nil secret as it is and removes it for an empty one.
-	PutSetting(ctx context.Context, actor people.Actor, name string, doc any, secret []byte, ifVersion *int64) (version int64, err error)
-	DeleteSetting(ctx context.Context, actor people.Actor, name string) error
-}
-
 // Idempotency keeps claims and answers of POST requests.
 type Idempotency interface {
 	// ClaimRequest takes the right to run a request. Faults:
@@ -241,44 +231,6 @@ type Importer interface {
 	StartImport(actor people.Actor, importID, folder string, o people.RosterOptions)
 }
 
-// MailTester tries the way mail leaves; with an address it also sends a mail.
-type MailTester interface {
-	TestMail(ctx context.Context, s settings.Mail, to string) ([]settings.Check, error)
-}
-
-// Certificates reads push certificates: what is wrong with one is an
-// invalid_request fault.
-type Certificates interface {
-	ReadCertificate(certificatePEM, keyPEM []byte, kind people.PushKind) (settings.PushCertificate, error)
-}
-
-// ContentToken asks Apple about a content token. Faults: invalid_request at
-// /token_file for one that is none, has expired or is refused by Apple;
-// unavailable while Apple does not answer.
-type ContentToken interface {
-	// Read reads the text of a downloaded file and asks what it opens; secret is
-	// what to keep of the file.
-	Read(ctx context.Context, file string) (t settings.ContentToken, secret []byte, err error)
-	// Claim makes the token's location this installation's. One that another
-	// service has claimed is a conflict fault with its owner, unless takeOver.
-	Claim(ctx context.Context, secret []byte, takeOver bool) (settings.ContentToken, error)
-}
-
-// ContentTokens keeps the content tokens of locations.
-type ContentTokens interface {
-	// ContentTokens lists them, the one that was installed first first.
-	ContentTokens(ctx context.Context) ([]settings.InstalledToken, error)
-	// RemoveContentToken forgets one. Faults: not_found; conflict, with numbers,
-	// while somebody depends on it and force is not set.
-	RemoveContentToken(ctx context.Context, actor people.Actor, location string, force bool) error
-}
-
-// MDMServers asks an MDM server that the organization keeps whether it would
-// carry invitations: invalid_request faults at /url and /api_key say why not.
-type MDMServers interface {
-	CheckMDM(ctx context.Context, set settings.MDMServer, keys settings.MDMSecrets) error
-}
-
 // Administrators keeps who signs in to the console.
 type Administrators interface {
 	Administrator(ctx context.Context, id string) (people.Administrator, error)
@@ -291,14 +243,6 @@ type Administrators interface {
 	// CreateSignInLink keeps a one-time link by the hash of its token, for life,
 	// in place of those that the administrator had.
 	CreateSignInLink(ctx context.Context, actor people.Actor, administratorID string, hash []byte, life time.Duration) (people.SignInLink, error)
-}
-
-// IdentityProviders asks whether administrators could sign in at a provider.
-type IdentityProviders interface {
-	// CheckOIDC says by invalid_request faults at /issuer which step fails.
-	CheckOIDC(ctx context.Context, set settings.OIDC) error
-	// RedirectURL is what the provider must be told; empty: there is no address.
-	RedirectURL() string
 }
 
 // Content keeps which apps and books there are, who is promised which, and who

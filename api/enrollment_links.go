@@ -27,7 +27,7 @@ func (h *handlers) links() office.Links {
 	return office.Links{
 		PublicURL: h.d.PublicURL, Secrets: h.d.Secrets, Store: h.d.EnrollmentLinks,
 		MDM: func(ctx context.Context) (settings.MDMServer, error) {
-			server, _, err := h.mdmServer(ctx)
+			server, _, err := h.settings.MDM(ctx)
 			return server, err
 		},
 	}

@@ -11,6 +11,9 @@ import (
 type handlers struct {
 	d      Dependencies
 	office office.Office
+	// settings and signIn do what the console's pages do as well.
+	settings office.Settings
+	signIn   office.SignInLinks
 }
 
 var _ StrictServerInterface = (*handlers)(nil)
@@ -18,6 +21,11 @@ var _ StrictServerInterface = (*handlers)(nil)
 func newHandlers(d Dependencies) *handlers {
 	h := &handlers{d: d}
 	h.office = office.Office{Engine: d.Engine, Starts: d.Sends, HasContent: h.hasContent, Later: h.later}
+	h.settings = office.Settings{
+		Store: d.Settings, Tokens: d.ContentTokens, MailTester: d.MailTester, Certificates: d.Certificates, Apple: d.ContentToken,
+		MDMServers: d.MDMServers, Providers: d.OIDC,
+	}
+	h.signIn = office.SignInLinks{Store: d.Administrators, URL: d.SignInURL}
 	return h
 }
 

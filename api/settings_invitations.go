@@ -31,7 +31,7 @@ func (h *handlers) PutInvitationSettings(ctx context.Context, r PutInvitationSet
 	if err != nil {
 		return nil, err
 	}
-	now, err := h.d.Settings.PutSetting(ctx, actor(ctx), settings.NameInvitations, s, nil, version)
+	now, err := h.settings.PutInvitations(ctx, actor(ctx), s, version)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func readInvitationSettings(body InvitationSettingsPut) (settings.Invitations, e
 	if len(fields) > 0 {
 		return s, fault.Invalid(fields...)
 	}
-	return s, s.Check()
+	return s, nil
 }
 
 func readQuietHours(given nullable.Nullable[QuietHours]) *settings.QuietHours {

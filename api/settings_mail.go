@@ -2,9 +2,7 @@ package api
 
 import (
 	"context"
-	"fmt"
 
-	"heraut/fault"
 	"heraut/settings"
 )
 
@@ -24,45 +22,19 @@ func (h *handlers) PutMailSettings(ctx context.Context, r PutMailSettingsRequest
 		return nil, err
 	}
 	mail := readMail(*r.Body)
-	secret, err := h.password(ctx, mail, *r.Body)
-	if err != nil {
-		return nil, err
-	}
-	mail.Relay.Password = string(secret)
-	if err := mail.Check(); err != nil {
-		return nil, err
-	}
-	now, err := h.d.Settings.PutSetting(ctx, actor(ctx), settings.NameMail, mail, secret, version)
+	now, err := h.settings.PutMail(ctx, actor(ctx), mail, newPassword(*r.Body), version)
 	if err != nil {
 		return nil, err
 	}
 	return PutMailSettings200JSONResponse{Body: showMail(mail), Headers: PutMailSettings200ResponseHeaders{ETag: etagOf(now)}}, nil
 }
 
-// password tells what becomes of the relay's password: nil keeps it. A kept
-// password goes to the server it was given for and to no other.
-func (h *handlers) password(ctx context.Context, mail settings.Mail, body MailSettingsPut) ([]byte, error) {
+// newPassword is the relay's password as it was given; nil: it was not.
+func newPassword(body MailSettingsPut) *string {
 	if !body.Relay.IsSpecified() || body.Relay.IsNull() {
-		return []byte{}, nil
+		return nil
 	}
-	given := body.Relay.MustGet().Password
-	if given.IsSpecified() {
-		return []byte(textOf(given)), nil
-	}
-	before, _, err := settings.ReadMail(ctx, h.d.Settings)
-	if err != nil {
-		return nil, err
-	}
-	stored, err := h.d.Settings.SettingSecret(ctx, settings.NameMail)
-	if err != nil {
-		return nil, fmt.Errorf("reading the relay's password: %w", err)
-	}
-	if len(stored) > 0 && before.Relay != mail.Relay {
-		return nil, fault.Invalid(fault.Field{
-			Pointer: "/relay/password", Message: "Give the password again: it was given for other settings of the relay.",
-		})
-	}
-	return nil, nil
+	return given(body.Relay.MustGet().Password)
 }
 
 // TestMail answers POST /v1/settings/mail/test.
@@ -71,16 +43,7 @@ func (h *handlers) TestMail(ctx context.Context, r TestMailRequestObject) (TestM
 	if r.Body != nil {
 		to = textOf(r.Body.To)
 	}
-	mail, _, err := settings.ReadMail(ctx, h.d.Settings)
-	if err != nil {
-		return nil, err
-	}
-	password, err := h.d.Settings.SettingSecret(ctx, settings.NameMail)
-	if err != nil {
-		return nil, fmt.Errorf("reading the relay's password: %w", err)
-	}
-	mail.Relay.Password = string(password)
-	steps, err := h.d.MailTester.TestMail(ctx, mail, to)
+	steps, err := h.settings.TestMail(ctx, to)
 	return TestMail200JSONResponse{Steps: shown(steps, showCheck)}, err
 }
 

@@ -62,6 +62,11 @@ type Dependencies struct {
 	Store    Store
 	// Plans confirms plans; it refuses where links would lead nowhere.
 	Plans Plans
+	// Settings changes what an administrator sets, SignInLinks makes one-time
+	// links for administrators, and Preflight checks what a send needs.
+	Settings    office.Settings
+	SignInLinks office.SignInLinks
+	Preflight   Checker
 }
 
 // Store is what the console reads and changes. Each noun's file says what it
@@ -81,6 +86,7 @@ type Store interface {
 	tasksStore
 	invitationsStore
 	searchStore
+	settingsStore
 }
 
 // Console serves the administrator's pages. It is safe for concurrent use.
@@ -93,6 +99,7 @@ type Console struct {
 	counts    *countsCache
 	waits     *waitsCache
 	hub       *hub
+	checks    *checksCache
 	echo      *echo.Echo
 }
 
@@ -111,6 +118,7 @@ func New(d Dependencies) (*Console, error) {
 	c.counts = newCountsCache(d.Store, c.Now)
 	c.waits = &waitsCache{store: d.Store, now: c.Now}
 	c.hub = newHub(d.Log)
+	c.checks = &checksCache{checker: d.Preflight, now: c.Now}
 	c.SignIn.Pages = c
 	entry, err := signin.New(c.SignIn)
 	if err != nil {

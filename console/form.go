@@ -14,7 +14,13 @@ type form struct {
 	Values, Errors map[string]string
 	// Error is what is wrong with it as a whole.
 	Error string
+	// given are the fields that were in what the browser sent.
+	given map[string]bool
 }
+
+// sent tells that the form had a field: one that a page did not show is left
+// as it is.
+func (f form) sent(name string) bool { return f.given[name] }
 
 func newForm(values map[string]string) form { return form{Values: values, Errors: map[string]string{}} }
 
@@ -29,7 +35,9 @@ func (v *visit) submitted(names ...string) (form, error) {
 		return form{}, fault.New(fault.Malformed, "The form did not arrive in good order. Nothing has changed.")
 	}
 	f := newForm(map[string]string{})
+	f.given = map[string]bool{}
 	for _, name := range names {
+		f.given[name] = r.PostForm.Has(name)
 		f.Values[name] = strings.TrimSpace(r.PostForm.Get(name))
 	}
 	return f, nil

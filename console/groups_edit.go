@@ -16,13 +16,27 @@ type groupForm struct {
 	Form  form
 	// Action is where the form goes.
 	Action string
+	// Locations are those at Apple to choose from; empty where there is no choice.
+	Locations []option
 }
 
-var groupFields = []string{"name", "external_id", "version"}
+var groupFields = []string{"name", "external_id", "content_location", "version"}
+
+func (v *visit) showGroupForm(status int, g people.Group, f form) error {
+	p := groupForm{Group: g, Form: f, Action: "/groups"}
+	if g.ID != "" {
+		p.Action = "/groups/" + g.ID + "/edit"
+	}
+	var err error
+	if p.Locations, err = v.locations(g.ContentLocation); err != nil {
+		return err
+	}
+	return v.showGroup(status, "groups/edit", g.ID, p)
+}
 
 func (v *visit) newGroup() error {
 	f := newForm(map[string]string{"name": v.query("name")})
-	return v.showGroup(http.StatusOK, "groups/edit", "", groupForm{Form: f, Action: "/groups"})
+	return v.showGroupForm(http.StatusOK, people.Group{}, f)
 }
 
 func (v *visit) createGroup() error {
@@ -35,7 +49,7 @@ func (v *visit) createGroup() error {
 		if err := v.refuse(&f, err); err != nil {
 			return err
 		}
-		return v.showGroup(http.StatusUnprocessableEntity, "groups/edit", "", groupForm{Form: f, Action: "/groups"})
+		return v.showGroupForm(http.StatusUnprocessableEntity, people.Group{}, f)
 	}
 	v.counts.forget()
 	return v.done("/groups/"+group.ID+"/members", "group_made", 0)
@@ -47,9 +61,10 @@ func (v *visit) editGroup() error {
 		return err
 	}
 	f := newForm(map[string]string{
-		"name": group.Name, "external_id": group.ExternalID, "version": strconv.FormatInt(group.Version, 10),
+		"name": group.Name, "external_id": group.ExternalID, "content_location": group.ContentLocation,
+		"version": strconv.FormatInt(group.Version, 10),
 	})
-	return v.showGroup(http.StatusOK, "groups/edit", group.ID, groupForm{Group: group, Form: f, Action: "/groups/" + group.ID + "/edit"})
+	return v.showGroupForm(http.StatusOK, group, f)
 }
 
 func (v *visit) updateGroup() error {
@@ -67,14 +82,18 @@ func (v *visit) updateGroup() error {
 		if group, err = v.Store.Group(v.ctx(), v.id()); err != nil {
 			return err
 		}
-		return v.showGroup(http.StatusUnprocessableEntity, "groups/edit", group.ID, groupForm{Group: group, Form: f, Action: "/groups/" + group.ID + "/edit"})
+		return v.showGroupForm(http.StatusUnprocessableEntity, group, f)
 	}
+	v.Office.ContentChanged(v.ctx()) // another location gives other licenses
 	return v.done("/groups/"+group.ID+"/info", "saved", 0)
 }
 
 // groupOf puts the fields of the form into a group.
 func groupOf(g people.Group, f form) people.Group {
 	g.Name, g.ExternalID = f.Values["name"], f.Values["external_id"]
+	if f.sent("content_location") {
+		g.ContentLocation = f.Values["content_location"]
+	}
 	return g
 }
 

@@ -46,14 +46,17 @@ type house struct {
 	lang   string
 	// phones counts the devices that were made.
 	phones int
+	// outside is what lies outside of the house.
+	outside *outside
 }
 
 func newHouse(t *testing.T, change ...func(*console.Dependencies)) *house {
 	t.Helper()
-	h := &house{t: t, engine: &engine{}, log: &syncBuffer{}, lang: "en"}
+	h := &house{t: t, engine: &engine{}, log: &syncBuffer{}, lang: "en", outside: newOutside()}
 	h.open()
 	d := console.Dependencies{
 		Log: slog.New(slog.NewJSONHandler(h.log, nil)), IPExtractor: echo.ExtractIPDirect(), Store: h.store, Plans: h.store,
+		Settings: h.desk(), SignInLinks: office.SignInLinks{Store: h.store, URL: signInURL}, Preflight: h.outside,
 		SignIn: signin.Dependencies{
 			Store: h.store, OIDC: func(context.Context) (settings.OIDC, error) { return settings.OIDC{}, nil }, Log: slog.New(slog.DiscardHandler),
 		},
@@ -169,6 +172,12 @@ func (h *house) do(method, path string, fields url.Values, headers ...string) an
 	if fields != nil {
 		body = strings.NewReader(fields.Encode())
 	}
+	return h.body(method, path, body, headers...)
+}
+
+// body sends what a form made; headers come in pairs.
+func (h *house) body(method, path string, body io.Reader, headers ...string) answer {
+	h.t.Helper()
 	r, err := http.NewRequestWithContext(h.t.Context(), method, h.url+path, body)
 	require.NoError(h.t, err)
 	r.Header.Set("Accept-Language", h.lang)

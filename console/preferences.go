@@ -7,8 +7,7 @@ import (
 	"heraut/people"
 )
 
-var homeRoutes = []route{
-	{get, "/", viewer, (*visit).home},
+var preferencesRoutes = []route{
 	{post, "/preferences", viewer, (*visit).prefer},
 }
 
@@ -39,6 +38,3 @@ func local(to string) string {
 	}
 	return to
 }
-
-// home is the first page.
-func (v *visit) home() error { return v.show(http.StatusOK, "home/home", nil, nil) }

@@ -40,8 +40,8 @@ func (c *Console) routes() {
 	c.echo.Match([]string{http.MethodGet, http.MethodHead}, assetsPrefix+"*", echo.WrapHandler(c.assets))
 	c.gate.Register(c.echo)
 	for _, table := range [][]route{
-		homeRoutes, usersRoutes, groupsRoutes, devicesRoutes, contentRoutes, activityRoutes, importsRoutes,
-		groupsInviteRoutes, plansRoutes, sendsRoutes, tasksRoutes, invitationsRoutes, searchRoutes, liveRoutes,
+		homeRoutes, preferencesRoutes, usersRoutes, groupsRoutes, devicesRoutes, contentRoutes, activityRoutes, importsRoutes,
+		groupsInviteRoutes, plansRoutes, sendsRoutes, tasksRoutes, invitationsRoutes, searchRoutes, liveRoutes, settingsRoutes,
 	} {
 		for _, r := range table {
 			c.add(r)

@@ -64,16 +64,9 @@ func (v *visit) sends() error {
 	if err != nil {
 		return err
 	}
-	who, err := v.whoOf(found.Items)
-	if err != nil {
-		return err
-	}
 	var list sendsList
-	for _, s := range found.Items {
-		list.Lines = append(list.Lines, sendLine{
-			ID: s.ID, Who: who[s.ID], State: s.State, Made: v.clock.At(s.CreatedAt),
-			Total: total(s.Counts), Accepted: s.Counts[invitation.Accepted], Open: open(s.Counts),
-		})
+	if list.Lines, err = v.sendLines(found.Items); err != nil {
+		return err
 	}
 	if found.Next != nil {
 		list.More = with("/sends", url.Values{"after": {after(*found.Next)}})
@@ -82,6 +75,22 @@ func (v *visit) sends() error {
 		list.First = "/sends"
 	}
 	return v.show(http.StatusOK, "sends/list", nil, list)
+}
+
+// sendLines are sends as lists show them.
+func (v *visit) sendLines(sends []invitation.Send) ([]sendLine, error) {
+	who, err := v.whoOf(sends)
+	if err != nil {
+		return nil, err
+	}
+	var lines []sendLine
+	for _, s := range sends {
+		lines = append(lines, sendLine{
+			ID: s.ID, Who: who[s.ID], State: s.State, Made: v.clock.At(s.CreatedAt),
+			Total: total(s.Counts), Accepted: s.Counts[invitation.Accepted], Open: open(s.Counts),
+		})
+	}
+	return lines, nil
 }
 
 // whoOf names the user or group of each send, in at most three queries.

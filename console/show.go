@@ -63,7 +63,7 @@ func (v *visit) view(name string, list, data any) (View, error) {
 		return view, nil
 	}
 	counts, err := v.counts.get(v.ctx())
-	view.Counts = counts
+	view.Counts, view.Trouble = counts, v.trouble()
 	return view, err
 }
 

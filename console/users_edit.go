@@ -14,13 +14,27 @@ type userForm struct {
 	Form form
 	// Action is where the form goes.
 	Action string
+	// Locations are those at Apple to choose from; empty where there is no choice.
+	Locations []option
 }
 
-var userFields = []string{"full_name", "email", "language", "managed_apple_account", "external_id", "version"}
+var userFields = []string{"full_name", "email", "language", "managed_apple_account", "external_id", "content_location", "version"}
+
+func (v *visit) showUserForm(status int, u people.User, f form) error {
+	p := userForm{User: u, Form: f, Action: "/users"}
+	if u.ID != "" {
+		p.Action = "/users/" + u.ID + "/edit"
+	}
+	var err error
+	if p.Locations, err = v.locations(u.ContentLocation); err != nil {
+		return err
+	}
+	return v.showUser(status, "users/edit", u.ID, p)
+}
 
 func (v *visit) newUser() error {
 	f := newForm(map[string]string{"language": v.org.Language, "full_name": v.query("full_name")})
-	return v.showUser(http.StatusOK, "users/edit", "", userForm{Form: f, Action: "/users"})
+	return v.showUserForm(http.StatusOK, people.User{}, f)
 }
 
 func (v *visit) createUser() error {
@@ -33,7 +47,7 @@ func (v *visit) createUser() error {
 		if err := v.refuse(&f, err); err != nil {
 			return err
 		}
-		return v.showUser(http.StatusUnprocessableEntity, "users/edit", "", userForm{Form: f, Action: "/users"})
+		return v.showUserForm(http.StatusUnprocessableEntity, people.User{}, f)
 	}
 	v.counts.forget()
 	return v.done("/users/"+user.ID+"/info", "user_made", 0)
@@ -46,9 +60,9 @@ func (v *visit) editUser() error {
 	}
 	f := newForm(map[string]string{
 		"full_name": user.FullName, "email": user.Email, "language": user.Language, "external_id": user.ExternalID,
-		"managed_apple_account": user.ManagedAppleAccount, "version": strconv.FormatInt(user.Version, 10),
+		"managed_apple_account": user.ManagedAppleAccount, "content_location": user.ContentLocation, "version": strconv.FormatInt(user.Version, 10),
 	})
-	return v.showUser(http.StatusOK, "users/edit", user.ID, userForm{User: user, Form: f, Action: "/users/" + user.ID + "/edit"})
+	return v.showUserForm(http.StatusOK, user, f)
 }
 
 func (v *visit) updateUser() error {
@@ -66,8 +80,9 @@ func (v *visit) updateUser() error {
 		if user, err = v.Store.User(v.ctx(), v.id()); err != nil {
 			return err
 		}
-		return v.showUser(http.StatusUnprocessableEntity, "users/edit", user.ID, userForm{User: user, Form: f, Action: "/users/" + user.ID + "/edit"})
+		return v.showUserForm(http.StatusUnprocessableEntity, user, f)
 	}
+	v.Office.ContentChanged(v.ctx()) // another location gives other licenses
 	return v.done("/users/"+user.ID+"/info", "saved", 0)
 }
 
@@ -75,6 +90,9 @@ func (v *visit) updateUser() error {
 func userOf(u people.User, f form) people.User {
 	u.FullName, u.Email, u.Language = f.Values["full_name"], f.Values["email"], f.Values["language"]
 	u.ManagedAppleAccount, u.ExternalID = f.Values["managed_apple_account"], f.Values["external_id"]
+	if f.sent("content_location") {
+		u.ContentLocation = f.Values["content_location"]
+	}
 	return u
 }
 

@@ -7,17 +7,48 @@ import (
 	"net/http"
 
 	"github.com/labstack/echo/v4"
+
+	"heraut/settings"
 )
 
 //go:embed assets/portal.css
 var css []byte
 
+// assetsPrefix is where what pages load is served.
+const assetsPrefix = "/i/assets/"
+
 // stylesheetPath changes with the content, so that it can be kept for ever.
-var stylesheetPath = "/i/assets/portal." + fingerprint(css) + ".css"
+var stylesheetPath = assetsPrefix + "portal." + fingerprint(css) + ".css"
 
 func fingerprint(content []byte) string {
 	sum := sha256.Sum256(content)
 	return hex.EncodeToString(sum[:8])
+}
+
+// logoPath is where a logo is served; empty: there is none.
+func logoPath(logo settings.Logo) string {
+	if logo.File() == "" {
+		return ""
+	}
+	return assetsPrefix + logo.File()
+}
+
+// logo serves the organization's logo at the path of the picture as it is now.
+func (p *Portal) logo(c echo.Context) error {
+	ctx := c.Request().Context()
+	organization, err := p.Organization(ctx)
+	if err != nil {
+		return err
+	}
+	if file := organization.Logo.File(); file == "" || c.Param("logo") != file {
+		return p.nowhere(c)
+	}
+	picture, err := p.Logo(ctx)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set(echo.HeaderCacheControl, "public, max-age=31536000, immutable")
+	return c.Blob(http.StatusOK, organization.Logo.MediaType, picture)
 }
 
 func stylesheet(c echo.Context) error {

@@ -175,6 +175,7 @@ func (h *house) portal(keyring *secrets.Keyring) *portal.Portal {
 		Apple:        h.apple,
 		Enrollment:   h.office,
 		Organization: func(context.Context) (portal.Organization, error) { return h.organization, nil },
+		Logo:         func(context.Context) ([]byte, error) { return []byte("the picture"), nil },
 		Log:          slog.New(slog.NewTextHandler(h.log, nil)),
 	})
 }

@@ -28,7 +28,7 @@ func TestEveryAnswerKeepsTheAddressSecret(t *testing.T) {
 		h.post("/enroll", url.Values{"code": {"code of a"}}).Header(),
 		h.post("/enroll/"+h.enroll("a"), nil).Header(),
 	} {
-		require.Equal(t, "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'", w.Get("Content-Security-Policy"))
+		require.Equal(t, "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'", w.Get("Content-Security-Policy"))
 		require.Equal(t, "no-referrer", w.Get("Referrer-Policy"))
 		require.Equal(t, "no-store", w.Get("Cache-Control"))
 		require.Equal(t, "nosniff", w.Get("X-Content-Type-Options"))

@@ -82,8 +82,10 @@ func compose(base *template.Template, k kind) (*template.Template, error) {
 type facts struct {
 	Stylesheet   string
 	Organization string
-	AcceptsHere  bool
-	Token        string
+	// Logo is where the organization's logo is; empty: there is none.
+	Logo        string
+	AcceptsHere bool
+	Token       string
 	// Chosen is the language of the switch, carried on by forms and links.
 	Chosen  string
 	View    invitation.View
@@ -104,6 +106,7 @@ func (v *visit) show(status int, k kind) error {
 	err := pages[lang][k].Execute(&page, facts{
 		Stylesheet:   stylesheetPath,
 		Organization: v.organization.Name,
+		Logo:         logoPath(v.organization.Logo),
 		AcceptsHere:  v.organization.AcceptsHere,
 		Token:        v.token,
 		Chosen:       v.chosenLanguage(),

@@ -15,6 +15,7 @@ import (
 	"heraut/internal/throttle"
 	"heraut/invitation"
 	"heraut/people"
+	"heraut/settings"
 )
 
 // Invitations is what the portal needs of the store, which decides every answer.
@@ -59,6 +60,7 @@ type Organization struct {
 	AcceptsHere bool
 	// Location is the zone in which times are shown; nil: UTC.
 	Location *time.Location
+	Logo     settings.Logo
 }
 
 // Dependencies are what the portal needs; all are required.
@@ -69,7 +71,9 @@ type Dependencies struct {
 	Apple        Apple
 	Enrollment   Enrollment
 	Organization func(ctx context.Context) (Organization, error)
-	Log          *slog.Logger
+	// Logo is the picture of Organization's logo.
+	Logo func(ctx context.Context) ([]byte, error)
+	Log  *slog.Logger
 }
 
 // Portal serves the public pages. It is safe for concurrent use.
@@ -93,6 +97,7 @@ func New(d Dependencies) *Portal {
 func (p *Portal) Register(e *echo.Echo) {
 	read := []string{http.MethodGet, http.MethodHead}
 	e.Match(read, stylesheetPath, stylesheet, guarded)
+	e.Match(read, assetsPrefix+":logo", p.logo, guarded)
 	e.Match(read, "/i/:token", p.opened((*visit).page), guarded)
 	e.Match(read, "/i/:token/new-link", p.opened((*visit).back), guarded)
 	e.Match(read, "/i/:token/stop", p.opened((*visit).stopPage), guarded)

@@ -40,4 +40,6 @@ type Check struct {
 	Name   string
 	OK     bool
 	Detail string
+	// Soon tells that what works now is about to end.
+	Soon bool
 }

@@ -60,7 +60,7 @@ func (i portalInvitations) Answer(ctx context.Context, id string, a invitation.A
 
 type mailTester struct{ options mail.Options }
 
-// TestMail implements api.MailTester.
+// TestMail implements office.MailTester.
 func (t mailTester) TestMail(ctx context.Context, s settings.Mail, to string) ([]settings.Check, error) {
 	steps := mail.Test(ctx, s, t.options, to)
 	checks := make([]settings.Check, len(steps))
@@ -72,7 +72,7 @@ func (t mailTester) TestMail(ctx context.Context, s settings.Mail, to string) ([
 
 type certificates struct{}
 
-// ReadCertificate implements api.Certificates.
+// ReadCertificate implements office.Certificates.
 func (certificates) ReadCertificate(certificatePEM, keyPEM []byte, kind people.PushKind) (settings.PushCertificate, error) {
 	c, err := push.ParseCertificate(certificatePEM, keyPEM, kind)
 	if err != nil {

@@ -12,11 +12,16 @@ import (
 
 // console makes the administrator's pages.
 func (p *parts) console(uiOrigin, spool string, imports *importer) (*console.Console, error) {
+	set, err := p.settingsDesk()
+	if err != nil {
+		return nil, err
+	}
 	c, err := console.New(console.Dependencies{
 		Log: p.log, IPExtractor: api.IPExtractor(p.config.TrustedProxies), Demo: p.config.Demo, Stopped: p.stopping,
 		UIOrigin: uiOrigin, Namespace: p.config.TemporalNamespace,
 		Importer: imports, Spool: spool, Links: p.enrollmentLinks(),
 		SignIn: p.signin(), Organization: p.consoleOrganization, Store: p.store,
+		Settings: set, SignInLinks: desk.SignInLinks{Store: p.store, URL: p.signInURL}, Preflight: preflight{p, &contentCheck{parts: p}},
 		Plans: gatedPlans{p.store, p}, Office: desk.Office{Engine: p.patient, Starts: p.store, HasContent: p.hasContent, Later: p.leftToReconcile},
 	})
 	return c, wrap(err, "making the console")
@@ -28,6 +33,15 @@ func (p *parts) enrollmentLinks() desk.Links {
 		server, _, err := p.settings.mdmServer(ctx)
 		return server, err
 	}}
+}
+
+// settingsDesk changes the settings for the console, as the API does.
+func (p *parts) settingsDesk() (desk.Settings, error) {
+	mails, err := mailOptions(p.config, p.log)
+	return desk.Settings{
+		Store: p.store, Tokens: p.store, MailTester: mailTester{mails}, Certificates: certificates{}, Apple: contentToken{p},
+		MDMServers: mdmServers{p}, Providers: identityProviders{p},
+	}, err
 }
 
 // consoleOrganization is the organization as the console's pages name it.

@@ -29,7 +29,7 @@ const (
 	installationName = "Heraut"
 )
 
-// Read implements api.ContentToken.
+// Read implements office.ContentToken.
 func (c contentToken) Read(ctx context.Context, file string) (settings.ContentToken, []byte, error) {
 	token, err := appsbooks.ParseToken([]byte(file))
 	if err != nil {
@@ -39,7 +39,7 @@ func (c contentToken) Read(ctx context.Context, file string) (settings.ContentTo
 	return t, []byte(token.Raw), err
 }
 
-// Claim implements api.ContentToken.
+// Claim implements office.ContentToken.
 func (c contentToken) Claim(ctx context.Context, secret []byte, takeOver bool) (settings.ContentToken, error) {
 	token, err := appsbooks.ParseToken(secret)
 	if err != nil {

@@ -89,7 +89,7 @@ func tokenCheck(name string, t settings.ContentToken, now time.Time, standing er
 	case standing != nil:
 		return settings.Check{Name: name, Detail: wordsOf(standing) + heldUp}
 	}
-	return settings.Check{Name: name, OK: true, Detail: detail + " Apple decides who accepted."}
+	return settings.Check{Name: name, OK: true, Detail: detail + " Apple decides who accepted.", Soon: warning != ""}
 }
 
 // standing is what Apple says of an installed token; an error is what is bad

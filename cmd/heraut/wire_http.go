@@ -92,7 +92,7 @@ func (p *parts) portal(builtIn *builtInMDM) http.Handler {
 	portal.New(portal.Dependencies{
 		Invitations: portalInvitations{p.store, p}, Links: links{p.keys, p.config.PublicURL}, Workflows: p.patient,
 		Apple: p.apple, Enrollment: enrollment{store: p.store, settings: p.settings, keys: p.keys, make: builtIn.profile},
-		Organization: p.settings.organization, Log: p.log,
+		Organization: p.settings.organization, Logo: p.settings.logo, Log: p.log,
 	}).Register(e)
 	return e
 }

@@ -19,7 +19,7 @@ const mdmCheckWithin = 10 * time.Second
 // mdmServers asks MDM servers elsewhere whether they would take commands.
 type mdmServers struct{ parts *parts }
 
-// CheckMDM implements api.MDMServers.
+// CheckMDM implements office.MDMServers.
 func (m mdmServers) CheckMDM(ctx context.Context, set settings.MDMServer, keys settings.MDMSecrets) error {
 	_, err := m.ask(ctx, set, keys)
 	f, ok := errors.AsType[*fault.Error](err)

@@ -95,7 +95,7 @@ func (p preflight) certificate(ctx context.Context, kind people.PushKind) settin
 		return settings.Check{Name: name, Detail: err.Error()}
 	}
 	if days, warning := certificate.Expiry(time.Now()); warning != "" {
-		return settings.Check{Name: name, OK: days > 0, Detail: warning}
+		return settings.Check{Name: name, OK: days > 0, Detail: warning, Soon: true}
 	}
 	check := p.route(ctx, name, route, fmt.Sprintf("The certificate for %s is valid until %s.", doc.Topic, doc.NotAfter.Format(time.DateOnly)))
 	if check.OK && kind == people.PushMDM {

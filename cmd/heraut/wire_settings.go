@@ -58,10 +58,20 @@ func (s storedSettings) organization(ctx context.Context) (portal.Organization, 
 	if err != nil {
 		return portal.Organization{}, err
 	}
+	var logo settings.Logo
+	if _, err := s.store.Setting(ctx, settings.NameLogo, &logo); err != nil {
+		return portal.Organization{}, wrap(err, "reading the logo")
+	}
 	tokens, err := s.store.ContentTokens(ctx)
 	return portal.Organization{
-		Name: doc.OrganizationName, Language: doc.DefaultLanguage, AcceptsHere: len(tokens) == 0, Location: doc.Location(),
+		Name: doc.OrganizationName, Language: doc.DefaultLanguage, AcceptsHere: len(tokens) == 0, Location: doc.Location(), Logo: logo,
 	}, wrap(err, "looking for a content token")
+}
+
+// logo is the picture of the organization's logo.
+func (s storedSettings) logo(ctx context.Context) ([]byte, error) {
+	picture, err := s.store.SettingSecret(ctx, settings.NameLogo)
+	return picture, wrap(err, "reading the picture of the logo")
 }
 
 // mdmServer is the MDM server that carries invitations, with its secrets.

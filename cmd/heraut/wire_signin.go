@@ -59,12 +59,12 @@ func (s storedSettings) oidc(ctx context.Context) (settings.OIDC, error) {
 // identityProviders asks providers for the API.
 type identityProviders struct{ parts *parts }
 
-// CheckOIDC implements api.IdentityProviders.
+// CheckOIDC implements office.IdentityProviders.
 func (i identityProviders) CheckOIDC(ctx context.Context, set settings.OIDC) error {
 	return signin.CheckProvider(ctx, i.parts.providers, set)
 }
 
-// RedirectURL implements api.IdentityProviders.
+// RedirectURL implements office.IdentityProviders.
 func (i identityProviders) RedirectURL() string {
 	if i.parts.consoleURL() == "" {
 		return ""

@@ -1,0 +1,37 @@
+package console_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"heraut/people"
+	"heraut/settings"
+)
+
+func TestHomeTeachesTheFirstSteps(t *testing.T) {
+	h := newHouse(t)
+	h.lang = "nl"
+	home := h.get("/").words()
+	require.Contains(t, home, "Voeg gebruikers toe Maak ze aan, importeer een rooster of koppel een adreslijstvoorziening. nog te doen")
+	require.Contains(t, home, "Geef Heraut een openbaar adres Daar komt de uitnodigingspagina, en het gebruikersportaal. gedaan")
+	require.Contains(t, home, "Geen uitnodiging vraagt aandacht.")
+	require.Contains(t, home, "Er loopt nu geen verzending.")
+	zoe := h.user("Zoe", invitable)
+	h.device("iPad", zoe)
+	set := settings.DefaultMail()
+	set.From = "it@example.org"
+	_, err := h.store.PutSetting(t.Context(), setup, settings.NameMail, set, nil, nil)
+	require.NoError(t, err)
+	h.sendFiles("/settings/content", "@token_file", "token De Esdoorn/Noord")
+	require.NotContains(t, h.get("/").words(), "nog te doen")
+	require.NotContains(t, h.get("/").text, "<details open>")
+}
+
+func TestHomeShowsRunningSends(t *testing.T) {
+	h := newHouse(t)
+	h.invite(h.group(awkward, []people.User{h.user("Zoe", invitable), h.user("Sem", invitable)}))
+	home := h.get("/")
+	require.Contains(t, home.words(), "0 of 2 accepted")
+	require.NotContains(t, home.text, "<b>")
+}
