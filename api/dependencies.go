@@ -66,7 +66,7 @@ type Dependencies struct {
 	// administrator sets a passphrase; empty where there is no address.
 	SignInURL        func(token string) string
 	Directories      Directories
-	DirectoryServers DirectoryServers
+	DirectoryServers office.DirectoryServers
 }
 
 // check names a part that is missing.
@@ -90,10 +90,9 @@ type Database interface {
 // finds.
 type Engine interface {
 	office.Engine
+	office.DirectoryEngine
 	// Healthy tells whether the engine answers.
 	Healthy(ctx context.Context) error
-	// SyncNow has a directory's run read that the store has begun.
-	SyncNow(ctx context.Context, directoryID string) error
 }
 
 // People keeps users, groups and devices.

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 
-	"heraut/fault"
 	"heraut/people"
 )
 
@@ -37,16 +36,12 @@ func (h *handlers) createDirectory(ctx context.Context, body DirectoryCreate) (p
 	if id, made := madeBefore(ctx, "directory"); made {
 		return h.d.Directories.Directory(ctx, id)
 	}
-	d := people.Directory{Name: body.Name, Protocol: people.ProtocolLDAP}
+	d := people.Directory{Name: body.Name}
 	patchDirectory(&d, DirectoryPatch{
 		Attributes: body.Attributes, BaseDn: &body.BaseDn, BindDn: &body.BindDn, Ca: body.Ca, Groups: body.Groups, Host: &body.Host, Kind: body.Kind,
 		Paused: body.Paused, People: body.People, Port: body.Port, Security: body.Security, SyncEvery: body.SyncEvery,
 	})
-	d.DirectoryConfig = d.WithDefaults()
-	if err := h.d.DirectoryServers.CheckDirectory(d.DirectoryConfig); err != nil {
-		return d, err
-	}
-	return h.d.Directories.CreateDirectory(ctx, actor(ctx), d, []byte(valueOf(body.Password)))
+	return h.directories.Bind(ctx, actor(ctx), d, []byte(valueOf(body.Password)))
 }
 
 // GetDirectory answers GET /v1/directories/{id}.
@@ -58,24 +53,17 @@ func (h *handlers) GetDirectory(ctx context.Context, r GetDirectoryRequestObject
 	return GetDirectory200JSONResponse{Body: showDirectory(d), Headers: GetDirectory200ResponseHeaders{ETag: etagOf(d.Version)}}, nil
 }
 
-// UpdateDirectory answers PATCH /v1/directories/{id}. A kept password goes to
-// the server that it was given for and to no other.
+// UpdateDirectory answers PATCH /v1/directories/{id}.
 func (h *handlers) UpdateDirectory(ctx context.Context, r UpdateDirectoryRequestObject) (UpdateDirectoryResponseObject, error) {
 	version, err := ifMatch(r.Params.IfMatch)
 	if err != nil {
 		return nil, err
 	}
 	password := []byte(valueOf(r.Body.Password))
-	d, err := h.d.Directories.UpdateDirectory(ctx, actor(ctx), r.ID, version, password, func(d people.Directory) (people.Directory, error) {
-		before := d.DirectoryConfig
+	d, err := h.directories.Change(ctx, actor(ctx), r.ID, version, password, func(d people.Directory) people.Directory {
 		patch(&d.Name, r.Body.Name)
 		patchDirectory(&d, *r.Body)
-		if len(password) == 0 && !d.SameServer(before) {
-			return d, fault.Invalid(fault.Field{
-				Pointer: "/password", Message: "Give the password again: it was given for another server or account.",
-			})
-		}
-		return d, h.d.DirectoryServers.CheckDirectory(d.DirectoryConfig)
+		return d
 	})
 	if err != nil {
 		return nil, err
@@ -97,22 +85,14 @@ func (h *handlers) DeleteDirectory(ctx context.Context, r DeleteDirectoryRequest
 
 // TestDirectory answers POST /v1/directories/{id}/test.
 func (h *handlers) TestDirectory(ctx context.Context, r TestDirectoryRequestObject) (TestDirectoryResponseObject, error) {
-	d, err := h.d.Directories.Directory(ctx, r.ID)
-	if err != nil {
-		return nil, err
-	}
-	steps, err := h.d.DirectoryServers.TestDirectory(ctx, d)
+	steps, err := h.directories.Test(ctx, r.ID)
 	return TestDirectory200JSONResponse{Steps: shown(steps, showCheck)}, err
 }
 
 // PreviewDirectory answers GET /v1/directories/{id}/preview.
 func (h *handlers) PreviewDirectory(ctx context.Context, r PreviewDirectoryRequestObject) (PreviewDirectoryResponseObject, error) {
-	d, err := h.d.Directories.Directory(ctx, r.ID)
-	if err != nil {
-		return nil, err
-	}
-	first, err := h.d.DirectoryServers.PreviewDirectory(ctx, d)
-	return PreviewDirectory200JSONResponse{Items: shown(first, showDirectoryPerson)}, err
+	preview, err := h.directories.Preview(ctx, r.ID)
+	return PreviewDirectory200JSONResponse{Items: shown(preview.People, showDirectoryPerson), Groups: int32(preview.Groups)}, err
 }
 
 func patchDirectory(d *people.Directory, b DirectoryPatch) {

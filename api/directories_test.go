@@ -16,7 +16,7 @@ import (
 // directoryServers plays directories' servers.
 type directoryServers struct{ away error }
 
-// CheckDirectory implements api.DirectoryServers.
+// CheckDirectory implements office.DirectoryServers.
 func (directoryServers) CheckDirectory(c people.DirectoryConfig) error {
 	if c.People.Filter == "((" {
 		return fault.Invalid(fault.Field{Pointer: "/people/filter", Message: "Give an LDAP filter."})
@@ -24,17 +24,17 @@ func (directoryServers) CheckDirectory(c people.DirectoryConfig) error {
 	return nil
 }
 
-// TestDirectory implements api.DirectoryServers.
+// TestDirectory implements office.DirectoryServers.
 func (directoryServers) TestDirectory(context.Context, people.Directory) ([]settings.Check, error) {
 	return []settings.Check{{Name: "connect", OK: true, Detail: "ldap:636"}, {Name: "tls", Detail: "The certificate is not trusted."}}, nil
 }
 
-// PreviewDirectory implements api.DirectoryServers.
-func (s directoryServers) PreviewDirectory(context.Context, people.Directory) ([]people.DirectoryPerson, error) {
-	return []people.DirectoryPerson{
+// PreviewDirectory implements office.DirectoryServers.
+func (s directoryServers) PreviewDirectory(context.Context, people.Directory) (people.DirectoryPreview, error) {
+	return people.DirectoryPreview{Groups: 42, People: []people.DirectoryPerson{
 		{StableID: "1", DN: "cn=ann", FullName: "Ann", Email: "ann@school.example", Login: "ann"},
 		{StableID: "2", DN: "cn=bob", FullName: "", Refused: "full_name: Give a name."},
-	}, s.away
+	}}, s.away
 }
 
 func bindBody() object {
@@ -110,7 +110,9 @@ func TestDirectoryIsTestedAndPreviewed(t *testing.T) {
 	require.Len(t, steps, 2)
 	require.Equal(t, "tls", steps[1]["name"])
 	require.Equal(t, false, steps[1]["ok"])
-	shown := items(h.get(path + "/preview").ok(http.StatusOK))
+	preview := h.get(path + "/preview").ok(http.StatusOK)
+	require.Equal(t, 42, count(preview, "groups"))
+	shown := items(preview)
 	require.Equal(t, "Ann", shown[0]["full_name"])
 	require.Equal(t, "full_name: Give a name.", shown[1]["refused"])
 }

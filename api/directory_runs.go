@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 
-	"heraut/fault"
 	"heraut/people"
 )
 
@@ -13,7 +12,6 @@ func (h *handlers) SyncDirectory(ctx context.Context, r SyncDirectoryRequestObje
 	if err != nil {
 		return nil, err
 	}
-	h.syncNow(ctx, run.DirectoryID)
 	return SyncDirectory202JSONResponse{
 		Body: showRun(run), Headers: SyncDirectory202ResponseHeaders{Location: runPath(run)},
 	}, nil
@@ -21,26 +19,10 @@ func (h *handlers) SyncDirectory(ctx context.Context, r SyncDirectoryRequestObje
 
 func (h *handlers) beginRun(ctx context.Context, r SyncDirectoryRequestObject) (people.DirectoryRun, error) {
 	if id, made := madeBefore(ctx, "directory_run"); made {
+		h.directories.Begun(ctx, r.ID) // the first request may have been cut off before
 		return h.d.Directories.Run(ctx, r.ID, id)
 	}
-	full := r.Body != nil && valueOf(r.Body.Full)
-	d, err := h.d.Directories.Directory(ctx, r.ID)
-	if err != nil {
-		return people.DirectoryRun{}, err
-	}
-	if d.Protocol != people.ProtocolLDAP {
-		return people.DirectoryRun{}, fault.New(fault.Conflict, "Heraut does not read this directory: it is told of changes.")
-	}
-	run, _, err := h.d.Directories.BeginRun(ctx, actor(ctx), r.ID, full)
-	return run, err
-}
-
-// syncNow starts the workflow of a run that the store has. The schedule finds
-// what the engine could not be told.
-func (h *handlers) syncNow(ctx context.Context, directoryID string) {
-	if err := h.d.Engine.SyncNow(ctx, directoryID); err != nil {
-		h.d.Log.WarnContext(ctx, "left to the schedule", "step", "reading a directory", "request_id", requestID(ctx), "error", err)
-	}
+	return h.directories.Sync(ctx, actor(ctx), r.ID, r.Body != nil && valueOf(r.Body.Full))
 }
 
 // ListDirectoryRuns answers GET /v1/directories/{id}/runs.
@@ -92,7 +74,6 @@ func (h *handlers) ConfirmDirectoryRun(ctx context.Context, r ConfirmDirectoryRu
 	if err != nil {
 		return nil, err
 	}
-	h.syncNow(ctx, run.DirectoryID)
 	return ConfirmDirectoryRun202JSONResponse{
 		Body: showRun(run), Headers: ConfirmDirectoryRun202ResponseHeaders{Location: runPath(run)},
 	}, nil
@@ -100,9 +81,10 @@ func (h *handlers) ConfirmDirectoryRun(ctx context.Context, r ConfirmDirectoryRu
 
 func (h *handlers) confirmRun(ctx context.Context, r ConfirmDirectoryRunRequestObject) (people.DirectoryRun, error) {
 	if _, made := madeBefore(ctx, "directory"); made {
+		h.directories.Begun(ctx, r.ID) // as above
 		return h.d.Directories.Run(ctx, r.ID, r.RunID)
 	}
-	return h.d.Directories.ConfirmRun(ctx, actor(ctx), r.ID, r.RunID)
+	return h.directories.Confirm(ctx, actor(ctx), r.ID, r.RunID)
 }
 
 func runPath(run people.DirectoryRun) string {

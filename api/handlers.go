@@ -12,8 +12,9 @@ type handlers struct {
 	d      Dependencies
 	office office.Office
 	// settings and signIn do what the console's pages do as well.
-	settings office.Settings
-	signIn   office.SignInLinks
+	settings    office.Settings
+	signIn      office.SignInLinks
+	directories office.Directories
 }
 
 var _ StrictServerInterface = (*handlers)(nil)
@@ -26,6 +27,7 @@ func newHandlers(d Dependencies) *handlers {
 		MDMServers: d.MDMServers, Providers: d.OIDC,
 	}
 	h.signIn = office.SignInLinks{Store: d.Administrators, URL: d.SignInURL}
+	h.directories = office.Directories{Store: d.Directories, Servers: d.DirectoryServers, Engine: d.Engine, Later: h.later}
 	return h
 }
 

@@ -17,10 +17,11 @@ var activityRoutes = []route{{get, "/activity", viewer, (*visit).activity}}
 type activityStore interface {
 	// ListAudit lists changes, newest first.
 	ListAudit(ctx context.Context, f people.AuditFilter, after people.Cursor, limit int) (people.Page[people.AuditEntry], error)
-	// UserNames, GroupNames and DeviceNames are by id.
+	// UserNames, GroupNames, DeviceNames and DirectoryNames are by id.
 	UserNames(ctx context.Context, ids ...string) (map[string]string, error)
 	GroupNames(ctx context.Context, ids ...string) (map[string]string, error)
 	DeviceNames(ctx context.Context, ids ...string) (map[string]string, error)
+	DirectoryNames(ctx context.Context, ids ...string) (map[string]string, error)
 }
 
 // activityKinds are the beginnings of actions that the log can be narrowed to.
@@ -156,7 +157,7 @@ func (v *visit) deeds(entries []people.AuditEntry) ([]deed, error) {
 	return deeds, nil
 }
 
-// targetNames tells what the users, groups and devices of entries are called
+// targetNames tells what the users, groups, devices and directories of entries are called
 // now: many entries do not say it.
 func (v *visit) targetNames(entries []people.AuditEntry) (map[string]string, error) {
 	ids := map[string][]string{}
@@ -166,6 +167,7 @@ func (v *visit) targetNames(entries []people.AuditEntry) (map[string]string, err
 	all := map[string]string{}
 	for kind, read := range map[string]func(context.Context, ...string) (map[string]string, error){
 		"user": v.Store.UserNames, "enrollment": v.Store.UserNames, "group": v.Store.GroupNames, "device": v.Store.DeviceNames,
+		"directory": v.Store.DirectoryNames,
 	} {
 		names, err := read(v.ctx(), ids[kind]...)
 		if err != nil {

@@ -119,6 +119,8 @@ func linkOf(e people.AuditEntry) string {
 		return "/sends/" + e.TargetID
 	case "import":
 		return "/imports/" + e.TargetID
+	case "directory":
+		return "/settings/directories/" + e.TargetID
 	}
 	return ""
 }

@@ -60,6 +60,8 @@ type Dependencies struct {
 	Importer Importer
 	Spool    string
 	Store    Store
+	// Directories binds directories and has them read.
+	Directories office.Directories
 	// Plans confirms plans; it refuses where links would lead nowhere.
 	Plans Plans
 	// Settings changes what an administrator sets, SignInLinks makes one-time
@@ -87,6 +89,8 @@ type Store interface {
 	invitationsStore
 	searchStore
 	settingsStore
+	directoriesStore
+	sourcesStore
 }
 
 // Console serves the administrator's pages. It is safe for concurrent use.

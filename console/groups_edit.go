@@ -14,6 +14,8 @@ type groupForm struct {
 	// Group is the one that is changed; the zero one when it is made.
 	Group people.Group
 	Form  form
+	// Source decides some of the fields.
+	Source source
 	// Action is where the form goes.
 	Action string
 	// Locations are those at Apple to choose from; empty where there is no choice.
@@ -22,12 +24,14 @@ type groupForm struct {
 
 var groupFields = []string{"name", "external_id", "content_location", "version"}
 
-func (v *visit) showGroupForm(status int, g people.Group, f form) error {
+func (v *visit) showGroupForm(status int, g people.Group, f form) (err error) {
 	p := groupForm{Group: g, Form: f, Action: "/groups"}
 	if g.ID != "" {
 		p.Action = "/groups/" + g.ID + "/edit"
+		if p.Source, err = v.groupSource(g.ID); err != nil {
+			return err
+		}
 	}
-	var err error
 	if p.Locations, err = v.locations(g.ContentLocation); err != nil {
 		return err
 	}

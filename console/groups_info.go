@@ -13,6 +13,8 @@ type groupInfo struct {
 	Counts people.GroupCounts
 	Rolls  []roll
 	Invite groupInvitation
+	// Source is where the group comes from.
+	Source source
 }
 
 // roll is the list of a group's members that have come as far as a state.
@@ -59,6 +61,9 @@ func (v *visit) groupInfo() error {
 			return err
 		}
 		info.Rolls = append(info.Rolls, r)
+	}
+	if info.Source, err = v.groupSource(group.ID); err != nil {
+		return err
 	}
 	return v.showGroup(http.StatusOK, "groups/info", group.ID, info)
 }

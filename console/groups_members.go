@@ -21,6 +21,8 @@ type groupMembersPage struct {
 	Find  string
 	Found people.Found
 	Error string
+	// Source is where the group comes from; it decides who is in it.
+	Source source
 }
 
 // member is a user in a group.
@@ -42,6 +44,9 @@ func (v *visit) showMembers(status int, failed string) error {
 		return err
 	}
 	p := groupMembersPage{Group: group, Find: v.query("find"), Error: failed}
+	if p.Source, err = v.groupSource(group.ID); err != nil {
+		return err
+	}
 	if err := v.readMembers(&p); err != nil {
 		return err
 	}

@@ -72,6 +72,7 @@ func newHouse(t *testing.T, change ...func(*console.Dependencies)) *house {
 			Later: func(_ context.Context, step string, err error) { t.Errorf("%s: %v", step, err) },
 		},
 	}
+	withDirectories(h, &d)
 	for _, f := range change {
 		f(&d)
 	}

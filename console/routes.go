@@ -34,15 +34,21 @@ const (
 	post = http.MethodPost
 )
 
+// tables are those of all nouns.
+func tables() [][]route {
+	return [][]route{
+		homeRoutes, usersRoutes, groupsRoutes, devicesRoutes, contentRoutes, activityRoutes, importsRoutes,
+		groupsInviteRoutes, plansRoutes, sendsRoutes, tasksRoutes, invitationsRoutes, searchRoutes, liveRoutes, preferencesRoutes, settingsRoutes,
+		directoriesRoutes,
+	}
+}
+
 // routes adds all of them. What is not here needs no session: the assets, and
 // the pages where one signs in.
 func (c *Console) routes() {
 	c.echo.Match([]string{http.MethodGet, http.MethodHead}, assetsPrefix+"*", echo.WrapHandler(c.assets))
 	c.gate.Register(c.echo)
-	for _, table := range [][]route{
-		homeRoutes, preferencesRoutes, usersRoutes, groupsRoutes, devicesRoutes, contentRoutes, activityRoutes, importsRoutes,
-		groupsInviteRoutes, plansRoutes, sendsRoutes, tasksRoutes, invitationsRoutes, searchRoutes, liveRoutes, settingsRoutes,
-	} {
+	for _, table := range tables() {
 		for _, r := range table {
 			c.add(r)
 		}

@@ -56,7 +56,7 @@ func (v *visit) search() error {
 func (v *visit) foundKinds(query string, all people.Found, limit int) []foundKind {
 	var users, groups, devices []listItem
 	for _, u := range all.Users {
-		users = append(users, listItem{Name: u.FullName, Note: v.t("state.user." + string(u.State)), Href: "/users/" + u.ID + "/info"})
+		users = append(users, listItem{Name: u.FullName, Note: v.userNote(u), Href: "/users/" + u.ID + "/info"})
 	}
 	for _, g := range all.Groups {
 		groups = append(groups, listItem{Name: g.Name, Href: "/groups/" + g.ID + "/info"})

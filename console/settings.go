@@ -78,6 +78,7 @@ var settingsAt = []struct {
 	{"sign_in", "/settings/sign-in", viewer, (*visit).oidcState},
 	{"administrators", "/settings/administrators", admin, (*visit).administratorsState},
 	{"keys", "/settings/keys", admin, (*visit).keysState},
+	{"directories", "/settings/directories", viewer, (*visit).directoriesState},
 	{"scim", "/settings/scim", admin, (*visit).scimState},
 }
 

@@ -63,7 +63,7 @@ func (v *visit) usersPane(selected string) (listPane, error) {
 	items := make([]listItem, len(page.Items))
 	for i, u := range page.Items {
 		items[i] = listItem{
-			Name: u.FullName, Note: v.t("state.user." + string(u.State)), Href: with("/users/"+u.ID+"/info", kept),
+			Name: u.FullName, Note: v.userNote(u), Href: with("/users/"+u.ID+"/info", kept),
 			Selected: u.ID == selected, Drop: "/users/" + u.ID + "/devices",
 		}
 	}
@@ -72,6 +72,14 @@ func (v *visit) usersPane(selected string) (listPane, error) {
 		pane.Add = "/users/new"
 	}
 	return pane, nil
+}
+
+// userNote says in a list how far a user has come.
+func (v *visit) userNote(u people.User) string {
+	if u.Disabled {
+		return v.t("state.user.disabled")
+	}
+	return v.t("state.user." + string(u.State))
 }
 
 // user leads to the tab that is shown first.

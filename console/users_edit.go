@@ -12,6 +12,8 @@ type userForm struct {
 	// User is the one that is changed; the zero one when it is made.
 	User people.User
 	Form form
+	// Source decides some of the fields.
+	Source source
 	// Action is where the form goes.
 	Action string
 	// Locations are those at Apple to choose from; empty where there is no choice.
@@ -20,12 +22,14 @@ type userForm struct {
 
 var userFields = []string{"full_name", "email", "language", "managed_apple_account", "external_id", "content_location", "version"}
 
-func (v *visit) showUserForm(status int, u people.User, f form) error {
+func (v *visit) showUserForm(status int, u people.User, f form) (err error) {
 	p := userForm{User: u, Form: f, Action: "/users"}
 	if u.ID != "" {
 		p.Action = "/users/" + u.ID + "/edit"
+		if p.Source, err = v.userSource(u.ID); err != nil {
+			return err
+		}
 	}
-	var err error
 	if p.Locations, err = v.locations(u.ContentLocation); err != nil {
 		return err
 	}

@@ -25,6 +25,8 @@ type userInfo struct {
 	// those shown.
 	By     people.GroupOfUser
 	Invite userInvitation
+	// Source is where the user comes from.
+	Source source
 }
 
 // belongings are what a user has, and where the user belongs.
@@ -45,6 +47,9 @@ func (v *visit) userInfo() error {
 		}
 	}
 	if info.Invite, err = v.userInvitation(user); err != nil {
+		return err
+	}
+	if info.Source, err = v.userSource(user.ID); err != nil {
 		return err
 	}
 	return v.showUser(http.StatusOK, "users/info", user.ID, info)

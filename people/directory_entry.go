@@ -47,6 +47,13 @@ type DirectoryPerson struct {
 	Refused, Warning string
 }
 
+// DirectoryPreview is what a first run would find.
+type DirectoryPreview struct {
+	// People are the first ones, Groups how many groups there are.
+	People []DirectoryPerson
+	Groups int
+}
+
 // User is the user that the person should be.
 func (p DirectoryPerson) User() User {
 	return User{FullName: p.FullName, Email: p.Email, Language: p.Language, ManagedAppleAccount: p.ManagedAppleAccount}.Clean()

@@ -37,6 +37,9 @@ type DirectoryRun struct {
 	FinishedAt      time.Time
 }
 
+// KeptProblems bounds what one run leaves behind of its problems.
+const KeptProblems = 1000
+
 // DirectoryReport counts what a run found and did.
 type DirectoryReport struct {
 	People  DirectoryCounts `json:"people"`

@@ -25,16 +25,16 @@ func refuseOwned(ctx context.Context, from getter, before, after people.User) er
 	if err != nil {
 		return err
 	}
-	attributes := d.Doc.V.Attributes
+	changed := map[string]bool{
+		"full_name":             before.FullName != after.FullName,
+		"email":                 before.Email != after.Email,
+		"language":              before.Language != after.Language,
+		"managed_apple_account": before.ManagedAppleAccount != after.ManagedAppleAccount,
+	}
 	var pointers []string
-	for pointer, changed := range map[string]bool{
-		"/full_name":             before.FullName != after.FullName,
-		"/email":                 before.Email != after.Email,
-		"/language":              before.Language != after.Language && attributes.Language != "",
-		"/managed_apple_account": before.ManagedAppleAccount != after.ManagedAppleAccount && attributes.ManagedAppleAccount != "",
-	} {
-		if changed {
-			pointers = append(pointers, pointer)
+	for _, field := range d.Doc.V.Attributes.OwnsOfUser() {
+		if changed[field] {
+			pointers = append(pointers, "/"+field)
 		}
 	}
 	return ownedFault(d.Name, pointers...)

@@ -124,14 +124,11 @@ func countProblems(problems []people.DirectoryProblem) (refused, warnings int) {
 	return refused, warnings
 }
 
-// keptProblems bounds what one run leaves behind.
-const keptProblems = 1000
-
 func insertProblems(ctx context.Context, tx *Tx, runID string, problems []people.DirectoryProblem) error {
 	if _, err := tx.Exec(ctx, "DELETE FROM directory_problems WHERE run_id = ?", runID); err != nil {
 		return err
 	}
-	problems = problems[:min(len(problems), keptProblems)]
+	problems = problems[:min(len(problems), people.KeptProblems)]
 	rows := make([][]any, len(problems))
 	for i, p := range problems {
 		rows[i] = []any{runID, i + 1, string(p.Severity), p.Entry, p.Message}

@@ -22,6 +22,12 @@ func (s *Store) DeviceNames(ctx context.Context, ids ...string) (map[string]stri
 	return s.names(ctx, "SELECT id, name FROM devices WHERE deleted_at IS NULL AND ", ids)
 }
 
+// DirectoryNames tells the names of directories by their ids; ids of none are
+// left out.
+func (s *Store) DirectoryNames(ctx context.Context, ids ...string) (map[string]string, error) {
+	return s.names(ctx, "SELECT id, name FROM directories WHERE ", ids)
+}
+
 func (s *Store) names(ctx context.Context, query string, ids []string) (map[string]string, error) {
 	names := make(map[string]string, len(ids))
 	for chunk := range slices.Chunk(ids, maxIn) {

@@ -1419,7 +1419,9 @@ type DirectoryPerson struct {
 
 // DirectoryPreview defines model for DirectoryPreview.
 type DirectoryPreview struct {
-	Items []DirectoryPerson `json:"items"`
+	// Groups How many groups would be taken over.
+	Groups int32             `json:"groups"`
+	Items  []DirectoryPerson `json:"items"`
 }
 
 // DirectoryProblem defines model for DirectoryProblem.

@@ -159,7 +159,11 @@ func newDirectoryPreview() *cobra.Command {
 		for _, p := range got.JSON200.Items {
 			t.row(p.FullName, value(p.Email), value(p.Login), p.Disabled, value(p.Refused)+value(p.Warning))
 		}
-		return t.flush()
+		if err := t.flush(); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "Groups: %d.\n", got.JSON200.Groups)
+		return err
 	})
 }
 

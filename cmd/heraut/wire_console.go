@@ -20,7 +20,8 @@ func (p *parts) console(uiOrigin, spool string, imports *importer) (*console.Con
 		Log: p.log, IPExtractor: api.IPExtractor(p.config.TrustedProxies), Demo: p.config.Demo, Stopped: p.stopping,
 		UIOrigin: uiOrigin, Namespace: p.config.TemporalNamespace,
 		Importer: imports, Spool: spool, Links: p.enrollmentLinks(),
-		SignIn: p.signin(), Organization: p.consoleOrganization, Store: p.store,
+		Directories: desk.Directories{Store: p.store, Servers: directories{p}, Engine: p.patient, Later: p.leftToSchedule},
+		SignIn:      p.signin(), Organization: p.consoleOrganization, Store: p.store,
 		Settings: set, SignInLinks: desk.SignInLinks{Store: p.store, URL: p.signInURL}, Preflight: preflight{p, &contentCheck{parts: p}},
 		Plans: gatedPlans{p.store, p}, Office: desk.Office{Engine: p.patient, Starts: p.store, HasContent: p.hasContent, Later: p.leftToReconcile},
 	})
@@ -57,6 +58,10 @@ func (p *parts) hasContent(ctx context.Context) (bool, error) {
 
 func (p *parts) leftToReconcile(ctx context.Context, step string, err error) {
 	p.log.WarnContext(ctx, "left to Reconcile", "step", step, "error", err)
+}
+
+func (p *parts) leftToSchedule(ctx context.Context, step string, err error) {
+	p.log.WarnContext(ctx, "left to the schedule", "step", step, "error", err)
 }
 
 // anySession tells whether a browser has a session of the console or of an API

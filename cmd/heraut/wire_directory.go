@@ -51,10 +51,10 @@ func (d directories) connect(ctx context.Context, dir people.Directory) (*ldap.S
 	return ldap.Open(ctx, dir.DirectoryConfig, string(password), nil)
 }
 
-// CheckDirectory implements api.DirectoryServers.
+// CheckDirectory implements office.DirectoryServers.
 func (d directories) CheckDirectory(c people.DirectoryConfig) error { return ldap.CheckConfig(c) }
 
-// TestDirectory implements api.DirectoryServers.
+// TestDirectory implements office.DirectoryServers.
 func (d directories) TestDirectory(ctx context.Context, dir people.Directory) ([]settings.Check, error) {
 	password, err := d.parts.store.DirectoryPassword(ctx, dir.ID)
 	if err != nil {
@@ -68,12 +68,17 @@ func (d directories) TestDirectory(ctx context.Context, dir people.Directory) ([
 	return checks, nil
 }
 
-// PreviewDirectory implements api.DirectoryServers.
-func (d directories) PreviewDirectory(ctx context.Context, dir people.Directory) ([]people.DirectoryPerson, error) {
+// PreviewDirectory implements office.DirectoryServers.
+func (d directories) PreviewDirectory(ctx context.Context, dir people.Directory) (people.DirectoryPreview, error) {
 	source, err := d.connect(ctx, dir)
 	if err != nil {
-		return nil, err
+		return people.DirectoryPreview{}, err
 	}
 	defer source.Close() //nolint:errcheck // what was wanted has been read by then
-	return source.Preview(ctx, previewed)
+	first, err := source.Preview(ctx, previewed)
+	if err != nil {
+		return people.DirectoryPreview{}, err
+	}
+	groups, err := source.CountGroups(ctx)
+	return people.DirectoryPreview{People: first, Groups: groups}, err
 }

@@ -105,6 +105,19 @@ func (s *Source) Preview(ctx context.Context, limit int) ([]people.DirectoryPers
 	return first, err
 }
 
+// CountGroups counts the groups that would be taken over.
+func (s *Source) CountGroups(ctx context.Context) (int, error) {
+	n := 0
+	err := s.each(ctx, s.base(s.config.Groups), s.groupFilter(), []string{noAttributes}, pageSize, func(page []*ldap.Entry) error {
+		n += len(page)
+		return nil
+	})
+	return n, err
+}
+
+// noAttributes asks for entries alone (RFC 4511, 4.5.1.8).
+const noAttributes = "1.1"
+
 // Sentence is what a person is told of an error of this package.
 func Sentence(err error) string {
 	if f, ok := errors.AsType[*fault.Error](err); ok {

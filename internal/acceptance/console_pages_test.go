@@ -37,6 +37,11 @@ func TestEveryPageOfTheConsole(t *testing.T) {
 	t.Parallel()
 	m := newDemo(t)
 	tour := m.tour()
+	guide, err := os.ReadFile("../../docs/console.md")
+	require.NoError(t, err)
+	for _, stop := range tour {
+		require.Contains(t, string(guide), "console/"+stop.name+".nl.1280.png", "docs/console.md shows every page")
+	}
 	for _, language := range []string{"nl", "en"} {
 		page := open(t, browsertest.Options{Language: language})
 		if language == "nl" {
@@ -124,6 +129,19 @@ func (m *managed) tour() []stop {
 		{"activity", "/activity"},
 		{"search", "/search?q=jan"},
 		{"import", "/imports/new"},
+		{"preflight", "/preflight"},
+		{"settings", "/settings"},
+		{"settings-mail", "/settings/mail"},
+		{"settings-push", "/settings/push"},
+		{"settings-content", "/settings/content"},
+		{"settings-invitations", "/settings/invitations"},
+		{"settings-appearance", "/settings/appearance"},
+		{"settings-mdm", "/settings/mdm"},
+		{"settings-sign-in", "/settings/sign-in"},
+		{"settings-administrators", "/settings/administrators"},
+		{"settings-keys", "/settings/keys"},
+		{"settings-scim", "/settings/scim"},
+		{"settings-directories", "/settings/directories"},
 		{"account", "/account"},
 		{"not-found", "/users/" + strings.Repeat("0", 8) + "/info"},
 	}

@@ -25,6 +25,8 @@ func runDirectories(t *testing.T, open Open) {
 		"runs":              directoryRuns,
 		"a person's word":   confirmRun,
 		"shared addresses":  sharedAddresses,
+		"tallies":           directoryTallies,
+		"sources":           sourcesOfPeople,
 		"removed directory": forgetDirectory,
 	} {
 		t.Run("directories/"+name, func(t *testing.T) { test(t, open(t, nil)) })
