@@ -19,7 +19,7 @@ func (c *condition) and(clause string, args ...any) {
 // found narrows to rows whose column holds a query; an empty query does not.
 func (c *condition) found(column, query string) {
 	if query != "" {
-		c.and("instr("+column+", ?) > 0", fold(query))
+		c.and(like(column), holding(query))
 	}
 }
 

@@ -43,9 +43,9 @@ func (s *Store) CreateDevice(ctx context.Context, actor people.Actor, d people.D
 }
 
 func insertDevice(ctx context.Context, tx *Tx, d people.Device) error {
-	_, err := tx.Exec(ctx, `INSERT INTO devices (id, name, platform, serial_number, udid, user_id, sort_name, created_at, updated_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		d.ID, d.Name, string(d.Platform), Text(d.SerialNumber), Text(d.UDID), Text(d.UserID), sortName(d.Name), At(d.CreatedAt), At(d.UpdatedAt))
+	_, err := tx.Exec(ctx, `INSERT INTO devices (id, name, platform, serial_number, udid, user_id, sort_name, search, created_at, updated_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		d.ID, d.Name, string(d.Platform), Text(d.SerialNumber), Text(d.UDID), Text(d.UserID), sortName(d.Name), deviceSearch(d), At(d.CreatedAt), At(d.UpdatedAt))
 	return err
 }
 
@@ -126,9 +126,9 @@ func saveDevice(ctx context.Context, tx *Tx, actor people.Actor, before, after p
 		return before, err
 	}
 	after.UpdatedAt, after.Version = now.Time, before.Version+1
-	n, err := tx.Exec(ctx, `UPDATE devices SET platform = ?, serial_number = ?, udid = ?, user_id = ?, updated_at = ?, version = version + 1
+	n, err := tx.Exec(ctx, `UPDATE devices SET platform = ?, serial_number = ?, udid = ?, user_id = ?, search = ?, updated_at = ?, version = version + 1
 		WHERE id = ? AND version = ? AND deleted_at IS NULL`,
-		string(after.Platform), Text(after.SerialNumber), Text(after.UDID), Text(after.UserID), now, before.ID, before.Version)
+		string(after.Platform), Text(after.SerialNumber), Text(after.UDID), Text(after.UserID), deviceSearch(after), now, before.ID, before.Version)
 	if err := changedOne(n, err); err != nil {
 		return before, err
 	}
@@ -184,6 +184,6 @@ func deleteDevice(ctx context.Context, tx *Tx, actor people.Actor, id string) er
 		return err
 	}
 	_, err = tx.Exec(ctx, `UPDATE devices SET deleted_at = ?, updated_at = ?, version = version + 1, serial_number = NULL, udid = NULL,
-		mdm_id = NULL, mdm_device_id = NULL, user_id = NULL WHERE id = ?`, now, now, id)
+		mdm_id = NULL, mdm_device_id = NULL, user_id = NULL, search = '' WHERE id = ?`, now, now, id)
 	return err
 }

@@ -89,7 +89,7 @@ func devicesWhere(ctx context.Context, from getter, f people.DeviceFilter) (cond
 	if f.Query == "" {
 		return c, nil
 	}
-	own, pattern := `instr(d.search, ?) > 0`, fold(f.Query)
+	own, pattern := like("d.search"), holding(f.Query)
 	owners, err := usersFound(ctx, from, f.Query, smallGroup+1)
 	switch {
 	case err != nil:
@@ -100,7 +100,7 @@ func devicesWhere(ctx context.Context, from getter, f people.DeviceFilter) (cond
 		in, ids := inClause("d.user_id", owners)
 		c.and("("+own+" OR "+in+")", append([]any{pattern}, ids...)...)
 	default: // a page is soon found
-		c.and("("+own+` OR EXISTS (SELECT 1 FROM users u WHERE u.id = d.user_id AND instr(u.search, ?) > 0))`, pattern, pattern)
+		c.and("("+own+` OR EXISTS (SELECT 1 FROM users u WHERE u.id = d.user_id AND `+like("u.search")+`))`, pattern, pattern)
 	}
 	return c, nil
 }
@@ -108,7 +108,7 @@ func devicesWhere(ctx context.Context, from getter, f people.DeviceFilter) (cond
 // usersFound returns the ids of living users that a query finds.
 func usersFound(ctx context.Context, from getter, query string, limit int) ([]string, error) {
 	var ids []string
-	err := from.Select(ctx, &ids, `SELECT id FROM users WHERE deleted_at IS NULL AND instr(search, ?) > 0 ORDER BY sort_name, id LIMIT ?`, fold(query), limit)
+	err := from.Select(ctx, &ids, `SELECT id FROM users WHERE deleted_at IS NULL AND `+like("search")+` ORDER BY sort_name, id LIMIT ?`, holding(query), limit)
 	if err != nil {
 		return nil, fmt.Errorf("searching users: %w", err)
 	}
@@ -123,8 +123,8 @@ func (s *Store) devicesByName(ctx context.Context, f people.DeviceFilter, c cond
 	}
 	c.and(following, args...)
 	var rows []ownedRow
-	err = s.reader().SelectFor(ctx, &rows, "SELECT "+ownedColumns+" FROM devices d LEFT JOIN users o ON o.id = d.user_id WHERE "+
-		c.where()+" ORDER BY "+order.by()+" LIMIT ?", append(c.args, n)...)
+	err = s.reader().SelectFor(ctx, &rows, "SELECT "+ownedColumns+" FROM devices d LEFT JOIN users o ON o.id = d.user_id WHERE d.id IN (SELECT d.id FROM devices d WHERE "+
+		c.where()+" ORDER BY "+order.by()+" LIMIT ?) ORDER BY "+order.by(), append(c.args, n)...)
 	return rows, err
 }
 

@@ -28,6 +28,11 @@ func (r deviceRow) device() people.Device {
 
 func (r deviceRow) cursor() people.Cursor { return people.Cursor{Key: r.SortName, ID: r.ID} }
 
+// deviceSearch is what a device is found by itself; its owner is looked up.
+func deviceSearch(d people.Device) string {
+	return searchText(sortName(d.Name), d.SerialNumber, d.UDID)
+}
+
 type pushRow struct {
 	DeviceID  string          `db:"device_id"`
 	Kind      people.PushKind `db:"kind"`

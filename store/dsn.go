@@ -44,6 +44,10 @@ func postgresDSN(address string) (string, error) {
 		// Compiling a query for its estimated size costs seconds where nested
 		// groups are guessed to be huge and are not.
 		"jit": "off",
+		// An index is as good as in memory, and a page's queries are over before
+		// helpers of theirs have begun.
+		"random_page_cost":                "1.1",
+		"max_parallel_workers_per_gather": "0",
 	} {
 		if !q.Has(name) {
 			q.Set(name, value)

@@ -15,9 +15,12 @@ func TestPostgresDSNPinsWhatIsOpen(t *testing.T) {
 	require.Equal(t, "verify-full", u.Query().Get("sslmode"))
 	require.Equal(t, "read-write", u.Query().Get("target_session_attrs"))
 	require.Equal(t, "mine", u.Query().Get("application_name"))
+	require.Equal(t, "1.1", u.Query().Get("random_page_cost"))
+	require.Equal(t, "0", u.Query().Get("max_parallel_workers_per_gather"))
 
-	dsn, err = postgresDSN("postgresql://db/heraut?sslmode=disable")
+	dsn, err = postgresDSN("postgresql://db/heraut?sslmode=disable&random_page_cost=4")
 	require.NoError(t, err)
+	require.Contains(t, dsn, "random_page_cost=4")
 	require.Contains(t, dsn, "sslmode=disable")
 }
 

@@ -46,23 +46,40 @@ const maxSortName = 200
 
 // sortName is the name as lists are ordered by it.
 func sortName(name string) string {
-	folded := fold(name)
-	if len(folded) <= maxSortName {
-		return folded
-	}
-	cut := maxSortName
-	for !utf8.RuneStart(folded[cut]) {
-		cut--
-	}
-	return folded[:cut]
+	return cut(fold(name), maxSortName)
 }
 
-// searchText joins what a user is searched by; the line breaks keep a query
-// from matching across two fields.
+// cut shortens a text to so many bytes, between two letters.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	for !utf8.RuneStart(text[most]) {
+		most--
+	}
+	return text[:most]
+}
+
+// maxSearch leaves room for a name, an id and a search text in one index row:
+// searches read nothing but the index. Only names that fold to many times their
+// own length come near it.
+const maxSearch = 2000
+
+// searchText joins what a user or device is searched by; the line breaks keep a
+// query from matching across two fields.
 func searchText(fields ...string) string {
 	folded := make([]string, len(fields))
 	for i, field := range fields {
 		folded[i] = fold(field)
 	}
-	return strings.Join(folded, "\n")
+	return cut(strings.Join(folded, "\n"), maxSearch)
 }
+
+// holding is the LIKE pattern of texts that hold a query; \ escapes what would
+// be a wildcard.
+func holding(query string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(fold(query)) + "%"
+}
+
+// like compares a column with what holding made.
+func like(column string) string { return column + ` LIKE ? ESCAPE '\'` }

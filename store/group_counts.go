@@ -1,18 +1,18 @@
 package store
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
-	"strconv"
+	"sync"
 	"time"
 
 	"heraut/people"
 )
 
-// largeGroup is above how many members a group's counts are kept for a moment,
-// keepCounts.
+// largeGroup is above how many members a group is counted by a walk through all
+// users. keepCounts is how long counts of more than smallGroup are kept.
 const (
 	largeGroup = 10_000
 	keepCounts = 10 * time.Second
@@ -25,8 +25,9 @@ type countRow struct {
 }
 
 // GroupCounts rolls up the distinct users of each group through nesting. A
-// group without members has zero counts. Those of a group of more than 10,000
-// may be ten seconds old, unless this process changed users or groups since.
+// group without members has zero counts. Those of a group of more than 1,000
+// may be ten seconds old; where counting takes long, what was counted in the
+// minute before is shown once more.
 func (s *Store) GroupCounts(ctx context.Context, ids ...string) (map[string]people.GroupCounts, error) {
 	counts := make(map[string]people.GroupCounts, len(ids))
 	for chunk := range slices.Chunk(ids, maxIn) {
@@ -37,7 +38,8 @@ func (s *Store) GroupCounts(ctx context.Context, ids ...string) (map[string]peop
 	return counts, nil
 }
 
-// countGroups counts small groups at once, and each of the others by itself.
+// countGroups counts small groups at once, and the others side by side: none of
+// them waits for longer than one would.
 func (s *Store) countGroups(ctx context.Context, ids []string, into map[string]people.GroupCounts) error {
 	in, args := inClause("g.id", ids)
 	var big []string
@@ -52,14 +54,33 @@ func (s *Store) countGroups(ctx context.Context, ids []string, into map[string]p
 	if err := countSmall(ctx, s.reader(), small, into); err != nil {
 		return err
 	}
-	for _, id := range big {
-		large := func(c people.GroupCounts) bool { return c.Members > largeGroup }
-		into[id], err = keep(&s.memo, "group "+id, keepCounts, large, func() (people.GroupCounts, error) { return countBig(ctx, s.reader(), id) })
-		if err != nil {
-			return err
-		}
+	counts, errs := make([]people.GroupCounts, len(big)), make([]error, len(big))
+	var all sync.WaitGroup
+	for i, id := range big {
+		all.Go(func() { counts[i], errs[i] = s.countKeptGroup(ctx, id) })
 	}
-	return nil
+	all.Wait()
+	for i, id := range big {
+		into[id] = counts[i]
+	}
+	return errors.Join(errs...)
+}
+
+// countKeptGroup counts a group of more than smallGroup members.
+func (s *Store) countKeptGroup(ctx context.Context, id string) (people.GroupCounts, error) {
+	many := func(c people.GroupCounts) bool { return c.Members > smallGroup }
+	return keep(ctx, &s.memo, "group "+id, keepCounts, many, func(ctx context.Context) (people.GroupCounts, error) {
+		members, err := membersUpTo(ctx, s.reader(), id, largeGroup+1)
+		if err != nil {
+			return people.GroupCounts{}, err
+		}
+		if len(members) > largeGroup {
+			return countLarge(ctx, s.reader(), id)
+		}
+		one := map[string]people.GroupCounts{}
+		err = countSmall(ctx, s.reader(), []string{id}, one)
+		return one[id], err
+	})
 }
 
 func countSmall(ctx context.Context, from getter, ids []string, into map[string]people.GroupCounts) error {
@@ -68,17 +89,19 @@ func countSmall(ctx context.Context, from getter, ids []string, into map[string]
 	}
 	in, args := inClause("id", ids)
 	var rows []countRow
-	// A CROSS JOIN keeps its order in SQLite, which would begin with all
-	// members of all groups, and with all users.
+	// The members first, then each user by its id: a CROSS JOIN keeps its order
+	// in SQLite, a subquery for one value in PostgreSQL too. Both would begin
+	// with all members of all groups, or with all users.
 	err := from.Select(ctx, &rows, `WITH RECURSIVE below (root, id) AS (
 			SELECT id, id FROM groups WHERE `+in+`
 			UNION
 			SELECT root, child_id FROM group_groups JOIN below ON parent_id = below.id
 		), members (root, user_id) AS (
 			SELECT DISTINCT root, user_id FROM below CROSS JOIN group_users WHERE group_id = below.id
+		), states (root, state) AS (
+			SELECT root, COALESCE((SELECT state FROM users WHERE users.id = user_id AND deleted_at IS NULL), '') FROM members
 		)
-		SELECT root, state, count(*) AS n FROM members CROSS JOIN users
-		WHERE users.id = user_id AND deleted_at IS NULL GROUP BY root, state`, args...)
+		SELECT root, state, count(*) AS n FROM states GROUP BY root, state`, args...)
 	if err != nil {
 		return err
 	}
@@ -88,9 +111,9 @@ func countSmall(ctx context.Context, from getter, ids []string, into map[string]
 	return nil
 }
 
-// countBig counts one group, which may hold everybody: a walk through all users
-// is quicker then than looking each of them up.
-func countBig(ctx context.Context, from getter, id string) (people.GroupCounts, error) {
+// countLarge counts one group, which may hold everybody: a walk through all
+// users is quicker then than looking each of them up.
+func countLarge(ctx context.Context, from getter, id string) (people.GroupCounts, error) {
 	var counts people.GroupCounts
 	var rows []countRow
 	err := from.Select(ctx, &rows, "WITH RECURSIVE "+groupsBelow+` SELECT state, count(*) AS n FROM users WHERE deleted_at IS NULL
@@ -101,7 +124,11 @@ func countBig(ctx context.Context, from getter, id string) (people.GroupCounts, 
 	return counts, err
 }
 
+// add adds a row; the state of a deleted user is empty.
 func (r countRow) add(c people.GroupCounts) people.GroupCounts {
+	if r.State == "" {
+		return c
+	}
 	c.Members += r.N
 	switch r.State {
 	case people.NotInvited:
@@ -112,46 +139,4 @@ func (r countRow) add(c people.GroupCounts) people.GroupCounts {
 		c.Enrolled += r.N
 	}
 	return c
-}
-
-// keepTop is how long the list of the largest groups is kept.
-const keepTop = time.Minute
-
-// TopGroups lists the n groups with the most users through nesting, the largest
-// first. It may be a minute old, unless this process changed users or groups
-// since.
-func (s *Store) TopGroups(ctx context.Context, n int) ([]people.GroupStanding, error) {
-	worth := func([]people.GroupStanding) bool { return true }
-	top, err := keep(&s.memo, "top "+strconv.Itoa(n), keepTop, worth, func() ([]people.GroupStanding, error) { return s.topGroups(ctx, n) })
-	if err != nil {
-		return nil, fmt.Errorf("listing the largest groups: %w", err)
-	}
-	return slices.Clone(top), nil
-}
-
-// topGroups counts the groups that may be among the largest: those with the
-// most members of their own, and those that hold groups.
-func (s *Store) topGroups(ctx context.Context, n int) ([]people.GroupStanding, error) {
-	var rows []groupRow
-	err := s.reader().Select(ctx, &rows, "SELECT "+groupColumns+` FROM groups WHERE deleted_at IS NULL AND (
-		id IN (SELECT parent_id FROM group_groups) OR id IN (SELECT group_id FROM group_users GROUP BY group_id ORDER BY COUNT(*) DESC, group_id LIMIT ?))`, n)
-	if err != nil {
-		return nil, err
-	}
-	ids := make([]string, len(rows))
-	for i, r := range rows {
-		ids[i] = r.ID
-	}
-	counts, err := s.GroupCounts(ctx, ids...)
-	if err != nil {
-		return nil, err
-	}
-	all := make([]people.GroupStanding, len(rows))
-	for i, r := range rows {
-		all[i] = people.GroupStanding{Group: r.group(), GroupCounts: counts[r.ID]}
-	}
-	slices.SortFunc(all, func(a, b people.GroupStanding) int {
-		return cmp.Or(cmp.Compare(b.Members, a.Members), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
-	})
-	return all[:min(n, len(all))], nil
 }

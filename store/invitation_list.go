@@ -50,7 +50,7 @@ func (s *Store) list(ctx context.Context, l listing, f invitation.Filter, after 
 
 // listRows reads a page and one row more.
 func listRows(ctx context.Context, tx *Tx, l listing, f invitation.Filter, now time.Time, after people.Cursor, limit int) ([]invitationRow, error) {
-	from, err := narrow(ctx, tx, f, now)
+	from, err := narrow(ctx, tx, f, now, false)
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ func (s *Store) MatchInvitations(ctx context.Context, f invitation.Filter, after
 }
 
 func matching(ctx context.Context, from getter, f invitation.Filter, now time.Time, after string, limit int) ([]string, error) {
-	way, err := narrow(ctx, from, f, now)
+	way, err := narrow(ctx, from, f, now, false)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +37,7 @@ func (s *Store) CountInvitations(ctx context.Context, f invitation.Filter) (int,
 	if err := f.Check(); err != nil {
 		return 0, err
 	}
-	way, err := narrow(ctx, s.reader(), f, s.clock())
+	way, err := narrow(ctx, s.reader(), f, s.clock(), true)
 	if err != nil {
 		return 0, err
 	}
@@ -49,11 +49,12 @@ func (s *Store) CountInvitations(ctx context.Context, f invitation.Filter) (int,
 }
 
 // CountActive counts the active tasks that a filter matches: open invitations,
-// and licenses under way where they can match. More than 10,000 may be ten
-// seconds old.
+// and licenses under way where they can match. More than 1,000 may be ten
+// seconds old; where counting takes long, what was counted in the minute before
+// is shown once more.
 func (s *Store) CountActive(ctx context.Context, f invitation.Filter) (int, error) {
-	many := func(n int) bool { return n > largeGroup }
-	return keep(&s.memo, fmt.Sprintf("active %+v", f), keepCounts, many, func() (int, error) { return s.countActive(ctx, f) })
+	many := func(n int) bool { return n > smallGroup }
+	return keep(ctx, &s.memo, fmt.Sprintf("active %+v", f), keepCounts, many, func(ctx context.Context) (int, error) { return s.countActive(ctx, f) })
 }
 
 func (s *Store) countActive(ctx context.Context, f invitation.Filter) (int, error) {

@@ -36,10 +36,11 @@ func (s *source) all(more ...any) []any {
 }
 
 // narrow chooses the way by the filter: planners can not know how many members
-// a group has, nor that a send's invitations come in the order of ids.
-func narrow(ctx context.Context, from getter, f invitation.Filter, now time.Time) (source, error) {
+// a group has, nor that a send's invitations come in the order of ids. whole:
+// all that the filter matches is read, not a page.
+func narrow(ctx context.Context, from getter, f invitation.Filter, now time.Time, whole bool) (source, error) {
 	s := source{from: "invitations i", key: "i.id", few: f.UserID != "" || f.DeviceID != "", ordered: f.Sort == invitation.NextAction}
-	if err := s.named(ctx, from, f.Query); err != nil {
+	if err := s.named(ctx, from, f.Query, whole); err != nil {
 		return s, err
 	}
 	s.ofSend(f.SendID)
@@ -122,7 +123,7 @@ func (s *source) ofGroup(ctx context.Context, from getter, groupID string) error
 }
 
 // named narrows to the invitations of the users and devices that a query finds.
-func (s *source) named(ctx context.Context, from getter, query string) error {
+func (s *source) named(ctx context.Context, from getter, query string, whole bool) error {
 	if query == "" {
 		return nil
 	}
@@ -134,10 +135,8 @@ func (s *source) named(ctx context.Context, from getter, query string) error {
 	if err != nil {
 		return err
 	}
-	if len(users) > smallGroup || len(devices) > smallGroup { // a page is soon found
-		s.add(`(EXISTS (SELECT 1 FROM users u WHERE u.id = i.user_id AND u.deleted_at IS NULL AND instr(u.search, ?) > 0)
-			OR EXISTS (SELECT 1 FROM devices d WHERE d.id = i.device_id AND d.deleted_at IS NULL AND instr(d.sort_name, ?) > 0))`,
-			fold(query), fold(query))
+	if len(users) > smallGroup || len(devices) > smallGroup {
+		s.manyNamed(query, users, devices, whole)
 		return nil
 	}
 	ofUsers, userIDs := inClause("user_id", users)
@@ -149,10 +148,32 @@ func (s *source) named(ctx context.Context, from getter, query string) error {
 	return nil
 }
 
+// manyNamed narrows to what more users or devices have than are named one by
+// one. A page is soon found by a look at each invitation's own; who reads the
+// whole looks once for all.
+func (s *source) manyNamed(query string, users, devices []string, whole bool) {
+	const user, device = "users WHERE deleted_at IS NULL", "devices WHERE deleted_at IS NULL"
+	ofUsers, args := inClause("i.user_id", users)
+	if len(users) > smallGroup {
+		ofUsers, args = like("(SELECT search FROM "+user+" AND users.id = i.user_id)"), []any{holding(query)}
+		if whole {
+			ofUsers = "i.user_id IN (SELECT id FROM " + user + " AND " + like("search") + ")"
+		}
+	}
+	ofDevices, more := inClause("i.device_id", devices)
+	if len(devices) > smallGroup {
+		ofDevices, more = like("(SELECT sort_name FROM "+device+" AND devices.id = i.device_id)"), []any{holding(query)}
+		if whole {
+			ofDevices = "i.device_id IN (SELECT id FROM " + device + " AND " + like("sort_name") + ")"
+		}
+	}
+	s.add("("+ofUsers+" OR "+ofDevices+")", append(args, more...)...)
+}
+
 // devicesFound returns the ids of devices whose names hold a query.
 func devicesFound(ctx context.Context, from getter, query string, limit int) ([]string, error) {
 	var ids []string
-	err := from.Select(ctx, &ids, `SELECT id FROM devices WHERE deleted_at IS NULL AND instr(sort_name, ?) > 0 ORDER BY sort_name, id LIMIT ?`, fold(query), limit)
+	err := from.Select(ctx, &ids, `SELECT id FROM devices WHERE deleted_at IS NULL AND `+like("sort_name")+` ORDER BY sort_name, id LIMIT ?`, holding(query), limit)
 	if err != nil {
 		return nil, fmt.Errorf("searching devices: %w", err)
 	}

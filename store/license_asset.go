@@ -16,16 +16,37 @@ func (s *Store) AssetHolders(ctx context.Context, location string, ref content.A
 	if err != nil {
 		return people.Page[content.License]{}, err
 	}
+	var c condition
+	c.and("l.user_id = u.id AND u.deleted_at IS NULL AND "+held, location, ref.AdamID, ref.Pricing)
+	c.and("(u.sort_name, u.id) > (?, ?)", after.Key, after.ID)
+	if err := s.fewHolders(ctx, &c, location, ref); err != nil {
+		return people.Page[content.License]{}, err
+	}
 	var rows []holderRow
 	err = s.reader().SelectFor(ctx, &rows, holderColumns+` FROM users u CROSS JOIN licenses l
 		JOIN assets a ON a.location = l.location AND a.adam_id = l.adam_id AND a.pricing = l.pricing
-		WHERE l.user_id = u.id AND l.location = ? AND l.adam_id = ? AND l.pricing = ? AND l.state IN ('taken', 'kept', 'releasing')
-			AND u.deleted_at IS NULL AND (u.sort_name, u.id) > (?, ?) ORDER BY u.sort_name, u.id LIMIT ?`,
-		location, ref.AdamID, ref.Pricing, after.Key, after.ID, limit+1)
+		WHERE `+c.where()+" ORDER BY u.sort_name, u.id LIMIT ?", append(c.args, limit+1)...)
 	if err != nil {
 		return people.Page[content.License]{}, fmt.Errorf("listing who has asset %s: %w", ref.AdamID, err)
 	}
 	return pageOf(rows, limit, holderRow.holder, holderRow.byName), nil
+}
+
+// held are the licenses l of an asset that somebody has.
+const held = "l.location = ? AND l.adam_id = ? AND l.pricing = ? AND l.state IN ('taken', 'kept', 'releasing')"
+
+// fewHolders narrows users u to who has an asset, unless those are many: a walk
+// through all users by name soon finds a page of them then.
+func (s *Store) fewHolders(ctx context.Context, c *condition, location string, ref content.AssetRef) error {
+	var ids []string
+	err := s.reader().Select(ctx, &ids, "SELECT l.user_id FROM licenses l WHERE "+held+" LIMIT ?", location, ref.AdamID, ref.Pricing, smallGroup+1)
+	if err != nil {
+		return fmt.Errorf("reading who has asset %s: %w", ref.AdamID, err)
+	}
+	if in, args := inClause("u.id", ids); len(ids) <= smallGroup {
+		c.and(in, args...)
+	}
+	return nil
 }
 
 // AssetQueue lists who waits for an app or a book of a location, who accepted

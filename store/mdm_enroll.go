@@ -119,9 +119,9 @@ func (e *enrolling) renew(ctx context.Context, known []string) error {
 		return err
 	}
 	after := e.merge(before, len(known) > 1)
-	n, err := e.tx.Exec(ctx, `UPDATE devices SET platform = ?, serial_number = ?, udid = ?, user_id = ?, mdm_device_id = ?, mdm_id = ?, invitable = ?,
+	n, err := e.tx.Exec(ctx, `UPDATE devices SET platform = ?, serial_number = ?, udid = ?, user_id = ?, search = ?, mdm_device_id = ?, mdm_id = ?, invitable = ?,
 		updated_at = ?, version = version + 1 WHERE id = ? AND version = ? AND deleted_at IS NULL`,
-		string(after.Platform), Text(after.SerialNumber), Text(after.UDID), Text(after.UserID), e.told.EnrollmentID, e.invitesBy(), e.told.Invitable(),
+		string(after.Platform), Text(after.SerialNumber), Text(after.UDID), Text(after.UserID), deviceSearch(after), e.told.EnrollmentID, e.invitesBy(), e.told.Invitable(),
 		e.now, before.ID, before.Version)
 	if err := changedOne(n, err); err != nil {
 		return err

@@ -8,11 +8,11 @@ import (
 	"heraut/people"
 )
 
-const rosterDeviceColumns = "id, name, platform, serial_number, udid, user_id, sort_name, source, created_at, updated_at"
+const rosterDeviceColumns = "id, name, platform, serial_number, udid, user_id, sort_name, search, source, created_at, updated_at"
 
 // rosterDeviceUpsert leaves the name: it was fixed at enrollment.
 const rosterDeviceUpsert = `ON CONFLICT (serial_number) DO UPDATE SET platform = excluded.platform, udid = excluded.udid,
-	user_id = excluded.user_id, source = excluded.source, updated_at = excluded.updated_at, version = devices.version + 1`
+	user_id = excluded.user_id, search = excluded.search, source = excluded.source, updated_at = excluded.updated_at, version = devices.version + 1`
 
 type rosterDeviceRow struct {
 	ID           string          `db:"id"`
@@ -70,7 +70,10 @@ func (r *rosterRun) writeDevices(ctx context.Context, chunk []people.RosterDevic
 		}
 		values := make([][]any, len(changes.rows))
 		for i, d := range changes.rows {
-			values[i] = []any{newID(), d.Name, string(d.Platform), d.SerialNumber, d.UDID, d.UserID, sortName(d.Name), rosterSource, now, now}
+			values[i] = []any{
+				newID(), d.Name, string(d.Platform), d.SerialNumber, d.UDID, d.UserID, sortName(d.Name),
+				searchText(sortName(d.Name), d.SerialNumber, string(d.UDID)), rosterSource, now, now,
+			}
 		}
 		_, err = insertRows(ctx, tx, "devices", columnList(rosterDeviceColumns), values, rosterDeviceUpsert)
 		if err != nil {

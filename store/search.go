@@ -17,10 +17,10 @@ func (s *Store) Search(ctx context.Context, query string, limit int) (people.Fou
 	if fold(query) == "" {
 		return found, nil
 	}
-	users := search[userRow]{columns: userColumns, from: "users", column: "search", id: userRow.id}
-	groups := search[groupRow]{columns: groupColumns, from: "groups", column: "sort_name", id: groupRow.id}
+	users := search[userRow]{columns: userColumns, table: "users", from: "users", column: "search", id: userRow.id}
+	groups := search[groupRow]{columns: groupColumns, table: "groups", from: "groups", column: "sort_name", id: groupRow.id}
 	devices := search[ownedRow]{
-		columns: ownedColumns, from: "devices d LEFT JOIN users o ON o.id = d.user_id", alias: "d.", column: "d.search", id: ownedRow.id,
+		columns: ownedColumns, table: "devices", from: "devices d LEFT JOIN users o ON o.id = d.user_id", alias: "d.", column: "search", id: ownedRow.id,
 	}
 	var userRows []userRow
 	var groupRows []groupRow
@@ -52,7 +52,7 @@ func (r ownedRow) id() string { return r.ID }
 
 // search is how rows of one kind are found.
 type search[R any] struct {
-	columns, from, alias string
+	columns, table, from, alias string
 	// column is the text that may hold the query.
 	column string
 	id     func(R) string
@@ -64,13 +64,14 @@ const afterAll = "\U0010FFFF"
 func (q search[R]) run(ctx context.Context, from getter, query string, limit int) ([]R, error) {
 	begin := fold(query)
 	var rows, more []R
-	head := "SELECT " + q.columns + " FROM " + q.from + " WHERE " + q.alias + "deleted_at IS NULL AND "
-	tail := " ORDER BY " + q.alias + "sort_name, " + q.alias + "id LIMIT ?"
-	err := from.Select(ctx, &rows, head+q.alias+"sort_name >= ? AND "+q.alias+"sort_name < ?"+tail, begin, begin+afterAll, limit)
+	// The ids first: they are found in nothing but an index.
+	head := "SELECT " + q.columns + " FROM " + q.from + " WHERE " + q.alias + "id IN (SELECT id FROM " + q.table + " WHERE deleted_at IS NULL AND "
+	tail := " ORDER BY sort_name, id LIMIT ?) ORDER BY " + q.alias + "sort_name, " + q.alias + "id"
+	err := from.Select(ctx, &rows, head+"sort_name >= ? AND sort_name < ?"+tail, begin, begin+afterAll, limit)
 	if err != nil || len(rows) == limit {
 		return rows, err
 	}
-	err = from.Select(ctx, &more, head+"instr("+q.column+", ?) > 0"+tail, begin, limit)
+	err = from.Select(ctx, &more, head+like(q.column)+tail, holding(query), limit)
 	if err != nil {
 		return nil, err
 	}

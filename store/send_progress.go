@@ -34,7 +34,9 @@ func (s *Store) SendProgress(ctx context.Context, sendID string, from time.Time,
 	if err != nil {
 		return nil, err
 	}
-	settled, err := keepLarge(&s.memo, "progress "+sendID, row.Total, keepPictures, func() ([]settledRow, error) { return s.settledBy(ctx, sendID) })
+	settled, err := keepLarge(ctx, &s.memo, "progress "+sendID, row.Total, keepPictures, func(ctx context.Context) ([]settledRow, error) {
+		return s.settledBy(ctx, sendID)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("reading the progress of send %s: %w", sendID, err)
 	}
@@ -66,11 +68,11 @@ func (s *Store) settledBy(ctx context.Context, sendID string) ([]settledRow, err
 }
 
 // keepLarge keeps what is counted of large things only.
-func keepLarge[T any](m *memo, key string, size int, life time.Duration, create func() (T, error)) (T, error) {
+func keepLarge[T any](ctx context.Context, m *memo, key string, size int, life time.Duration, create func(context.Context) (T, error)) (T, error) {
 	if size <= largeSend {
-		return create()
+		return create(ctx)
 	}
-	return keep(m, key, life, func(T) bool { return true }, create)
+	return keep(ctx, m, key, life, func(T) bool { return true }, create)
 }
 
 type groupStateRow struct {
@@ -88,7 +90,9 @@ func (s *Store) SendGroups(ctx context.Context, sendID string) ([]invitation.Gro
 	if err != nil {
 		return nil, err
 	}
-	rows, err := keepLarge(&s.memo, "groups "+sendID, row.Total, keepPictures, func() ([]groupStateRow, error) { return s.statesByGroup(ctx, row) })
+	rows, err := keepLarge(ctx, &s.memo, "groups "+sendID, row.Total, keepPictures, func(ctx context.Context) ([]groupStateRow, error) {
+		return s.statesByGroup(ctx, row)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("counting send %s by group: %w", sendID, err)
 	}

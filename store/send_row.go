@@ -61,7 +61,8 @@ func readSend(ctx context.Context, from getter, id string) (sendRow, error) {
 }
 
 // Send returns a send with its counts; not_found when there is none. The counts
-// of a live send of more than 10,000 may be five seconds old.
+// of a live send of more than 10,000 may be five seconds old, or a minute where
+// nobody looked meanwhile; they are of one moment.
 func (s *Store) Send(ctx context.Context, id string) (invitation.Send, error) {
 	row, err := readSend(ctx, s.reader(), id)
 	if err != nil {
@@ -105,7 +106,7 @@ func (s *Store) countKept(ctx context.Context, rows []sendRow, sends []invitatio
 		if len(r.Counts.V) > 0 || r.Total <= largeSend {
 			continue
 		}
-		counts, err := keepLarge(&s.memo, "send "+r.ID, r.Total, keepStates, func() (map[invitation.State]int, error) {
+		counts, err := keepLarge(ctx, &s.memo, "send "+r.ID+" "+string(r.State), r.Total, keepStates, func(ctx context.Context) (map[invitation.State]int, error) {
 			one := []invitation.Send{r.send()}
 			err := countStates(ctx, s.reader(), []sendRow{r}, one)
 			return one[0].Counts, err

@@ -158,6 +158,7 @@ func (s *Store) openPostgres(o Options) error {
 
 // Close closes all connections; what runs is cut off.
 func (s *Store) Close() error {
+	s.memo.close()
 	err := s.writer.close()
 	if s.reads != s.writer {
 		err = errors.Join(err, s.reads.close())

@@ -2,8 +2,10 @@ package store
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 )
@@ -98,6 +100,19 @@ func TestSortNameStaysBelowTheIndexLimit(t *testing.T) {
 	require.LessOrEqual(t, len(sortName(long)), maxSortName)
 	require.Greater(t, len(sortName(long)), maxSortName-4)
 	require.NotContains(t, sortName(long), "\uFFFD")
+}
+
+func TestSearchTextStaysBelowTheIndexLimit(t *testing.T) {
+	long := strings.Repeat("é\uFDFA", 150) // one letter that folds to eighteen
+	text := searchText("Jan  Öberg", long)
+	require.Equal(t, "jan oberg\n", text[:10])
+	require.LessOrEqual(t, len(text), maxSearch)
+	require.Greater(t, len(text), maxSearch-4)
+	require.True(t, utf8.ValidString(text))
+}
+
+func TestHoldingHasNoWildcards(t *testing.T) {
+	require.Equal(t, `%a\%b\_c\\d e%`, holding(`Á%b_c\d  E `))
 }
 
 func TestMaskAddress(t *testing.T) {

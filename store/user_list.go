@@ -40,7 +40,9 @@ func (s *Store) ListUsers(ctx context.Context, f people.UserFilter, after people
 	}
 	c.and(following, args...)
 	var rows []userRow
-	query := "SELECT " + userColumns + " FROM users WHERE " + c.where() + " ORDER BY " + order.by() + " LIMIT ?"
+	// The page's ids first: a search reads nothing but an index then.
+	query := "SELECT " + userColumns + " FROM users WHERE id IN (SELECT id FROM users WHERE " + c.where() + " ORDER BY " + order.by() +
+		" LIMIT ?) ORDER BY " + order.by()
 	if err := s.reader().SelectFor(ctx, &rows, query, append(c.args, limit+1)...); err != nil {
 		return page, fmt.Errorf("listing users: %w", err)
 	}

@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"heraut/invitation"
@@ -113,10 +114,11 @@ func (a subject) groups(f people.GroupFilter, more ...string) func(ctx context.C
 		if err != nil {
 			return nil, err
 		}
+		ids := slices.Clone(more)
 		for _, g := range page.Items {
-			more = append(more, g.ID)
+			ids = append(ids, g.ID)
 		}
-		return a.s.GroupCounts(ctx, more...)
+		return a.s.GroupCounts(ctx, ids...)
 	}
 }
 

@@ -62,7 +62,18 @@ func findDevices(t *testing.T, s *store.Store) {
 	require.Equal(t, spare, by(people.DeviceFilter{Query: "spare", Sort: people.ByOwner}))
 	require.Equal(t, owned[4:], by(people.DeviceFilter{Query: "منصور", Sort: people.ByOwner}))
 
-	_, err := s.ListDevices(t.Context(), people.DeviceFilter{Sort: people.ByChange}, people.Cursor{}, 2)
+	found, err := s.ListDevices(t.Context(), people.DeviceFilter{Query: "sn_7%"}, people.Cursor{}, 1)
+	require.NoError(t, err)
+	_, err = s.UpdateDevice(t.Context(), actor, found.Items[0].ID, nil, func(d people.Device) (people.Device, error) {
+		d.SerialNumber, d.UDID = "Other", ""
+		return d, nil
+	})
+	require.NoError(t, err)
+	require.Empty(t, by(people.DeviceFilter{Query: "sn_7%"}))
+	require.Empty(t, by(people.DeviceFilter{Query: "udid-7"}))
+	require.Equal(t, []string{"spare b/"}, by(people.DeviceFilter{Query: "OTHER"}))
+
+	_, err = s.ListDevices(t.Context(), people.DeviceFilter{Sort: people.ByChange}, people.Cursor{}, 2)
 	requireCode(t, err, fault.InvalidRequest)
 	_, err = s.ListDevices(t.Context(), people.DeviceFilter{Sort: people.ByOwner}, people.Cursor{Key: "a\nb", ID: "c"}, 2)
 	requireCode(t, err, fault.InvalidRequest)

@@ -27,6 +27,8 @@ func planTests() map[string]func(*campus) {
 		"plans/lists":             planLists,
 		"plans/names":             planNames,
 		"groups/members by state": membersByState,
+		"groups/many counted":     manyCounted,
+		"tasks/many found":        manyFound,
 		"sends/progress":          progressOfSend,
 		"sends/by group":          groupsOfSend,
 		"plans/preview":           planPreview,
