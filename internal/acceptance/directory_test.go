@@ -133,6 +133,6 @@ func TestInvitedFromADirectoryAlone(t *testing.T) {
 	_, people = b.class("class00001")
 	joined := people[slices.IndexFunc(people, func(p person) bool { return p.email == "u000003@school.example" })]
 	require.True(t, slices.ContainsFunc(targets, func(target client.Target) bool { return target.UserID == joined.id }))
-	require.Equal(t, 1, next.SkippedCounts["disabled"])
+	require.Equal(t, 1, next.SkippedCounts["services_off"], "who is disabled has no services")
 	require.Contains(t, b.run("runs", "School"), "succeeded")
 }
