@@ -16,7 +16,8 @@ import (
 	"heraut/fault"
 )
 
-// statuses is the one place that knows which code has which HTTP status.
+// statuses is the one place of the API that knows which code has which HTTP
+// status.
 var statuses = map[fault.Code]int{
 	fault.Malformed:            http.StatusBadRequest,
 	fault.Unauthenticated:      http.StatusUnauthorized,

@@ -167,9 +167,9 @@ func TestRosterIsPreviewedAndThenImported(t *testing.T) {
 	require.Contains(t, preview.words(), "Nothing is saved yet.")
 	require.Contains(t, preview.words(), "Users New 300 Changed 0 Unchanged 0 Missing 0")
 	require.Contains(t, preview.words(), "staff.csv Line 26")
-	users, err := h.store.CountUsers(t.Context(), people.UserFilter{})
+	counts, err := h.store.Counts(t.Context())
 	require.NoError(t, err)
-	require.Zero(t, users)
+	require.Zero(t, counts.Users)
 
 	formula := []people.ImportProblem{{Severity: people.SeverityWarning, File: "=1+1", Message: "@x"}}
 	require.NoError(t, h.store.AddImportProblems(t.Context(), strings.TrimPrefix(sent.location, "/imports/"), formula))
@@ -183,9 +183,9 @@ func TestRosterIsPreviewedAndThenImported(t *testing.T) {
 	applied := h.post(sent.location+"/apply", url.Values{})
 	require.Equal(t, http.StatusSeeOther, applied.status)
 	require.Contains(t, h.ended(applied.location).words(), "The roster was imported.")
-	users, err = h.store.CountUsers(t.Context(), people.UserFilter{})
+	counts, err = h.store.Counts(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, 300, users)
+	require.Equal(t, 300, counts.Users)
 
 	again := h.post(sent.location+"/apply", url.Values{})
 	require.Equal(t, http.StatusConflict, again.status, "the Back button, and Import again")

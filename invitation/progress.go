@@ -12,14 +12,6 @@ type Point struct {
 	Settled map[State]int
 }
 
-// GroupProgress is how far the invitations of a send are in one group.
-type GroupProgress struct {
-	ID, Name string
-	// Counts is by state, of invitations that are written; one whose user
-	// belongs to several groups counts in each.
-	Counts map[State]int
-}
-
 // Points adds up how many invitations were settled at which moments, in steps
 // of a bucket from a moment on; what was settled before stands in the first
 // point. The last point is at or after until.

@@ -8,12 +8,6 @@ type Found struct {
 	Devices []OwnedDevice
 }
 
-// GroupStanding is a group with its roll-up.
-type GroupStanding struct {
-	Group
-	GroupCounts
-}
-
 // GroupOfUser is a group that a user belongs to.
 type GroupOfUser struct {
 	Group

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"heraut/content"
 	"heraut/invitation"
 )
 
@@ -46,26 +45,4 @@ func (s *Store) CountInvitations(ctx context.Context, f invitation.Filter) (int,
 		return 0, fmt.Errorf("counting invitations: %w", err)
 	}
 	return n, nil
-}
-
-// CountActive counts the active tasks that a filter matches: open invitations,
-// and licenses under way where they can match. More than 1,000 may be ten
-// seconds old; where counting takes long, what was counted in the minute before
-// is shown once more.
-func (s *Store) CountActive(ctx context.Context, f invitation.Filter) (int, error) {
-	many := func(n int) bool { return n > smallGroup }
-	return keep(ctx, &s.memo, fmt.Sprintf("active %+v", f), keepCounts, many, func(ctx context.Context) (int, error) { return s.countActive(ctx, f) })
-}
-
-func (s *Store) countActive(ctx context.Context, f invitation.Filter) (int, error) {
-	n, err := s.CountInvitations(ctx, f)
-	if err != nil || !f.Licenses() {
-		return n, err
-	}
-	where, args := licenseWhere(content.LicenseFilter{UserID: f.UserID, GroupID: f.GroupID}, "l.settled_at IS NULL AND l.location IN ("+withToken+")")
-	var licenses int
-	if err := s.reader().Get(ctx, &licenses, "SELECT COUNT(*) FROM licenses l "+where, args...); err != nil {
-		return n, fmt.Errorf("counting licenses: %w", err)
-	}
-	return n + licenses, nil
 }

@@ -80,23 +80,6 @@ func usersWhere(ctx context.Context, from getter, f people.UserFilter) (conditio
 	return c, nil
 }
 
-// CountUsers counts the users that a filter matches.
-func (s *Store) CountUsers(ctx context.Context, f people.UserFilter) (int, error) {
-	if f.GroupID != "" && f.Query == "" {
-		counts, err := s.GroupCounts(ctx, f.GroupID)
-		return counts[f.GroupID].Of(f.State), err
-	}
-	c, err := usersWhere(ctx, s.reader(), f)
-	if err != nil {
-		return 0, err
-	}
-	var n int
-	if err := s.reader().Get(ctx, &n, "SELECT COUNT(*) FROM users WHERE "+c.where(), c.args...); err != nil {
-		return 0, fmt.Errorf("counting users: %w", err)
-	}
-	return n, nil
-}
-
 // membersUpTo returns ids of the group's users through nesting; those in
 // several groups below come several times.
 func membersUpTo(ctx context.Context, from getter, groupID string, limit int) ([]string, error) {

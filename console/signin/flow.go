@@ -36,8 +36,7 @@ func newFlow(issuer, next string, now time.Time) flow {
 
 func (s *SignIn) flows(ctx context.Context) []flow {
 	var list []flow
-	// What can not be read is none: the person begins anew.
-	_ = json.Unmarshal([]byte(s.manager.GetString(ctx, keyFlows)), &list)
+	_ = json.Unmarshal([]byte(s.manager.GetString(ctx, keyFlows)), &list) // what can not be read is none: the person begins anew
 	return list
 }
 

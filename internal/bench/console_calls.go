@@ -77,9 +77,6 @@ func (a subject) users(name string, f people.UserFilter) call {
 }
 
 func (a subject) people() []call {
-	count := func(name string, f people.UserFilter) call {
-		return counting(name, func(ctx context.Context) (int, error) { return a.s.CountUsers(ctx, f) })
-	}
 	search := func(query string) call {
 		return reading("search of everything for "+query, func(ctx context.Context) (people.Found, error) { return a.s.Search(ctx, query, 10) })
 	}
@@ -92,9 +89,6 @@ func (a subject) people() []call {
 		a.users("users enrolled, by change", people.UserFilter{State: people.Enrolled, Sort: people.ByChange}),
 		a.users("users of everybody's group, down", people.UserFilter{GroupID: a.everyone, Sort: people.ByNameDown}),
 		a.users("users of everybody's group, by state and query", people.UserFilter{GroupID: a.everyone, State: people.Invited, Query: "van"}),
-		count("count of users", people.UserFilter{}),
-		count("count of users found by van", people.UserFilter{Query: "van"}),
-		count("count of users of everybody's group", people.UserFilter{GroupID: a.everyone}),
 		search("van"), search("zzzz"), search("ipad"), search("4A"),
 		reading("counts of the menu", a.s.Counts),
 		reading("groups by name, with counts", a.groups(people.GroupFilter{})),
@@ -103,7 +97,6 @@ func (a subject) people() []call {
 		counting("counts of everybody's group", func(ctx context.Context) (map[string]people.GroupCounts, error) {
 			return a.s.GroupCounts(ctx, a.everyone)
 		}),
-		counting("the 20 largest groups", func(ctx context.Context) ([]people.GroupStanding, error) { return a.s.TopGroups(ctx, 20) }),
 	}
 }
 
@@ -147,7 +140,7 @@ func (a subject) tasks() []call {
 		})
 	}
 	count := func(name string, f invitation.Filter) call {
-		return reading("count of active tasks, "+name, func(ctx context.Context) (int, error) { return a.s.CountActive(ctx, f) })
+		return reading("count of active tasks, "+name, func(ctx context.Context) (int, error) { return a.s.CountInvitations(ctx, f) })
 	}
 	done := func(name string, f invitation.Filter) call {
 		return reading("completed tasks, "+name, func(ctx context.Context) (people.Page[invitation.Invitation], error) {
@@ -182,15 +175,12 @@ func (a subject) sends() []call {
 		counting("progress of a live send", func(ctx context.Context) ([]invitation.Point, error) {
 			return a.s.SendProgress(ctx, a.send, time.Time{}, time.Hour)
 		}),
-		counting("a live send by group", func(ctx context.Context) ([]invitation.GroupProgress, error) { return a.s.SendGroups(ctx, a.send) }),
 	}
 }
 
 func (a subject) pages() []call {
 	members := func(name, group string, state people.UserState) call {
-		return reading("members of "+name+", "+string(state), func(ctx context.Context) (people.Page[invitation.Member], error) {
-			return a.s.MembersByState(ctx, group, state, start, pageLength)
-		})
+		return reading("members of "+name+", "+string(state), func(ctx context.Context) (int, error) { return a.roll(ctx, group, state) })
 	}
 	audit := func(name string, f people.AuditFilter) call {
 		return reading("audit log, "+name, func(ctx context.Context) (people.Page[people.AuditEntry], error) {
@@ -199,6 +189,8 @@ func (a subject) pages() []call {
 	}
 	return []call{
 		reading("user, Info tab", a.infoOfUser),
+		reading("forecast for a class", func(ctx context.Context) (invitation.Preview, error) { return a.forecast(ctx, a.class) }),
+		reading("forecast for everybody's group", func(ctx context.Context) (invitation.Preview, error) { return a.forecast(ctx, a.everyone) }),
 		members("a class", a.class, people.Enrolled), members("everybody's group", a.everyone, people.Enrolled),
 		members("everybody's group", a.everyone, people.Invited), members("everybody's group", a.everyone, people.NotInvited),
 		reading("targets of a plan", func(ctx context.Context) (people.Page[invitation.NamedTarget], error) {
@@ -213,13 +205,33 @@ func (a subject) pages() []call {
 	}
 }
 
+// roll reads one list of members as a group's Info tab does.
+func (a subject) roll(ctx context.Context, group string, state people.UserState) (int, error) {
+	users, err := a.s.ListUsers(ctx, people.UserFilter{GroupID: group, State: state}, start, pageLength)
+	if err != nil {
+		return 0, err
+	}
+	ids := make([]string, len(users.Items))
+	for i, u := range users.Items {
+		ids[i] = u.ID
+	}
+	_, lastErr := a.s.LastInvitations(ctx, ids...)
+	_, err = a.s.EnrollmentsOf(ctx, ids...)
+	return len(ids), errors.Join(lastErr, err)
+}
+
+// forecast looks ahead at a plan as a group's Info tab does.
+func (a subject) forecast(ctx context.Context, group string) (invitation.Preview, error) {
+	r := invitation.Request{GroupID: group, Audience: invitation.NotEnrolled, Policy: invitation.PolicyAuto}
+	return a.s.PreviewPlan(ctx, r, invitation.PolicyAuto, invitation.PolicyMail)
+}
+
 // infoOfUser reads all that a user's Info tab shows.
 func (a subject) infoOfUser(ctx context.Context) (people.Page[people.GroupOfUser], error) {
 	_, userErr := a.s.User(ctx, a.user)
 	_, devicesErr := a.s.ListDevices(ctx, people.DeviceFilter{UserID: a.user}, start, pageLength)
 	_, openErr := a.s.ListActive(ctx, invitation.Filter{UserID: a.user}, start, pageLength)
 	_, pastErr := a.s.ListCompleted(ctx, invitation.Filter{UserID: a.user}, start, pageLength)
-	_, contentErr := a.s.Promises(ctx, a.user)
 	groups, err := a.s.GroupsOfUser(ctx, a.user, start, pageLength)
-	return groups, errors.Join(userErr, devicesErr, openErr, pastErr, contentErr, err)
+	return groups, errors.Join(userErr, devicesErr, openErr, pastErr, err)
 }

@@ -36,13 +36,9 @@ func everyPage[T any](t *testing.T, name func(T) string, list func(after people.
 
 func usersBy(t *testing.T, s *store.Store, f people.UserFilter) []string {
 	t.Helper()
-	all := everyPage(t, userName, func(after people.Cursor, limit int) (people.Page[people.User], error) {
+	return everyPage(t, userName, func(after people.Cursor, limit int) (people.Page[people.User], error) {
 		return s.ListUsers(t.Context(), f, after, limit)
 	})
-	n, err := s.CountUsers(t.Context(), f)
-	require.NoError(t, err)
-	require.Equal(t, len(all), n, "the count is that of the list")
-	return all
 }
 
 func sortUsers(t *testing.T, s *store.Store) {

@@ -9,7 +9,6 @@ func runContent(t *testing.T, open Open) {
 		"content/assets":           mirrorAssets,
 		"content/assigned":         assignContent,
 		"content/refused":          refuseContent,
-		"content/of a user":        contentOfUser,
 		"content/places":           placesContent,
 		"content/found":            assetsFound,
 		"content/of groups above":  contentAbove,
