@@ -130,11 +130,7 @@ type groupEnd struct {
 }
 
 func (v *visit) askDeleteGroup() error {
-	group, err := v.Store.Group(v.ctx(), v.id())
-	if err != nil {
-		return err
-	}
-	counts, err := v.Store.GroupCounts(v.ctx(), group.ID)
+	group, counts, err := v.countedGroup()
 	if err != nil {
 		return err
 	}
@@ -146,7 +142,7 @@ func (v *visit) askDeleteGroup() error {
 	if err != nil {
 		return err
 	}
-	end := groupEnd{Group: group, Members: counts[group.ID].Members, Invitations: open, Assets: len(assets)}
+	end := groupEnd{Group: group, Members: counts.Members, Invitations: open, Assets: len(assets)}
 	return v.showGroup(http.StatusOK, "groups/delete", group.ID, end)
 }
 

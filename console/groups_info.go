@@ -41,12 +41,18 @@ type rollRow struct {
 // rollLimit is how many members each list shows at once.
 const rollLimit = 25
 
-func (v *visit) groupInfo() error {
+// countedGroup reads the group that the address names, and its counts.
+func (v *visit) countedGroup() (people.Group, people.GroupCounts, error) {
 	group, err := v.Store.Group(v.ctx(), v.id())
 	if err != nil {
-		return err
+		return people.Group{}, people.GroupCounts{}, err
 	}
 	counts, err := v.Store.GroupCounts(v.ctx(), group.ID)
+	return group, counts[group.ID], err
+}
+
+func (v *visit) groupInfo() error {
+	group, counts, err := v.countedGroup()
 	if err != nil {
 		return err
 	}
@@ -54,7 +60,7 @@ func (v *visit) groupInfo() error {
 	if err != nil {
 		return err
 	}
-	info := groupInfo{Group: group, Counts: counts[group.ID], Invite: invite}
+	info := groupInfo{Group: group, Counts: counts, Invite: invite}
 	for _, state := range []people.UserState{people.Enrolled, people.Invited, people.NotInvited} {
 		r, err := v.roll(group.ID, state, info.Counts.Of(state))
 		if err != nil {

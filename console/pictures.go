@@ -25,15 +25,10 @@ func (v *visit) acceptedPicture() error {
 
 // statesPicture draws how far the members of a group are.
 func (v *visit) statesPicture() error {
-	group, err := v.Store.Group(v.ctx(), v.id())
+	_, n, err := v.countedGroup()
 	if err != nil {
 		return err
 	}
-	counts, err := v.Store.GroupCounts(v.ctx(), group.ID)
-	if err != nil {
-		return err
-	}
-	n := counts[group.ID]
 	return v.drawing(chart.Bars(v.colours(), v.words.Number, []chart.Bar{
 		{Label: v.t("state.user.enrolled"), N: n.Enrolled, Tone: chart.Good},
 		{Label: v.t("state.user.invited"), N: n.Invited, Tone: chart.Wait},

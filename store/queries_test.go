@@ -147,7 +147,7 @@ func useEverything(t *testing.T, s *Store) {
 		}
 		require.NoError(t, calls(ctx, s, actor, u.ID, send))
 	}
-	useConsole(t, s, u.ID, g.ID, sendOne(t, s, actor, g.ID))
+	useConsole(t, s, u.ID, sendOne(t, s, actor, g.ID))
 	useLog(t, s)
 	useSCIM(t, s)
 	useReads(t, s, u.ID, g.ID)

@@ -12,7 +12,7 @@ import (
 )
 
 // useConsole runs what the console's pages ask.
-func useConsole(t *testing.T, s *Store, userID, groupID string, send invitation.Send) {
+func useConsole(t *testing.T, s *Store, userID string, send invitation.Send) {
 	t.Helper()
 	ctx, next := t.Context(), people.Cursor{Key: "2026-01-01T00:00:00.000000Z", ID: "z"}
 	for _, after := range []people.Cursor{{}, next} {
