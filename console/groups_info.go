@@ -11,8 +11,10 @@ import (
 type groupInfo struct {
 	Group  people.Group
 	Counts people.GroupCounts
-	Rolls  []roll
-	Invite groupInvitation
+	// Picture draws the counts; they stand in words above it.
+	Picture picture
+	Rolls   []roll
+	Invite  groupInvitation
 	// Source is where the group comes from.
 	Source source
 }
@@ -60,7 +62,7 @@ func (v *visit) groupInfo() error {
 	if err != nil {
 		return err
 	}
-	info := groupInfo{Group: group, Counts: counts, Invite: invite}
+	info := groupInfo{Group: group, Counts: counts, Invite: invite, Picture: v.picture("/groups/"+group.ID+"/states.svg", "")}
 	for _, state := range []people.UserState{people.Enrolled, people.Invited, people.NotInvited} {
 		r, err := v.roll(group.ID, state, info.Counts.Of(state))
 		if err != nil {

@@ -157,6 +157,8 @@ func TestPicturesHoldTheNumbersOfTheirTables(t *testing.T) {
 	require.Len(t, strings.Fields(points), rows, "as many as the line has points")
 	require.GreaterOrEqual(t, rows, 2)
 
+	require.Contains(t, h.get("/groups/"+g.ID+"/info").text, `src="/groups/`+g.ID+`/states.svg?theme=dark" alt=""`, "the words above it say the numbers")
+
 	drawings := map[string]string{}
 	for _, path := range []string{"/sends/" + send.ID + "/accepted.svg", "/groups/" + g.ID + "/states.svg"} {
 		for _, theme := range []string{"", "?theme=dark"} {
