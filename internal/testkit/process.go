@@ -39,7 +39,9 @@ type Process struct {
 
 // watchdog runs a program until it ends or until its standard input does, as
 // it does when the test binary dies, be it by kill -9. $1 is the signal, $2 the
-// folder to remove, the rest the command.
+// folder to remove, the rest the command. Children that a program leaves behind
+// could write into the folder while it is being removed: when the program leads
+// a group of its own, they are killed first, and given five seconds to be gone.
 const watchdog = `
 signal=$1 folder=$2
 shift 2
@@ -50,6 +52,11 @@ program=$!
 reader=$!
 wait "$program"
 kill "$reader" 2>/dev/null
+turn=0
+while [ "$turn" -lt 100 ] && kill -s KILL -- "-$program" 2>/dev/null; do
+	turn=$((turn + 1))
+	sleep 0.05
+done
 cd / && rm -rf "$folder"
 `
 

@@ -53,6 +53,17 @@ func TestStopEndsTheProgramInGoodOrder(t *testing.T) {
 	require.NoError(t, process.Stop(deadline(t, time.Minute)), "a second stop is none")
 }
 
+func TestStopEndsWhatTheProgramLeavesBehind(t *testing.T) {
+	process, dir := script(t, `exec setsid sh -c 'cd ..; (trap "" TERM; echo up; while :; do mkdir -p "$0"; touch "$0/file"; done) & wait' "$PWD"`)
+
+	require.NoError(t, process.Stop(deadline(t, time.Minute)))
+
+	require.Never(t, func() bool {
+		_, err := os.Stat(dir)
+		return err == nil
+	}, 200*time.Millisecond, 10*time.Millisecond, "nothing makes it again")
+}
+
 func TestStopKillsWhatDoesNotEnd(t *testing.T) {
 	process, dir := script(t, `trap '' TERM; echo deaf; while :; do sleep 0.05; done`)
 

@@ -41,8 +41,9 @@ func StartSamba(tb testing.TB, ldif string) *Samba {
 	s := &Samba{ca: secure(tb, dir)}
 	conf := filepath.Join(dir, "etc", "smb.conf")
 	fillSamba(tb, conf, ldif)
+	// It ends before its children do: a group of its own lets them end with it.
 	process, err := testkit.Program{
-		Path: "/usr/sbin/samba", Args: []string{"-F", "--no-process-group", "-s", conf}, Env: []string{quick}, Dir: dir, Signal: "TERM",
+		Path: "/usr/bin/setsid", Args: []string{"/usr/sbin/samba", "-F", "-s", conf}, Env: []string{quick}, Dir: dir, Signal: "TERM",
 	}.Start()
 	if err != nil {
 		tb.Fatal(err)
