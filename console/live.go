@@ -26,7 +26,8 @@ type watch struct {
 type told struct {
 	// Rows are cells of a table, Parts other elements.
 	Rows, Parts string
-	// Spoken is for screen readers; empty: nothing that needs saying.
+	// Spoken is for screen readers; empty: nothing that needs saying. The page
+	// says the latest, at most once a second.
 	Spoken string
 }
 

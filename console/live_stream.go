@@ -22,7 +22,6 @@ type stream struct {
 	watch watch
 	// control sets deadlines: the server itself has none.
 	control *http.ResponseController
-	spokeAt time.Time
 	active  int // the sidebar's number as told last
 	quiet   *time.Timer
 }
@@ -96,12 +95,7 @@ func (s *stream) tell(news any) error {
 		s.Log.ErrorContext(s.ctx(), "a live page can not be told", "error", err)
 		return err
 	}
-	text := event("rows", t.Rows) + event("parts", t.Parts)
-	if now := time.Now(); t.Spoken != "" && now.Sub(s.spokeAt) >= time.Second {
-		text += event("spoken", t.Spoken)
-		s.spokeAt = now
-	}
-	return s.send(text)
+	return s.send(event("rows", t.Rows) + event("parts", t.Parts) + event("spoken", t.Spoken))
 }
 
 // count sends the sidebar's number when it changes.
