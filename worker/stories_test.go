@@ -1,11 +1,13 @@
 package worker_test
 
 import (
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/history/v1"
 	"go.temporal.io/sdk/client"
 
 	"heraut/invitation"
@@ -23,6 +25,7 @@ var stories = map[string]func(s *school) string{
 	"user-expired":                userExpired,
 	"user-cancelled":              userCancelled,
 	"user-joined-by-second-send":  userJoinedBySecondSend,
+	"user-changed-while-sending":  userChangedWhileSending,
 	"group-one-page":              groupOnePage,
 	"group-paused-resumed":        groupPausedResumed,
 	"group-cancelled":             groupCancelled,
@@ -101,6 +104,25 @@ func userJoinedBySecondSend(s *school) string {
 	s.rests(id)
 	s.inviteUser(user, month)
 	s.eventually(func() bool { return len(s.outbox.copies()) == 2 }, "the second send leaves")
+	s.rests(id)
+	s.answer(user, invitation.Accept)
+	require.Equal(s.t, completed, s.ends(id))
+	return id
+}
+
+// The look finds a run that waits for its delivery, which reads what is next
+// before the run knows.
+func userChangedWhileSending(s *school) string {
+	user := s.addUsers(1)[0]
+	id := invitation.UserWorkflowID(user)
+	s.outbox.onTake = func(invitation.Message) {
+		require.NoError(s.t, s.users.WakeUser(s.t.Context(), user))
+		s.eventually(func() bool {
+			return slices.ContainsFunc(s.history(id), func(e *history.HistoryEvent) bool { return e.GetEventType() == enums.EVENT_TYPE_MARKER_RECORDED })
+		}, "the run looks while it sends")
+	}
+	s.open()
+	s.inviteUser(user, month)
 	s.rests(id)
 	s.answer(user, invitation.Accept)
 	require.Equal(s.t, completed, s.ends(id))

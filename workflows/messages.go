@@ -14,7 +14,11 @@ const LookSignalName = "look"
 
 // Rules is the number of the order of things that a run was started with. A
 // new order for new runs gets a new number; open runs keep theirs.
-const Rules = 1
+//
+// 1: the first.
+// 2: a look that came while a delivery was under way, or while the last answer
+// was recorded, is looked at again after it.
+const Rules = 2
 
 // InviteUserInput starts one user's workflow.
 type InviteUserInput struct {

@@ -14,7 +14,7 @@ import (
 // delivers what is due, then waits for a look signal, the next due time or
 // expiry. What was answered is read from the store, never from a signal.
 func InviteUser(ctx workflow.Context, in InviteUserInput) error {
-	u := inviteUser{userID: in.UserID, next: invitation.Next{Due: in.Deliver, At: in.At}}
+	u := inviteUser{userID: in.UserID, rules: in.Rules, next: invitation.Next{Due: in.Deliver, At: in.At}}
 	u.looks = workflow.GetSignalChannel(ctx, LookSignalName)
 	if err := u.run(ctx); err != nil {
 		return err
@@ -28,6 +28,7 @@ func InviteUser(ctx workflow.Context, in InviteUserInput) error {
 
 type inviteUser struct {
 	userID string
+	rules  int
 	looks  workflow.ReceiveChannel
 	next   invitation.Next
 
@@ -39,7 +40,13 @@ type inviteUser struct {
 // run returns when nothing is open, or when the history is long enough to
 // continue as new; due times then come from the store again.
 func (u *inviteUser) run(ctx workflow.Context) error {
-	for !u.next.Done {
+	for !u.next.Done || u.newsAtTheEnd() {
+		if u.next.Done {
+			if err := u.record(ctx); err != nil {
+				return err
+			}
+			continue
+		}
 		if u.next.Due {
 			if err := u.deliver(ctx); err != nil {
 				return err
@@ -63,13 +70,26 @@ func (u *inviteUser) run(ctx workflow.Context) error {
 // the run continues as new.
 func (u *inviteUser) pending() bool { return u.looks.Len() > 0 }
 
+// newsAtTheEnd takes the look signals that came after the store said that
+// nothing is open: something may be by now, and who started it was told that
+// this run looks after it.
+func (u *inviteUser) newsAtTheEnd() bool {
+	if u.rules < 2 || !u.pending() {
+		return false
+	}
+	drain(u.looks)
+	return true
+}
+
 // deliver sends what is due. That may wait long, for a mail server that is
 // down or for a limit; what is decided meanwhile is recorded at once.
 func (u *inviteUser) deliver(ctx workflow.Context) error {
 	workflow.SetCurrentDetails(ctx, "Delivering.")
 	options := deliverOptions(ctx, "Deliver what is due")
 	delivery := workflow.ExecuteActivity(options, do.DeliverUser, activities.UserInput{UserID: u.userID})
+	looked := false
 	for u.lookedBefore(ctx, delivery) {
+		looked = true
 		if err := u.record(ctx); err != nil || u.next.Done {
 			return err
 		}
@@ -79,8 +99,9 @@ func (u *inviteUser) deliver(ctx workflow.Context) error {
 		return fmt.Errorf("delivering: %w", err)
 	}
 	u.next = result.Next
-	if u.next.Done {
-		// It was answered just now, and nothing is recorded yet.
+	if u.next.Done || looked && u.rules >= 2 {
+		// It was answered just now, and nothing is recorded yet; or the delivery
+		// read what is next before that changed.
 		return u.record(ctx)
 	}
 	return nil

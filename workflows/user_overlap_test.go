@@ -54,7 +54,7 @@ func TestAnswerWhileTheRelayIsDownIsRecordedAtOnce(t *testing.T) {
 
 func TestLookWhileTheRelayIsDownDoesNotEndTheDelivery(t *testing.T) {
 	env := newEnvironment(t)
-	d := &desk{env: env, deliveries: []activities.NextResult{next(days(9))}, records: []activities.NextResult{due, due, done}}
+	d := &desk{env: env, deliveries: []activities.NextResult{next(days(9))}, records: []activities.NextResult{due, due, next(days(9)), done}}
 	d.relayDownFor(env, 3*24*time.Hour)
 	env.OnActivity(do.Record, mock.Anything, ada).Return(d.record)
 	lookAfter(env, 12*time.Hour)
@@ -65,8 +65,61 @@ func TestLookWhileTheRelayIsDownDoesNotEndTheDelivery(t *testing.T) {
 	requireCompleted(t, env)
 	require.Equal(t, []string{
 		"deliver on day 0", "record on day 0", "deliver on day 1", "record on day 1",
-		"deliver on day 2", "deliver on day 3", "record on day 9",
+		"deliver on day 2", "deliver on day 3", "record on day 3", "record on day 9",
 	}, d.log)
+}
+
+// deliverSlowly lets a delivery answer after a day with what it read before.
+func (d *desk) deliverSlowly() {
+	d.env.OnActivity(do.DeliverUser, mock.Anything, ada).After(24 * time.Hour).Return(d.deliver)
+}
+
+func TestChangeWhileADeliveryEndsIsNotForgotten(t *testing.T) {
+	env := newEnvironment(t)
+	d := &desk{env: env, deliveries: []activities.NextResult{next(days(9)), done}, records: []activities.NextResult{due, due, done}}
+	d.deliverSlowly()
+	env.OnActivity(do.Record, mock.Anything, ada).Return(d.record)
+	lookAfter(env, 12*time.Hour) // a device enrolled again: it has lost what was sent
+
+	inviteUser(env, workflows.InviteUserInput{Deliver: true})
+
+	requireCompleted(t, env)
+	require.Equal(t, []string{
+		"record on day 0", "deliver on day 1", "record on day 1", "deliver on day 2", "record on day 2",
+	}, d.log)
+}
+
+func TestInvitationThatComesAtTheEndIsLookedAfter(t *testing.T) {
+	env := newEnvironment(t)
+	d := &desk{env: env, deliveries: []activities.NextResult{done}, records: []activities.NextResult{done, due, done}}
+	env.OnActivity(do.DeliverUser, mock.Anything, ada).Return(d.deliver)
+	first := true
+	env.OnActivity(do.Record, mock.Anything, ada).Return(func(ctx context.Context, in activities.UserInput) (activities.NextResult, error) {
+		if first {
+			env.SignalWorkflow(workflows.LookSignalName, nil) // while the store says that nothing is open
+		}
+		first = false
+		return d.record(ctx, in)
+	})
+
+	inviteUser(env, workflows.InviteUserInput{At: days(3)})
+
+	requireCompleted(t, env)
+	require.Equal(t, []string{"record on day 3", "record on day 3", "deliver on day 3", "record on day 3"}, d.log)
+}
+
+// Runs that began under an earlier order keep to it.
+func TestRunsOfEarlierRulesLookOnce(t *testing.T) {
+	env := newEnvironment(t)
+	d := &desk{env: env, deliveries: []activities.NextResult{next(days(9))}, records: []activities.NextResult{due, done}}
+	d.deliverSlowly()
+	env.OnActivity(do.Record, mock.Anything, ada).Return(d.record)
+	lookAfter(env, 12*time.Hour)
+
+	env.ExecuteWorkflow(workflows.InviteUser, workflows.InviteUserInput{UserID: ada.UserID, Rules: 1, Deliver: true})
+
+	requireCompleted(t, env)
+	require.Equal(t, []string{"record on day 0", "deliver on day 1", "record on day 9"}, d.log)
 }
 
 func TestLongHistoryContinuesAsNew(t *testing.T) {
