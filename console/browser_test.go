@@ -46,4 +46,11 @@ func TestListFollowsWhatIsTyped(t *testing.T) {
 	page.See("Zoë Ünal")
 	page.Until(`location.search === "?q=unal"`, "the address does not follow")
 	require.Equal(t, "field Find a user", page.Focused(), "one can go on typing")
+	page.Fill("field Find a user", "n")
+	page.Activate("summary Filter and order", " ")
+	page.TabTo("choice Order")
+	page.Press(browsertest.ArrowDown)
+	page.Until(`location.search === "?q=n&sort=-name"`, "the address does not follow the order")
+	page.Until(`document.querySelector("#list-items li").innerText.includes("Zoë Ünal")`, "the list does not turn round")
+	page.Accessible()
 }

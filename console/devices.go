@@ -43,7 +43,7 @@ func (v *visit) devices() error {
 		return err
 	}
 	if v.live() && v.target() == "list-items" {
-		return v.part("devices/list", "list items", pane)
+		return v.listItems("devices/list", pane)
 	}
 	return v.show(http.StatusOK, "devices/list", pane, nil)
 }
@@ -55,7 +55,9 @@ func (v *visit) devicesPane(selected string) (listPane, error) {
 	if err != nil {
 		return listPane{}, err
 	}
-	f := people.DeviceFilter{Query: v.query("q"), Platform: people.Platform(v.query("platform")), Assigned: people.Assigned(v.query("assigned"))}
+	f := people.DeviceFilter{
+		Query: v.query("q"), Platform: people.Platform(v.query("platform")), Assigned: people.Assigned(v.query("assigned")), Sort: v.order(),
+	}
 	found, err := v.Store.ListDevices(v.ctx(), f, at, paneLimit)
 	if err != nil {
 		return listPane{}, err
@@ -88,6 +90,7 @@ func (v *visit) deviceFilters() []listFilter {
 			{string(people.AssignedYes), v.t("devices.assigned.yes")},
 			{string(people.AssignedNo), v.t("devices.assigned.no")},
 		}},
+		v.orders(people.ByOwner),
 	}
 }
 

@@ -55,6 +55,32 @@ func TestDevicesAreListedAndFound(t *testing.T) {
 	require.Contains(t, h.get("/devices?platform=macos").text, "/devices/"+free.ID+"?platform=macos", "the filter goes along")
 	part := h.get("/devices?q=mac&assigned=no", "HX-Request", "true", "HX-Target", "list-items")
 	require.True(t, strings.HasPrefix(part.text, "<ul"), part.text)
+	require.Contains(t, h.get("/devices?platform=ios").words(), "Nothing fits this filter.", "there are devices")
+}
+
+func TestListsAreOrderedAndNarrowed(t *testing.T) {
+	h := newHouse(t)
+	zoe, ada := h.user("Zoë Ünal", mailed), h.user("Ada Byron")
+	h.device("A of Zoë", zoe)
+	h.device("B of Ada", ada)
+	h.group("Zwaluwen", nil)
+	h.group("Adelaars", []people.User{zoe})
+	order := func(address string, first, second string) {
+		text := h.get(address).text
+		require.Greater(t, strings.Index(text, second), strings.Index(text, first), "%s begins with %s", address, first)
+	}
+	order("/users", "Ada Byron", "Zoë Ünal")
+	order("/users?sort=-name", "Zoë Ünal", "Ada Byron")
+	order("/users?sort=-changed", "Ada Byron", "Zoë Ünal")
+	order("/groups", "Adelaars", "Zwaluwen")
+	order("/groups?sort=-name", "Zwaluwen", "Adelaars")
+	order("/devices?sort=owner", "B of Ada", "A of Zoë")
+	order("/devices?sort=-name", "B of Ada", "A of Zoë")
+	h.send(invitation.Request{UserID: zoe.ID, Audience: invitation.NotEnrolled, Policy: invitation.PolicyMail})
+	h.deliver(zoe)
+	require.NotContains(t, h.get("/users?state=invited").text, ada.ID)
+	require.Contains(t, h.get("/users?state=invited&sort=-name").text, "/users/"+zoe.ID+"/info?sort=-name&amp;state=invited", "the filter goes along")
+	require.Equal(t, http.StatusUnprocessableEntity, h.get("/groups?sort=weight").status)
 }
 
 func TestPageOfADevice(t *testing.T) {

@@ -56,7 +56,7 @@ func (v *visit) groups() error {
 		return err
 	}
 	if v.live() && v.target() == "list-items" {
-		return v.part("groups/list", "list items", pane)
+		return v.listItems("groups/list", pane)
 	}
 	return v.show(http.StatusOK, "groups/list", pane, nil)
 }
@@ -69,7 +69,7 @@ func (v *visit) groupsPane(selected string) (listPane, error) {
 	if err != nil {
 		return listPane{}, err
 	}
-	page, err := v.Store.ListGroups(v.ctx(), people.GroupFilter{Query: v.query("q")}, at, paneLimit)
+	page, err := v.Store.ListGroups(v.ctx(), people.GroupFilter{Query: v.query("q"), Sort: v.order()}, at, paneLimit)
 	if err != nil {
 		return listPane{}, err
 	}
@@ -88,6 +88,7 @@ func (v *visit) groupsPane(selected string) (listPane, error) {
 		}
 	}
 	pane := v.pane("groups", "/groups", items, page.Next)
+	pane.Filters = []listFilter{v.orders()}
 	if v.can(operator) {
 		pane.Add = "/groups/new"
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/url"
+	"slices"
 
 	"heraut/fault"
 	"heraut/people"
@@ -73,7 +74,7 @@ func after(at people.Cursor) string {
 // lines: what was looked for, and from where on.
 func (v *visit) keep() url.Values {
 	kept := url.Values{}
-	for _, name := range []string{"q", "platform", "assigned", "after"} {
+	for _, name := range []string{"q", "state", "platform", "assigned", "sort", "after"} {
 		if value := v.query(name); value != "" {
 			kept.Set(name, value)
 		}
@@ -104,6 +105,13 @@ func (v *visit) pane(noun, base string, items []listItem, next *people.Cursor) l
 	return p
 }
 
+// listItems answers a list that follows what is typed or chosen. The browser's
+// address becomes one without empty choices.
+func (v *visit) listItems(name string, pane listPane) error {
+	v.c.Response().Header().Set("HX-Push-Url", with(pane.Base, v.keep()))
+	return v.part(name, "list items", pane)
+}
+
 // listFilter is a choice beside the search field of the middle pane.
 type listFilter struct {
 	Name, Label, Chosen string
@@ -112,6 +120,33 @@ type listFilter struct {
 }
 
 type option struct{ Value, Word string }
+
+// Narrowed tells whether the list shows less than there is.
+func (p listPane) Narrowed() bool {
+	return p.Query != "" || slices.ContainsFunc(p.Filters, func(f listFilter) bool { return f.Name != "sort" && f.Chosen != "" })
+}
+
+// Opened tells whether a choice other than the usual is made.
+func (p listPane) Opened() bool {
+	return slices.ContainsFunc(p.Filters, func(f listFilter) bool { return f.Chosen != "" })
+}
+
+// order is the order that the address asks for.
+func (v *visit) order() people.Sort { return people.Sort(v.query("sort")) }
+
+// orders are the choice of an order: by name, and by what else there is.
+func (v *visit) orders(more ...people.Sort) listFilter {
+	f := listFilter{Name: "sort", Label: v.t("list.order"), Chosen: v.query("sort")}
+	for _, s := range append([]people.Sort{people.ByName, people.ByNameDown}, more...) {
+		f.Options = append(f.Options, option{string(s), v.t("list.order." + orderWords[s])})
+	}
+	return f
+}
+
+// orderWords are the ends of the keys of what orders are called.
+var orderWords = map[people.Sort]string{
+	people.ByName: "name", people.ByNameDown: "name_down", people.ByChange: "change", people.ByOwner: "owner",
+}
 
 // steps lead through one list of a page that may have several.
 type steps struct{ More, Back string }

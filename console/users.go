@@ -43,7 +43,7 @@ func (v *visit) users() error {
 		return err
 	}
 	if v.live() && v.target() == "list-items" {
-		return v.part("users/list", "list items", pane)
+		return v.listItems("users/list", pane)
 	}
 	return v.show(http.StatusOK, "users/list", pane, nil)
 }
@@ -55,7 +55,7 @@ func (v *visit) usersPane(selected string) (listPane, error) {
 	if err != nil {
 		return listPane{}, err
 	}
-	page, err := v.Store.ListUsers(v.ctx(), people.UserFilter{Query: v.query("q")}, at, paneLimit)
+	page, err := v.Store.ListUsers(v.ctx(), people.UserFilter{Query: v.query("q"), State: people.UserState(v.query("state")), Sort: v.order()}, at, paneLimit)
 	if err != nil {
 		return listPane{}, err
 	}
@@ -68,10 +68,20 @@ func (v *visit) usersPane(selected string) (listPane, error) {
 		}
 	}
 	pane := v.pane("users", "/users", items, page.Next)
+	pane.Filters = []listFilter{v.userStates(), v.orders(people.ByChange)}
 	if v.can(operator) {
 		pane.Add = "/users/new"
 	}
 	return pane, nil
+}
+
+// userStates are the choice of how far users have come.
+func (v *visit) userStates() listFilter {
+	f := listFilter{Name: "state", Label: v.t("users.state"), Chosen: v.query("state"), Options: []option{{"", v.t("users.any_state")}}}
+	for _, s := range []people.UserState{people.NotInvited, people.Invited, people.Enrolled} {
+		f.Options = append(f.Options, option{string(s), v.t("state.user." + string(s))})
+	}
+	return f
 }
 
 // userNote says in a list how far a user has come.

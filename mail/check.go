@@ -33,6 +33,9 @@ func (m *Message) check() (to, from, returnPath string, err error) {
 	}
 	c.link("/link", m.Link)
 	c.link("/stop_link", m.StopLink)
+	if m.Logo != "" {
+		c.link("/logo", m.Logo)
+	}
 	if _, ok := languages[m.Language]; !ok {
 		c.add("/language", "The language is neither nl nor en.")
 	}

@@ -18,6 +18,9 @@ import (
 type CourierOptions struct {
 	// Settings reads how mail leaves and how invitations behave.
 	Settings func(ctx context.Context) (settings.Mail, settings.Invitations, error)
+	// Logo tells where the organization's logo can be fetched; empty: it has
+	// none. nil: no mail shows one.
+	Logo func(ctx context.Context) (string, error)
 	// Links makes the addresses behind the sign-in button and the "no more
 	// reminders" button; the error is a sentence for an administrator.
 	Links func(m invitation.Message) (page, stop string, err error)
@@ -34,10 +37,16 @@ const settingsAge = 2 * time.Second
 type Courier struct {
 	options CourierOptions
 
-	mu     sync.Mutex
-	read   time.Time
+	mu   sync.Mutex
+	read time.Time
+	set  courierSet
+}
+
+// courierSet are the settings of the moment, and the sender that follows them.
+type courierSet struct {
 	mail   settings.Mail
 	texts  settings.Invitations
+	logo   string
 	sender *Sender
 }
 
@@ -47,11 +56,11 @@ func NewCourier(o CourierOptions) *Courier { return &Courier{options: o} }
 // Mail sends one message; before is called just before it goes on the wire.
 // Mail that is not set up, or can not be read, is a route that is down.
 func (c *Courier) Mail(ctx context.Context, m invitation.Message, before func(context.Context) error) invitation.Outcome {
-	sender, from, texts, err := c.current(ctx)
+	set, err := c.current(ctx)
 	if err != nil {
 		return invitation.Outcome{Class: invitation.RouteDown, Answer: answer(notSetUp(err), nil)}
 	}
-	message, err := c.message(m, from, texts)
+	message, err := c.message(m, set)
 	if err != nil {
 		return invitation.Outcome{Class: invitation.RouteDown, Answer: answer(err.Error(), nil)}
 	}
@@ -59,7 +68,7 @@ func (c *Courier) Mail(ctx context.Context, m invitation.Message, before func(co
 	if err != nil {
 		return unwritten(err)
 	}
-	return sender.Send(ctx, envelope, before)
+	return set.sender.Send(ctx, envelope, before)
 }
 
 // unwritten tells whose fault it is that a mail can not be written: what is
@@ -80,31 +89,38 @@ func ofRecipient(pointer string) bool {
 
 // current is the sender for the settings of the moment; a sender whose
 // settings have changed finishes what it has on the wire and is closed.
-func (c *Courier) current(ctx context.Context) (*Sender, settings.Mail, settings.Invitations, error) {
+func (c *Courier) current(ctx context.Context) (courierSet, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.sender != nil && time.Since(c.read) < settingsAge {
-		return c.sender, c.mail, c.texts, nil
+	if c.set.sender != nil && time.Since(c.read) < settingsAge {
+		return c.set, nil
 	}
-	m, texts, err := c.options.Settings(ctx)
+	set, err := c.readSettings(ctx)
 	if err != nil {
-		return nil, m, texts, fmt.Errorf("reading the settings: %w", err)
+		return set, fmt.Errorf("reading the settings: %w", err)
 	}
-	if c.sender == nil || m != c.mail {
-		sender, err := NewSender(m, c.options.Sender)
-		if err != nil {
-			return nil, m, texts, err
+	set.sender = c.set.sender
+	if set.sender == nil || set.mail != c.set.mail {
+		if set.sender, err = NewSender(set.mail, c.options.Sender); err != nil {
+			return set, err
 		}
-		if c.sender != nil {
-			c.sender.Close()
+		if c.set.sender != nil {
+			c.set.sender.Close()
 		}
-		c.sender, c.mail = sender, m
 	}
-	c.texts, c.read = texts, time.Now()
-	return c.sender, m, texts, nil
+	c.set, c.read = set, time.Now()
+	return set, nil
 }
 
-func (c *Courier) message(m invitation.Message, from settings.Mail, texts settings.Invitations) (Message, error) {
+func (c *Courier) readSettings(ctx context.Context) (set courierSet, err error) {
+	if set.mail, set.texts, err = c.options.Settings(ctx); err == nil && c.options.Logo != nil {
+		set.logo, err = c.options.Logo(ctx)
+	}
+	return set, err
+}
+
+func (c *Courier) message(m invitation.Message, set courierSet) (Message, error) {
+	from, texts := set.mail, set.texts
 	page, stop, err := c.options.Links(m)
 	if err != nil {
 		return Message{}, err
@@ -113,7 +129,7 @@ func (c *Courier) message(m invitation.Message, from settings.Mail, texts settin
 		MessageID: MessageID(c.options.MessageIDKey, m.SendKey, domainOf(from.From)),
 		From:      from.From, FromName: texts.OrganizationName,
 		To: m.Address, ToName: m.FullName,
-		Language: m.Language, Organization: texts.OrganizationName,
+		Language: m.Language, Organization: texts.OrganizationName, Logo: set.logo,
 		Link: page, StopLink: stop, Reminder: m.Reminder(), ExpiresAt: m.ExpiresAt,
 	}
 	if mail.Language == "" {
@@ -133,8 +149,8 @@ func (c *Courier) message(m invitation.Message, from settings.Mail, texts settin
 func (c *Courier) Close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.sender != nil {
-		c.sender.Close()
-		c.sender = nil
+	if c.set.sender != nil {
+		c.set.sender.Close()
+		c.set.sender = nil
 	}
 }

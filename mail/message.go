@@ -21,6 +21,9 @@ type Message struct {
 	Language string
 	// Organization is who invites.
 	Organization string
+	// Logo is the address of the organization's logo; empty: there is none. It is
+	// the same for everybody: that it is fetched tells nothing of a recipient.
+	Logo string
 	// Devices are the names of the devices that the invitation covers; empty
 	// where it covers none in particular.
 	Devices []string

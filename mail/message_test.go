@@ -182,6 +182,20 @@ func TestComposeRefusesLinks(t *testing.T) {
 	}
 }
 
+func TestComposeShowsTheLogo(t *testing.T) {
+	m := invite()
+	require.NotContains(t, read(t, compose(t, m)).html, "<img")
+
+	m.Logo = "https://heraut.example/i/assets/logo.0a1b.png"
+	l := read(t, compose(t, m))
+	require.Contains(t, l.html, `<img src="https://heraut.example/i/assets/logo.0a1b.png" alt="De Vlier"`)
+	require.NotContains(t, l.text, "logo")
+
+	m.Logo = "javascript:alert(1)"
+	_, err := mail.Compose(m)
+	require.Equal(t, []string{"/logo"}, pointers(err))
+}
+
 func TestComposeNamesEachWrongField(t *testing.T) {
 	_, err := mail.Compose(mail.Message{})
 	require.Equal(t, []string{"/to", "/from", "/message_id", "/link", "/stop_link", "/language", "/expires_at"}, pointers(err))

@@ -46,6 +46,7 @@ func parseLanguage(name, dateFormat string, months [12]string) language {
 // page is what the templates see.
 type page struct {
 	Name, Organization string
+	Logo               string
 	Devices            []string
 	Link, StopLink     string
 	Reminder           bool
@@ -56,6 +57,7 @@ func (m *Message) page() page {
 	return page{
 		Name:         m.ToName,
 		Organization: m.Organization,
+		Logo:         m.Logo,
 		Devices:      m.Devices,
 		Link:         m.Link,
 		StopLink:     m.StopLink,

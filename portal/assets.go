@@ -5,6 +5,7 @@ import (
 	_ "embed" // the stylesheet
 	"encoding/hex"
 	"net/http"
+	"regexp"
 
 	"github.com/labstack/echo/v4"
 
@@ -33,15 +34,22 @@ func logoPath(logo settings.Logo) string {
 	return assetsPrefix + logo.File()
 }
 
+// earlierLogo is the file name of any logo.
+var earlierLogo = regexp.MustCompile(`^logo\.[0-9a-f]+\.(png|jpg)$`)
+
 // logo serves the organization's logo at the path of the picture as it is now.
+// The path of an earlier one, which mails still have, leads there.
 func (p *Portal) logo(c echo.Context) error {
 	ctx := c.Request().Context()
 	organization, err := p.Organization(ctx)
 	if err != nil {
 		return err
 	}
-	if file := organization.Logo.File(); file == "" || c.Param("logo") != file {
+	switch file, asked := organization.Logo.File(), c.Param("logo"); {
+	case file == "" || !earlierLogo.MatchString(asked):
 		return p.nowhere(c)
+	case asked != file:
+		return c.Redirect(http.StatusFound, assetsPrefix+file)
 	}
 	picture, err := p.Logo(ctx)
 	if err != nil {

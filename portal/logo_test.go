@@ -24,7 +24,10 @@ func TestLogoOnPages(t *testing.T) {
 	require.Equal(t, "image/png", got.Header().Get("Content-Type"))
 	require.Equal(t, "nosniff", got.Header().Get("X-Content-Type-Options"))
 	require.Contains(t, got.Header().Get("Cache-Control"), "immutable")
-	for _, other := range []string{"logo.ffff.png", "logo.0a1b.svg", "..%2Flogo.0a1b.png"} {
+	earlier := h.get("/i/assets/logo.ffff.jpg")
+	require.Equal(t, http.StatusFound, earlier.Code)
+	require.Equal(t, "/i/assets/logo.0a1b.png", earlier.Header().Get("Location"), "mails of before show today's")
+	for _, other := range []string{"logo.0a1b.svg", "logo.png", "..%2Flogo.0a1b.png"} {
 		require.Equal(t, http.StatusNotFound, h.get("/i/assets/"+other).Code, other)
 	}
 }

@@ -17,7 +17,7 @@ func TestBench(t *testing.T) {
 	t.Setenv(asCommand, "1") // for the processes that it starts
 	var out, errs strings.Builder
 
-	code := run(t.Context(), []string{"bench", "import", "mail", "lists", "console-reads", "--json"}, strings.NewReader(""), &out, &errs)
+	code := run(t.Context(), []string{"bench", "import", "mail", "lists", "console", "--json"}, strings.NewReader(""), &out, &errs)
 
 	require.Equal(t, exitDone, code, errs.String())
 	var figures []bench.Figure
@@ -31,12 +31,12 @@ func TestBench(t *testing.T) {
 	assert.Equal(t, 2, seen["import"])
 	assert.Equal(t, 7, seen["mail"])
 	assert.Greater(t, seen["lists"], 25)
-	assert.Greater(t, seen["console-reads"], 60)
+	assert.Greater(t, seen["console"], 60)
 }
 
 func TestBenchRefusesWhatItDoesNotKnow(t *testing.T) {
 	for line, want := range map[string]string{
-		"bench mial":        `no benchmark is called "mial"; there are import, directory, plan, mail, accept, apple, lists, console-reads, rest`,
+		"bench mial":        `no benchmark is called "mial"; there are import, directory, plan, mail, accept, apple, lists, console, rest`,
 		"bench --size huge": `no size is called "huge"`,
 	} {
 		var out, errs strings.Builder

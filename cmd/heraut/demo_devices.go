@@ -34,6 +34,7 @@ func (d *demo) startDevices(pace float64) error {
 		Shown: func(device *devicesim.Device, invitationURL string) { d.crowd.Prompt(device.Owner(), invitationURL) },
 		Keep:  func(state []byte) error { return replaceFile(d.file(devicesStateFile), state) },
 	})
+	d.showDevices(d.fleet)
 	kept, err := os.ReadFile(d.file(devicesStateFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil

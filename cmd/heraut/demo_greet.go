@@ -23,6 +23,7 @@ and of a mail server. Nothing leaves this machine.
   API and pages  {api}
   mail inbox     http://{inbox}/
   push inbox     http://{inbox}/push/
+  devices        http://{inbox}/devices/
   Temporal UI    {ui}
   admin key      {key}
   console        {first}

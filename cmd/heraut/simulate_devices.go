@@ -62,6 +62,7 @@ func (s *simulatedDevices) start(ctx context.Context, folder string, pace float6
 		},
 		Keep: func(content []byte) error { return replaceFile(state, content) },
 	})
+	played.showDevices(fleet)
 	kept, err := os.ReadFile(state)
 	switch {
 	case err == nil:

@@ -13,6 +13,7 @@ import (
 
 	apnssim "heraut/simulator/apns"
 	appsbookssim "heraut/simulator/appsbooks"
+	devicesim "heraut/simulator/device"
 	"heraut/simulator/person"
 	"heraut/simulator/school"
 	smtpsim "heraut/simulator/smtp"
@@ -27,6 +28,7 @@ type simulators struct {
 	sink  *smtpsim.Sink
 	crowd *person.Crowd
 	inbox *http.Server
+	pages *http.ServeMux // the inbox's
 	log   *slog.Logger
 
 	listener net.Listener // the inbox's
@@ -70,6 +72,8 @@ const keptMessages = 20_000
 const (
 	mailInbox = "/"
 	pushInbox = "/push/"
+	// deviceDesk is where a person plays the owner of a simulated device.
+	deviceDesk = "/devices/"
 )
 
 // startSimulators starts the people before whatever reaches them.
@@ -90,6 +94,12 @@ func startSimulators(o simulatorOptions) (s *simulators, err error) {
 	return s, nil
 }
 
+// showDevices opens the page of devices at the inbox.
+func (s *simulators) showDevices(fleet *devicesim.Fleet) {
+	desk := fleet.Desk(devicesim.DeskLinks{Style: "/style.css", Mails: mailInbox, Pushes: pushInbox})
+	s.pages.Handle(deviceDesk, http.StripPrefix(strings.TrimSuffix(deviceDesk, "/"), desk))
+}
+
 // wakePeople makes people who trust the simulated Apple's certificate.
 func (s *simulators) wakePeople(o *simulatorOptions) (err error) {
 	o.people.Logger = o.log
@@ -104,7 +114,7 @@ func (s *simulators) wakePeople(o *simulatorOptions) (err error) {
 }
 
 func (s *simulators) startSink(o *simulatorOptions) error {
-	o.smtp.Limit, o.smtp.Pushes = keptMessages, pushInbox
+	o.smtp.Limit, o.smtp.Pushes, o.smtp.Devices = keptMessages, pushInbox, deviceDesk
 	o.smtp.OnMessage = func(m smtpsim.Message) {
 		links := m.Links()
 		for _, to := range m.To {
@@ -157,6 +167,7 @@ func (s *simulators) listenInbox(o *simulatorOptions) error {
 // serveInbox shows mails and pushes, and Apple's page of an invite URL.
 func (s *simulators) serveInbox(o *simulatorOptions) error {
 	mux := http.NewServeMux()
+	s.pages = mux
 	mux.Handle(mailInbox, s.sink.Inbox())
 	mux.Handle(pushInbox, http.StripPrefix(strings.TrimSuffix(pushInbox, "/"), s.apns.Inbox()))
 	if s.books != nil && o.acceptAtInbox {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"log/slog"
 
 	"heraut/internal/config"
@@ -27,6 +28,7 @@ func newMailCourier(c config.Config, keys *secrets.Keyring, set storedSettings, 
 	_, verp := keys.Current(secrets.ForVERP)
 	return mail.NewCourier(mail.CourierOptions{
 		Settings: set.forMail, Links: links{keys, c.PublicURL}.forMail,
+		Logo:         func(ctx context.Context) (string, error) { return set.logoAddress(ctx, c.PublicURL) },
 		MessageIDKey: messageID, VERPKey: verp, Sender: o,
 	}), nil
 }

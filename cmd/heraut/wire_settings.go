@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"heraut/content"
+	desk "heraut/office" // tests of this package have an office of their own
 	"heraut/people"
 	"heraut/portal"
 	"heraut/settings"
@@ -66,6 +67,15 @@ func (s storedSettings) organization(ctx context.Context) (portal.Organization, 
 	return portal.Organization{
 		Name: doc.OrganizationName, Language: doc.DefaultLanguage, AcceptsHere: len(tokens) == 0, Location: doc.Location(), Logo: logo,
 	}, wrap(err, "looking for a content token")
+}
+
+// logoAddress is where mails find the organization's logo; empty: there is none.
+func (s storedSettings) logoAddress(ctx context.Context, publicURL string) (string, error) {
+	var logo settings.Logo
+	if _, err := s.store.Setting(ctx, settings.NameLogo, &logo); err != nil || logo.File() == "" {
+		return "", wrap(err, "reading the logo")
+	}
+	return publicURL + desk.LogoPath + logo.File(), nil
 }
 
 // logo is the picture of the organization's logo.

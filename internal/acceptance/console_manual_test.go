@@ -1,7 +1,11 @@
 package acceptance_test
 
 import (
+	"encoding/json"
 	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -29,10 +33,15 @@ func TestTheManualIsPlayed(t *testing.T) {
 		}
 		p := &play{managed: m, page: page, nl: o.Language == "nl", script: !o.NoScript, pupil: pupils[i], guest: []string{"Femke Smit", "Rosa Blom", "Ilse Mulder"}[i]}
 		p.club = []string{"Toneelclub", "Theatre club", "Schaakclub"}[i]
-		p.prepare()
+		p.accounts()
+		p.groupAndContent()
+		p.portal()
+		p.assign()
+		p.mail()
 		p.inviteUser()
 		p.inviteGroup()
 		p.activeTasks()
+		p.accepts()
 		p.enrolled()
 	}
 }
@@ -42,8 +51,8 @@ type play struct {
 	*managed
 	page       *browsertest.Page
 	nl, script bool
-	// pupil has a device that has enrolled by the portal; guest is a user that
-	// is made by hand.
+	// pupil has a device that has enrolled by the portal before; guest is a user
+	// that is made by hand, with a device that enrolls here.
 	pupil       client.User
 	guest, club string
 	guestURL    string
@@ -70,17 +79,26 @@ func (p *play) say(nl, en string) string { return words(p.nl, nl, en) }
 
 func (p *play) device() string { return "iPad van " + strings.Fields(p.guest)[0] }
 
-// prepare: accounts, groups, content, the portal, and devices of users.
-func (p *play) prepare() {
+// mailbox is the guest's address and the name of the Apple Account.
+func (p *play) mailbox() string {
+	return strings.ToLower(strings.Fields(p.guest)[0]) + "@regenboog.example"
+}
+
+// accounts: a user.
+func (p *play) accounts() {
 	page := p.page
 	page.Enter(p.say("link Gebruikers*", "link Users*"))
 	page.Enter(p.say("link Nieuw*", "link New*"))
 	page.Fill(p.say("field Volledige naam", "field Full name"), p.guest)
-	page.Fill(p.say("field E-mailadres", "field E-mail address"), strings.ToLower(strings.Fields(p.guest)[0])+"@regenboog.example")
+	page.Fill(p.say("field E-mailadres", "field E-mail address"), p.mailbox())
 	page.Enter(p.say("button Bewaar", "button Save"))
 	page.Until(`location.pathname.endsWith("/info")`, "the user is not made")
 	p.guestURL = strings.Split(page.Address(), "?")[0]
+}
 
+// groupAndContent: a group, its members, and what they are to get.
+func (p *play) groupAndContent() {
+	page := p.page
 	page.Enter(p.say("link Groepen*", "link Groups*"))
 	page.Enter(p.say("link Nieuw*", "link New*"))
 	page.Fill(p.say("field Naam", "field Name"), p.club)
@@ -93,21 +111,68 @@ func (p *play) prepare() {
 	page.Enter(p.say("link Materiaal", "link Content"))
 	page.Activate("checkbox *", " ")
 	page.Enter(p.say("button Bewaar", "button Save"))
+}
 
+// portal: the user portal, by which the guest's device enrolls.
+func (p *play) portal() {
+	page := p.page
 	page.Go(p.guestURL)
 	page.Enter(p.say("button Maak een inschrijfkoppeling", "button Make an enrollment link"))
-	page.Go(page.Value("#link"))
+	link := page.Value("#link")
+	page.Go(link)
 	page.See("Download profiel") // in the language of the user, who has the organization's
+	page.Go(p.desk())
+	if p.script { // without, axe-core does not run
+		page.Accessible()
+	}
+	page.Fill("field Enrollment link", link)
+	page.Fill("field Name of the device", p.device())
+	page.Enter("button Enroll")
+	page.Until(`document.querySelector("article").innerText.includes("· enrolled")`, "the device is not enrolled")
+}
 
-	page.Go(p.url + "/devices/new")
-	page.Fill(p.say("field Naam bij inschrijving", "field Name at enrollment"), p.device())
-	page.Enter(p.say("button Bewaar", "button Save"))
+// desk is the page on which one is the owner of simulated devices.
+func (s *site) desk() string {
+	s.Helper()
+	text, err := os.ReadFile(filepath.Join(s.data, "simulators", "state.json"))
+	require.NoError(s, err)
+	var state struct {
+		Addresses struct {
+			Inbox string `json:"inbox"`
+		} `json:"addresses"`
+	}
+	require.NoError(s, json.Unmarshal(text, &state))
+	return "http://" + state.Addresses.Inbox + "/devices/"
+}
+
+// assign: the device is taken from its user and given back.
+func (p *play) assign() {
+	page := p.page
+	page.Go(p.url + "/devices?q=" + url.QueryEscape(p.device()))
+	page.Enter("link " + p.device() + " " + p.guest)
+	page.Enter(p.say("button Ontkoppel", "button Unassign"))
+	page.Enter(p.say("button Ontkoppel", "button Unassign")) // and says what that means first
+	page.See(p.say("aan niemand gekoppeld", "assigned to nobody"))
 	page.Enter(p.say("link Koppel aan gebruiker", "link Assign to user"))
 	page.Fill(p.say("field Zoek een gebruiker", "field Find a user"), p.guest)
 	p.found(p.guest)
 	page.Activate("radio "+p.guest+"*", " ")
 	page.Enter(p.say("button Koppel aan gebruiker", "button Assign to user"))
 	page.See(p.guest)
+}
+
+// mail: the note on the firewall's port and on the relay.
+func (p *play) mail() {
+	page := p.page
+	page.Go(p.url + "/settings/mail")
+	page.TabTo(p.say("checkbox Stuur uitgaande post door via internetaanbieder", "checkbox Relay outgoing mail through ISP"))
+	page.Until(`document.activeElement.checked`, "the demo's mail goes through a relay")
+	page.Press("  ") // off and on
+	page.Fill(p.say("field Server voor uitgaande post", "field Outgoing mail server"), "localhost")
+	page.Enter(p.say("button Bewaar", "button Save"))
+	page.See(p.say("Bewaard.", "Saved."))
+	page.Enter(p.say("button Test de mail", "button Test mail"))
+	page.See(p.say("Alle stappen zijn gelukt.", "All steps went well."))
 }
 
 // found waits for what was looked for: without script it takes a page.
@@ -203,12 +268,31 @@ func (p *play) activeTasks() {
 	p.page.See(p.device())
 }
 
+// accepts: the guest's device shows the invitation, and the guest accepts it
+// with an Apple Account.
+func (p *play) accepts() {
+	page, shown := p.page, ""
+	eventually(p, func() bool {
+		page.Go(p.desk())
+		shown = page.Words()
+		return strings.Contains(strings.Split(shown, "· enrolled")[1], "Open the invitation")
+	}, "the device shows nothing")
+	require.Contains(p, strings.Split(shown, "· enrolled")[0], p.device(), "the newest stands first")
+	page.Enter("link Open the invitation")
+	page.Fill("field Apple Account", p.mailbox())
+	page.Enter("button Sign in and accept")
+	page.See("Your Apple Account is enrolled")
+}
+
 // enrolled: who accepts is listed as enrolled on the tab Info.
 func (p *play) enrolled() {
 	p.becomes(p.pupil.ID, client.UserStateEnrolled)
+	p.becomes(strings.Split(strings.TrimPrefix(p.guestURL, p.url+"/users/"), "/")[0], client.UserStateEnrolled)
 	p.page.Go(p.clubURL)
-	p.page.See(p.say("Ingeschreven (1)", "Enrolled (1)"))
+	p.page.See(p.say("Ingeschreven (2)", "Enrolled (2)"))
+	p.page.See(p.say("allemaal ingeschreven", "all enrolled"))
 	p.page.See(p.pupil.FullName)
+	p.page.See(p.guest)
 	p.page.Go(p.url + "/users/" + p.pupil.ID + "/info")
 	p.page.See(p.say("ingeschreven", "enrolled"))
 }

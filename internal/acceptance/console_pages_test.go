@@ -19,6 +19,10 @@ import (
 // wire.
 const heaviest = 100_000
 
+// mostRoundTrips is how many requests may wait for each other before a page is
+// painted: the page and its style.
+const mostRoundTrips = 2
+
 // looks are the ways in which every page is looked at.
 var looks = []struct {
 	name string
@@ -31,7 +35,8 @@ var looks = []struct {
 
 // TestEveryPageOfTheConsole opens each page of the demo in both languages, wide
 // and on a phone, light and dark: axe-core finds nothing, nothing stands out at
-// the side, no page is heavy, and nothing is inline. With HERAUT_SCREENSHOTS
+// the side, no page is heavy or waits for more than its style, and nothing is
+// inline. With HERAUT_SCREENSHOTS
 // it leaves pictures for docs/console.md in that folder.
 func TestEveryPageOfTheConsole(t *testing.T) {
 	t.Parallel()
@@ -67,6 +72,7 @@ func (m *managed) lookAt(page *browsertest.Page, stop stop, look string, o brows
 	page.Accessible()
 	require.Zero(m, page.Wide(), "%s is too wide (%s)", stop.path, look)
 	require.Less(m, page.Weight(), heaviest, stop.path)
+	require.LessOrEqual(m, page.RoundTrips(), mostRoundTrips, stop.path)
 	if folder := os.Getenv("HERAUT_SCREENSHOTS"); folder != "" && !o.Dark {
 		page.Shot(filepath.Join(folder, stop.name+"."+page.Language()+"."+look+".png"))
 	}

@@ -32,7 +32,7 @@ func All() []Benchmark {
 		{"accept", "invitations delivered and accepted, against the bare engine", measureAccept},
 		{"apple", "users registered, invited, and accepted at Apple", measureApple},
 		{"lists", "pages of the API's lists in a full store", measureLists},
-		{"console-reads", "what the console's pages ask of a full store", measureConsole},
+		{"console", "pages of the console in a full store", measureConsole},
 		{"rest", "memory with open invitations, and time to readiness after a kill", measureRest},
 	}
 }

@@ -25,7 +25,7 @@ type Size struct {
 // medium for work on the code, full is what goals are set for.
 func Sizes() []Size {
 	return []Size{
-		{Name: "small", People: 200, DevicesEach: 2, Group: 200, Mails: []int{200}, Accepted: 100, Apple: 300, Users: 200, Invitations: 1000, Open: 200},
+		{Name: "small", People: 200, DevicesEach: 2, Group: 200, Mails: []int{200}, Accepted: 100, Apple: 300, Users: 1000, Invitations: 10_000, Open: 200},
 		{Name: "medium", People: 10_000, DevicesEach: 2, Group: 2000, Mails: []int{5000}, Accepted: 1000, Apple: 2000, Users: 10_000, Invitations: 100_000, Open: 2000},
 		{
 			Name: "full", People: 100_000, DevicesEach: 2, Group: 10_000, Mails: []int{10_000, 100_000},

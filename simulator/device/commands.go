@@ -111,6 +111,9 @@ func (c *channel) show(invitationURL string) {
 	f := c.device.fleet
 	f.counts.shown.Add(1)
 	f.log.Info("a device shows an invitation", "serial_number", c.device.options.SerialNumber)
+	c.device.mu.Lock()
+	c.device.shows = invitationURL
+	c.device.mu.Unlock()
 	if f.options.Shown != nil {
 		f.options.Shown(c.device, invitationURL)
 	}

@@ -86,6 +86,7 @@ type Device struct {
 	user      User
 	managed   *management // nil: not enrolled
 	dead      []deadToken
+	shows     string // the URL of the last invitation
 }
 
 // deadToken is one that APNs answers 410 for.
@@ -116,6 +117,13 @@ func (d *Device) Platform() Platform { return d.options.Platform }
 
 // Owner is Options.Owner.
 func (d *Device) Owner() string { return d.options.Owner }
+
+// Shows is where the last invitation that the device showed leads; empty: none.
+func (d *Device) Shows() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.shows
+}
 
 // Enrolled tells whether the device has a management profile.
 func (d *Device) Enrolled() bool { return d.management() != nil }

@@ -18,6 +18,7 @@ type savedDevice struct {
 	User      User             `json:"user"`
 	Managed   *savedManagement `json:"managed,omitempty"`
 	Dead      []deadToken      `json:"dead,omitempty"`
+	Shows     string           `json:"shows,omitempty"`
 }
 
 type savedManagement struct {
@@ -85,7 +86,7 @@ func (f *Fleet) Snapshot() ([]byte, error) {
 
 func (d *Device) save() (savedDevice, error) {
 	d.mu.Lock()
-	kept := savedDevice{Options: d.options, Behaviour: d.behaviour, User: d.user, Dead: slices.Clone(d.dead)}
+	kept := savedDevice{Options: d.options, Behaviour: d.behaviour, User: d.user, Dead: slices.Clone(d.dead), Shows: d.shows}
 	m := d.managed
 	d.mu.Unlock()
 	if m == nil {
@@ -125,7 +126,7 @@ func (f *Fleet) Restore(snapshot []byte) error {
 		if err != nil {
 			return err
 		}
-		d.behaviour, d.user, d.dead = one.Behaviour, one.User, one.Dead
+		d.behaviour, d.user, d.dead, d.shows = one.Behaviour, one.User, one.Dead, one.Shows
 		for _, dead := range d.dead {
 			f.bury(dead)
 		}

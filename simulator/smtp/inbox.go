@@ -56,10 +56,11 @@ type listPage struct {
 	Messages []Message
 	Older    int // the number to go on before; 0: no more
 	Pushes   string
+	Devices  string
 }
 
 func (s *Sink) showList(w http.ResponseWriter, r *http.Request) {
-	page := listPage{Query: strings.TrimSpace(r.FormValue("q")), Total: s.Total(), Pushes: s.options.Pushes}
+	page := listPage{Query: strings.TrimSpace(r.FormValue("q")), Total: s.Total(), Pushes: s.options.Pushes, Devices: s.options.Devices}
 	before, err := strconv.Atoi(r.FormValue("before"))
 	for _, m := range slices.Backward(s.Messages()) {
 		if err == nil && m.Number >= before || !m.mentions(page.Query) {

@@ -59,6 +59,9 @@ type Options struct {
 	// Pushes is the path at which an inbox for pushes stands beside this one;
 	// empty: there is none.
 	Pushes string
+	// Devices is the path at which a page of devices stands beside this one;
+	// empty: none does.
+	Devices string
 }
 
 // Sink is a running mail server.

@@ -24,6 +24,18 @@ func serve(t *testing.T) string {
 		switch r.URL.Path {
 		case "/":
 			_, _ = w.Write([]byte(html))
+		case "/plain":
+			_, _ = w.Write([]byte(`<title>Plain</title><p>Nothing else<script src="/late.js" defer></script>`))
+		case "/styled":
+			_, _ = w.Write([]byte(`<title>Styled</title><link rel="stylesheet" href="/outer.css"><p>Styled`))
+		case "/led":
+			http.Redirect(w, r, "/styled", http.StatusSeeOther)
+		case "/outer.css":
+			w.Header().Set("Content-Type", "text/css")
+			_, _ = w.Write([]byte(`@import "/inner.css";`))
+		case "/inner.css":
+			w.Header().Set("Content-Type", "text/css")
+			_, _ = w.Write([]byte(`p { color: red }`))
 		case "/sent":
 			_, _ = w.Write([]byte(`<title>Sent</title><p>Thank you, ` + r.FormValue("name") + `, in ` + r.Header.Get("Accept-Language") + `<img src="/x">`))
 		}
@@ -47,6 +59,15 @@ func TestAPersonAtTheKeyboard(t *testing.T) {
 	require.NotEmpty(t, page.Violations(), "a picture without words keeps people out")
 	page.Back()
 	page.See("Hello")
+}
+
+func TestRoundTripsBeforeAPageIsPainted(t *testing.T) {
+	url := serve(t)
+	page := browsertest.Open(t, browsertest.Options{Language: "en"})
+	for path, want := range map[string]int{"/plain": 1, "/styled": 3, "/led": 4} {
+		page.Go(url + path)
+		require.Equal(t, want, page.RoundTrips(), path)
+	}
 }
 
 func TestWithoutScript(t *testing.T) {

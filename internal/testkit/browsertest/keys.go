@@ -45,7 +45,7 @@ func (p *Page) TabTo(name string) {
 		passed = append(passed, at)
 		p.Press("\t")
 	}
-	p.tb.Fatalf("Tab never comes to %q; it passes:\n%q\nThe page is %s", name, passed, p.Address())
+	p.tb.Fatalf("Tab never comes to %q; it passes:\n%q\nThe page is %s", name, passed[:100], p.Address())
 }
 
 // Press presses keys one after the other: "\r" is Enter, " " the space bar.

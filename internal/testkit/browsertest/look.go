@@ -1,6 +1,7 @@
 package browsertest
 
 import (
+	"context"
 	_ "embed" // axe-core
 
 	"github.com/chromedp/chromedp"
@@ -25,7 +26,9 @@ type Violation struct {
 func (p *Page) Violations() []Violation {
 	p.tb.Helper()
 	p.do(chromedp.Evaluate[chromedp.Void](axe))
-	found, err := chromedp.Run(p.ctx, chromedp.Evaluate[[]Violation](`axe.run(document, {resultTypes: ["violations"]}).then(
+	ctx, cancel := context.WithTimeout(p.ctx, patience) // without script it would never end
+	defer cancel()
+	found, err := chromedp.Run(ctx, chromedp.Evaluate[[]Violation](`axe.run(document, {resultTypes: ["violations"]}).then(
 		(r) => r.violations.map((v) => ({id: v.id, help: v.help, impact: v.impact, at: v.nodes.map((n) => n.html.slice(0, 200))})))`,
 		chromedp.EvalAwaitPromise))
 	require.NoError(p.tb, err)
@@ -55,4 +58,15 @@ func (p *Page) Wide() int {
 func (p *Page) Weight() int {
 	return eval[int](p, `[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
 		.reduce((sum, e) => sum + e.encodedBodySize, 0)`)
+}
+
+// RoundTrips is how many requests wait for each other before the page is
+// painted: its own, those that it was led on by, what it can not be painted
+// without, and what that loads in its turn.
+func (p *Page) RoundTrips() int {
+	return eval[int](p, `(() => {
+		const needed = performance.getEntriesByType("resource").filter((e) => e.renderBlockingStatus === "blocking");
+		const nested = needed.some((e) => e.initiatorType === "css");
+		return 1 + performance.getEntriesByType("navigation")[0].redirectCount + (needed.length > 0) + nested;
+	})()`)
 }
