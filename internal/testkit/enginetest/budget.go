@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/server/common/metrics"
@@ -75,6 +76,29 @@ func (a *Actions) ByKind() map[string]int {
 	return maps.Clone(a.counts.byKind)
 }
 
+// The server counts an action after it has told the client of it: counts are
+// read until they stay the same so many times, so long apart.
+const (
+	sameReads  = 5
+	readsApart = 20 * time.Millisecond
+)
+
+// settled is ByKind once everything that was done is counted.
+func (a *Actions) settled() map[string]int {
+	tick := time.NewTicker(readsApart)
+	defer tick.Stop()
+	last := a.ByKind()
+	for same := 0; same < sameReads; same++ {
+		<-tick.C
+		now := a.ByKind()
+		if !maps.Equal(now, last) {
+			same = 0
+		}
+		last = now
+	}
+	return last
+}
+
 func merge(tags map[string]string, more []metrics.Tag) map[string]string {
 	merged := make(map[string]string, len(tags)+len(more))
 	maps.Copy(merged, tags)
@@ -102,10 +126,10 @@ type Budget struct {
 // when it has come as far as the test wants.
 func (e *Engine) Measure(tb testing.TB, c client.Client, workflowID string, story func()) Budget {
 	tb.Helper()
-	before := e.Actions.ByKind()
+	before := e.Actions.settled()
 	story()
 	b := Budget{Kinds: map[string]int{}}
-	for kind, count := range e.Actions.ByKind() {
+	for kind, count := range e.Actions.settled() {
 		if n := count - before[kind]; n > 0 {
 			b.Kinds[kind] = n
 			b.Actions += int64(n)
