@@ -42,7 +42,7 @@ func (v *visit) groupInvitation(groupID string) (groupInvitation, error) {
 		return g, err
 	}
 	request := invitation.Request{GroupID: groupID, Audience: g.Audience}
-	preview, err := v.Store.PreviewPlan(v.ctx(), request, defaults.DefaultChannel, invitation.PolicyMail)
+	preview, err := v.Store.PreviewPlanLately(v.ctx(), request, defaults.DefaultChannel, invitation.PolicyMail)
 	if err != nil {
 		return g, err
 	}

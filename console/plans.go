@@ -27,7 +27,7 @@ type plansStore interface {
 	Plan(ctx context.Context, id string) (invitation.Plan, error)
 	NamedTargets(ctx context.Context, planID string, after people.Cursor, limit int) (people.Page[invitation.NamedTarget], error)
 	PlanSkips(ctx context.Context, planID string, reason invitation.Reason, after people.Cursor, limit int) (people.Page[invitation.NamedSkip], error)
-	PreviewPlan(ctx context.Context, r invitation.Request, policies ...invitation.Policy) (invitation.Preview, error)
+	PreviewPlanLately(ctx context.Context, r invitation.Request, policies ...invitation.Policy) (invitation.Preview, error)
 	NamesOf(ctx context.Context, userIDs, deviceIDs []string) (invitation.Names, error)
 	ForecastLicenses(ctx context.Context, planID string) ([]content.Forecast, error)
 	Group(ctx context.Context, id string) (people.Group, error)

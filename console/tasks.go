@@ -30,6 +30,7 @@ type tasksStore interface {
 	InvitationsNow(ctx context.Context, ids []string) ([]invitation.Invitation, error)
 	LicensesNow(ctx context.Context, ids []string) ([]content.License, error)
 	CountInvitations(ctx context.Context, f invitation.Filter) (int, error)
+	CountInvitationsLately(ctx context.Context, f invitation.Filter) (int, error)
 	CountWaiting(ctx context.Context) (map[invitation.WaitingFor]int, error)
 	ResendInvitation(ctx context.Context, actor people.Actor, id, batch string) (invitation.Decided, error)
 	CancelInvitation(ctx context.Context, actor people.Actor, id string) (invitation.Decided, error)
@@ -132,7 +133,7 @@ func (v *visit) aroundTasks(list *taskList, page people.Page[tasks.Task], at peo
 	}
 	if page.Next == nil && list.First == "" {
 		list.Matching = invitationsOf(page.Items)
-	} else if list.Matching, err = v.Store.CountInvitations(v.ctx(), list.Filter); err != nil {
+	} else if list.Matching, err = v.Store.CountInvitationsLately(v.ctx(), list.Filter); err != nil {
 		return err
 	}
 	list.AllHref = list.with("all", "1")

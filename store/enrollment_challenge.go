@@ -17,14 +17,16 @@ import (
 // CreateChallenge makes the one-time word by which a device that enrolls gets
 // its certificate: 256 random bits, bound to the user and to the enrollment
 // link, if one is named. It works until ttl has passed; only its hash is kept.
-// Fault: not_found for the user.
+// Faults: not_found for the user, forbidden for one who is disabled.
 func (s *Store) CreateChallenge(ctx context.Context, userID, linkID string, ttl time.Duration) (challenge string, err error) {
 	random := make([]byte, 32)
 	_, _ = rand.Read(random) // never fails: it ends the program instead
 	challenge = base64.RawURLEncoding.EncodeToString(random)
 	err = s.write(ctx, func(ctx context.Context, tx *Tx) error {
-		if _, err := getUser(ctx, tx, userID); err != nil {
+		if user, err := getUser(ctx, tx, userID); err != nil {
 			return err
+		} else if user.Disabled {
+			return badChallenge()
 		}
 		now, err := tx.Now(ctx)
 		if err != nil {
@@ -89,7 +91,7 @@ func badChallenge() error {
 // useLink uses up the challenge's link, in the name of its user.
 func (tx *Tx) useLink(ctx context.Context, row challengeRow, now Time) error {
 	user, err := getUser(ctx, tx, row.UserID)
-	if fault.Is(err, fault.NotFound) {
+	if fault.Is(err, fault.NotFound) || err == nil && user.Disabled {
 		return badChallenge()
 	}
 	if err != nil || row.LinkID == "" {

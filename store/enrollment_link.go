@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"heraut/fault"
 	"heraut/people"
 )
 
@@ -24,8 +25,12 @@ type linkDoc struct {
 func (s *Store) CreateEnrollmentLink(ctx context.Context, actor people.Actor, l people.EnrollmentLink, hash, codeHash []byte, life time.Duration) (people.EnrollmentLink, error) {
 	var made people.EnrollmentLink
 	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
-		if _, err := getUser(ctx, tx, l.UserID); err != nil {
+		user, err := getUser(ctx, tx, l.UserID)
+		if err != nil {
 			return err
+		}
+		if user.Disabled {
+			return fault.New(fault.Conflict, "This user is disabled where the account comes from, and enrolls no device.")
 		}
 		now, err := tx.Now(ctx)
 		if err != nil {
@@ -56,14 +61,15 @@ func (s *Store) EnrollmentLink(ctx context.Context, id string) (people.Enrollmen
 	return s.enrollmentLink(ctx, "l.id = ?", id)
 }
 
-// EnrollmentByLink is EnrollmentLink by the hash of the link's token.
+// EnrollmentByLink is EnrollmentLink by the hash of the link's token. While the
+// user is disabled there is none.
 func (s *Store) EnrollmentByLink(ctx context.Context, hash []byte) (people.EnrollmentLink, error) {
-	return s.enrollmentLink(ctx, "l.hash = ?", hash)
+	return s.enrollmentLink(ctx, "u.disabled_at IS NULL AND l.hash = ?", hash)
 }
 
-// EnrollmentByCode is EnrollmentLink by the hash of the link's code.
+// EnrollmentByCode is EnrollmentByLink by the hash of the link's code.
 func (s *Store) EnrollmentByCode(ctx context.Context, codeHash []byte) (people.EnrollmentLink, error) {
-	return s.enrollmentLink(ctx, "l.code_hash = ?", codeHash)
+	return s.enrollmentLink(ctx, "u.disabled_at IS NULL AND l.code_hash = ?", codeHash)
 }
 
 func (s *Store) enrollmentLink(ctx context.Context, where string, arg any) (people.EnrollmentLink, error) {

@@ -41,8 +41,22 @@ func (s *Store) CountInvitations(ctx context.Context, f invitation.Filter) (int,
 		return 0, err
 	}
 	var n int
-	if err := s.reader().Get(ctx, &n, "SELECT COUNT(*) FROM "+way.from+" WHERE i.settled_at IS NULL"+way.where, way.all()...); err != nil {
+	if err := s.reader().Get(ctx, &n, "SELECT COUNT(*) FROM "+way.from+way.joins+" WHERE i.settled_at IS NULL"+way.where, way.all()...); err != nil {
 		return 0, fmt.Errorf("counting invitations: %w", err)
 	}
 	return n, nil
+}
+
+// CountInvitationsLately is CountInvitations for who looks at a list: what is
+// more than some hundred may be as it was ten seconds ago.
+func (s *Store) CountInvitationsLately(ctx context.Context, f invitation.Filter) (int, error) {
+	if err := f.Check(); err != nil {
+		return 0, err
+	}
+	same := f
+	same.Sort = ""
+	same.CreatedAfter, same.CreatedBefore = f.CreatedAfter.Truncate(time.Minute), f.CreatedBefore.Truncate(time.Minute) // ages move along
+	key := fmt.Sprintf("count %+v", same)
+	many := func(n int) bool { return n > smallGroup }
+	return keep(ctx, &s.memo, key, keepCounts, many, func(ctx context.Context) (int, error) { return s.CountInvitations(ctx, f) })
 }

@@ -15,7 +15,9 @@ type source struct {
 	from     string
 	fromArgs []any
 	// key is the column of invitation ids in whose order rows are found.
-	key   string
+	key string
+	// joins are the tables of the search, for who reads the whole.
+	joins string
 	where string // conditions that each begin with AND
 	args  []any
 	// few: the filter itself leads to few invitations.
@@ -149,22 +151,25 @@ func (s *source) named(ctx context.Context, from getter, query string, whole boo
 }
 
 // manyNamed narrows to what more users or devices have than are named one by
-// one. A page is soon found by a look at each invitation's own; who reads the
-// whole looks once for all.
+// one. A page is soon found by a look at each invitation's own. Who reads the
+// whole joins the tables: PostgreSQL looks through a list of ids that is longer
+// than its working memory again for each row, which takes minutes.
 func (s *source) manyNamed(query string, users, devices []string, whole bool) {
 	const user, device = "users WHERE deleted_at IS NULL", "devices WHERE deleted_at IS NULL"
 	ofUsers, args := inClause("i.user_id", users)
 	if len(users) > smallGroup {
 		ofUsers, args = like("(SELECT search FROM "+user+" AND users.id = i.user_id)"), []any{holding(query)}
 		if whole {
-			ofUsers = "i.user_id IN (SELECT id FROM " + user + " AND " + like("search") + ")"
+			ofUsers = like("found_user.search")
+			s.joins += " LEFT JOIN users found_user ON found_user.id = i.user_id AND found_user.deleted_at IS NULL"
 		}
 	}
 	ofDevices, more := inClause("i.device_id", devices)
 	if len(devices) > smallGroup {
 		ofDevices, more = like("(SELECT sort_name FROM "+device+" AND devices.id = i.device_id)"), []any{holding(query)}
 		if whole {
-			ofDevices = "i.device_id IN (SELECT id FROM " + device + " AND " + like("sort_name") + ")"
+			ofDevices = like("found_device.sort_name")
+			s.joins += " LEFT JOIN devices found_device ON found_device.id = i.device_id AND found_device.deleted_at IS NULL"
 		}
 	}
 	s.add("("+ofUsers+" OR "+ofDevices+")", append(args, more...)...)

@@ -26,6 +26,29 @@ func (s *Store) PreviewPlan(ctx context.Context, r invitation.Request, policies 
 	return preview, nil
 }
 
+// PreviewPlanLately is PreviewPlan for who looks at a group: what a group of
+// more than some hundred would get may be as it was ten seconds ago.
+func (s *Store) PreviewPlanLately(ctx context.Context, r invitation.Request, policies ...invitation.Policy) (invitation.Preview, error) {
+	key := fmt.Sprint("preview ", r.GroupID, " ", r.Audience, " ", policies)
+	return keep(ctx, &s.memo, key, keepCounts, ofMany, func(ctx context.Context) (invitation.Preview, error) {
+		return s.PreviewPlan(ctx, r, policies...)
+	})
+}
+
+// ofMany tells whether a look ahead took long.
+func ofMany(p invitation.Preview) bool {
+	for _, t := range p.Totals {
+		looked := t.Users + t.Silent
+		for _, n := range t.Skipped {
+			looked += n
+		}
+		if looked > smallGroup {
+			return true
+		}
+	}
+	return false
+}
+
 // NamesOf looks up what users and devices are called, deleted ones included;
 // ids that are nobody's are not in the answer.
 func (s *Store) NamesOf(ctx context.Context, userIDs, deviceIDs []string) (invitation.Names, error) {

@@ -37,15 +37,33 @@ func newFaults(translations map[string]string) faults {
 	return f
 }
 
-// say translates a sentence; what has no translation stays.
-func (f faults) say(sentence string) string {
-	if translated, known := f.whole[sentence]; known {
+// column is the name of a file's column before what is wrong in it.
+var column = regexp.MustCompile(`^[a-z_]+: `)
+
+// say translates what another room says: as one, or else sentence by sentence,
+// behind the column that it is about. What has no translation stays.
+func (f faults) say(text string) string {
+	if translated, known := f.translate(text); known {
 		return translated
+	}
+	about := column.FindString(text)
+	sentences := strings.SplitAfter(text[len(about):], ". ")
+	for i, s := range sentences {
+		end := s[len(strings.TrimRight(s, " ")):]
+		translated, _ := f.translate(strings.TrimRight(s, " "))
+		sentences[i] = translated + end
+	}
+	return about + strings.Join(sentences, "")
+}
+
+func (f faults) translate(sentence string) (translated string, known bool) {
+	if translated, known := f.whole[sentence]; known {
+		return translated, true
 	}
 	for _, p := range f.patterns {
 		if found := p.sentence.FindStringSubmatchIndex(sentence); found != nil {
-			return string(p.sentence.ExpandString(nil, p.translation, sentence, found))
+			return string(p.sentence.ExpandString(nil, p.translation, sentence, found)), true
 		}
 	}
-	return sentence
+	return sentence, false
 }

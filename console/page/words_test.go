@@ -59,6 +59,9 @@ func TestWordsThatAreNotThere(t *testing.T) {
 	require.Equal(t, "Vul een naam in.", nl.Fault("Give a name."))
 	require.Equal(t, "De regel heeft 3 waarden, de kop heeft 12 kolommen.", nl.Fault("The line has 3 values, the header has 12 columns."))
 	require.Equal(t, `De kolom "$1" ontbreekt.`, nl.Fault(`The column "$1" is missing.`), "what fills a blank is never read as one")
+	require.Equal(t, `location_id: Er is geen location "9". De persoon is zonder overgenomen.`,
+		nl.Fault(`location_id: There is no location "9". The person is taken without it.`), "one sentence after the other")
+	require.Equal(t, "Mr. Nobody. Vul een naam in.", nl.Fault("Mr. Nobody. Give a name."))
 }
 
 func TestLanguageOfABrowser(t *testing.T) {

@@ -88,6 +88,32 @@ func enrollmentLinkOfNobody(t *testing.T, s *store.Store, _ *Clock) {
 	requireCode(t, err, fault.NotFound)
 }
 
+// Who is disabled enrolls no device, with a link or a challenge of before
+// either.
+func enrollmentLinkOfTheDisabled(t *testing.T, s *store.Store, _ *Clock) {
+	t.Helper()
+	u := addUser(t, s, "u")
+	made := enrollmentLink(t, s, u.ID)
+	challenge, err := s.CreateChallenge(t.Context(), u.ID, made.ID, challengeLife)
+	require.NoError(t, err)
+	back := leave(t, s, u)
+
+	_, err = s.CreateEnrollmentLink(t.Context(), actor, people.EnrollmentLink{ID: uuid.NewString(), UserID: u.ID}, []byte("a"), []byte("b"), linkLife)
+	requireCode(t, err, fault.Conflict)
+	_, err = s.EnrollmentByLink(t.Context(), []byte("link "+made.ID))
+	requireCode(t, err, fault.NotFound)
+	_, err = s.EnrollmentByCode(t.Context(), []byte("code "+made.ID))
+	requireCode(t, err, fault.NotFound)
+	_, err = s.CreateChallenge(t.Context(), u.ID, made.ID, challengeLife)
+	requireCode(t, err, fault.Forbidden)
+	_, err = s.UseChallenge(t.Context(), challenge)
+	requireCode(t, err, fault.Forbidden)
+
+	back()
+	_, err = s.UseChallenge(t.Context(), challenge)
+	require.NoError(t, err, "who was disabled by mistake goes on")
+}
+
 func enrollmentChallenges(t *testing.T, s *store.Store, clock *Clock) {
 	t.Helper()
 	u := addUser(t, s, "u")

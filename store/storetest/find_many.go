@@ -54,6 +54,9 @@ func manyFound(s *campus) {
 		n, err := s.CountInvitations(s.t.Context(), f)
 		require.NoError(s.t, err)
 		require.Equal(s.t, want, n, query)
+		lately, err := s.CountInvitationsLately(s.t.Context(), f)
+		require.NoError(s.t, err)
+		require.Equal(s.t, want, lately, query)
 		ids, err := s.MatchInvitations(s.t.Context(), f, "", 2*crowd)
 		require.NoError(s.t, err)
 		require.Len(s.t, ids, want, query)
@@ -61,6 +64,14 @@ func manyFound(s *campus) {
 		require.NoError(s.t, err)
 		slices.Reverse(ids)
 		require.Equal(s.t, append([]string{}, ids[:min(10, len(ids))]...), names(page.Items, func(i invitation.Invitation) string { return i.ID }), query)
+	}
+	ahead := invitation.Request{GroupID: g.ID, Audience: invitation.NotEnrolled}
+	exact, err := s.PreviewPlan(s.t.Context(), ahead, invitation.PolicyMail)
+	require.NoError(s.t, err)
+	for range 2 {
+		lately, err := s.PreviewPlanLately(s.t.Context(), ahead, invitation.PolicyMail)
+		require.NoError(s.t, err)
+		require.Equal(s.t, exact, lately)
 	}
 	for _, sort := range []people.Sort{people.ByName, people.ByOwner} {
 		page, err := s.ListDevices(s.t.Context(), people.DeviceFilter{Query: "berg", Sort: sort}, people.Cursor{}, 2*crowd)

@@ -78,6 +78,7 @@ func Run(t *testing.T, open Open) {
 		"imports/run and abandoned": runImport,
 		"enrollment links/read":     enrollmentLinks,
 		"enrollment links/nobody's": enrollmentLinkOfNobody,
+		"enrollment links/disabled": enrollmentLinkOfTheDisabled,
 		"challenges":                enrollmentChallenges,
 		"challenges/at once":        enrollmentChallengeAtOnce,
 		"certificates":              deviceCertificates,
