@@ -116,6 +116,11 @@ func (p *parts) serveHTTP(ctx context.Context, l net.Listener, h http.Handler) e
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.config.StopTimeout)
 	defer cancel()
 	err := server.Shutdown(grace)
+	if err != nil {
+		// Requests that go on are cut off: their queries end with them, and the
+		// store can be closed.
+		err = errors.Join(err, server.Close())
+	}
 	if served := <-failed; !errors.Is(served, http.ErrServerClosed) {
 		err = errors.Join(err, served)
 	}
