@@ -3,6 +3,7 @@ package mirror_test
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"testing"
 
@@ -180,4 +181,34 @@ func TestGroupsAsideCountForThoseThatHoldThem(t *testing.T) {
 	require.Equal(t, 1, run.Report.Groups.Read)
 	require.Equal(t, 499, run.Report.People.Read)
 	require.Equal(t, 499, c.members("everyone"))
+}
+
+// TestDrillOneGroupOfEverybody: one entry that names all who are there, 100,000
+// at full length.
+func TestDrillOneGroupOfEverybody(t *testing.T) {
+	t.Parallel()
+	n := 2_000
+	if os.Getenv("HERAUT_TEST_DRILL") == "1" {
+		n = 100_000
+	}
+	c, server := bindSlapd(t, slapd.Options{}, func(w io.Writer) error {
+		if err := slapd.WriteSchool(w, n); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(w, "dn: cn=crowd,%s\nobjectClass: groupOfNames\ncn: crowd\n", slapd.Groups)
+		for i := range n {
+			if err == nil {
+				_, err = fmt.Fprintf(w, "member: %s\n", slapd.PersonDN(i))
+			}
+		}
+		return err
+	})
+	run := c.good(true)
+	require.Equal(t, n, run.Report.People.Created)
+	require.Greater(t, run.Report.Members.Added, n, "the crowd, and the classes")
+
+	server.Modify(t, change("cn=crowd,"+slapd.Groups, "modify", "delete: member", "member: "+slapd.PersonDN(7)))
+	run = c.good(true)
+	require.Equal(t, 1, run.Report.Members.Removed)
+	require.Equal(t, n-1, c.members("crowd"))
 }
