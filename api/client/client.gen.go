@@ -4262,7 +4262,8 @@ type ClientInterface interface {
 	//
 	// The page behind `url` explains how a device is enrolled, and hands out the profile; `code` leads to the same
 	// page from `/enroll`. Both enroll one device, which is then the user's, and work for a week. 409 while the server
-	// has no public address, and where devices enroll at an MDM server of the organization's own.
+	// has no public address, where devices enroll at an MDM server of the organization's own, and for a user who is
+	// disabled.
 	//
 	// Corresponds with POST /v1/users/{id}/enrollment-link (the `CreateEnrollmentLink` operationId).
 	CreateEnrollmentLink(ctx context.Context, id ID, params *CreateEnrollmentLinkParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -6286,7 +6287,8 @@ func (c *Client) PutUserContent(ctx context.Context, id ID, body PutUserContentJ
 //
 // The page behind `url` explains how a device is enrolled, and hands out the profile; `code` leads to the same
 // page from `/enroll`. Both enroll one device, which is then the user's, and work for a week. 409 while the server
-// has no public address, and where devices enroll at an MDM server of the organization's own.
+// has no public address, where devices enroll at an MDM server of the organization's own, and for a user who is
+// disabled.
 //
 // Corresponds with POST /v1/users/{id}/enrollment-link (the `CreateEnrollmentLink` operationId).
 func (c *Client) CreateEnrollmentLink(ctx context.Context, id ID, params *CreateEnrollmentLinkParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -12206,7 +12208,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// The page behind `url` explains how a device is enrolled, and hands out the profile; `code` leads to the same
 	// page from `/enroll`. Both enroll one device, which is then the user's, and work for a week. 409 while the server
-	// has no public address, and where devices enroll at an MDM server of the organization's own.
+	// has no public address, where devices enroll at an MDM server of the organization's own, and for a user who is
+	// disabled.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -17749,7 +17752,8 @@ func (c *ClientWithResponses) PutUserContentWithResponse(ctx context.Context, id
 //
 // The page behind `url` explains how a device is enrolled, and hands out the profile; `code` leads to the same
 // page from `/enroll`. Both enroll one device, which is then the user's, and work for a week. 409 while the server
-// has no public address, and where devices enroll at an MDM server of the organization's own.
+// has no public address, where devices enroll at an MDM server of the organization's own, and for a user who is
+// disabled.
 //
 // Returns a wrapper object for the known response body format(s).
 //

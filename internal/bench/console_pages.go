@@ -2,7 +2,6 @@ package bench
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -24,35 +23,20 @@ type subject struct {
 // its class and for everybody.
 func (s *server) subject(ctx context.Context, everyone string) (subject, error) {
 	about := subject{everyone: everyone}
-	var found struct {
-		Items []struct {
-			ID      string   `json:"id"`
-			SendIDs []string `json:"send_ids"`
-			User    struct {
-				ID string `json:"id"`
-			} `json:"user"`
-		} `json:"items"`
-	}
-	if err := s.get(ctx, "/v1/tasks/active?limit=1", &found); err != nil {
+	open, err := s.firstOf(ctx, "/v1/tasks/active")
+	if err != nil {
 		return about, err
 	}
-	if len(found.Items) == 0 {
-		return about, errors.New("there are no invitations to look at")
+	about.invitation, about.user, about.send = open.ID, open.User.ID, open.SendIDs[0]
+	class, err := s.firstOf(ctx, "/v1/groups")
+	if err != nil {
+		return about, err
 	}
-	one := found.Items[0]
-	about.invitation, about.user, about.send = one.ID, one.User.ID, one.SendIDs[0]
-	for path, id := range map[string]*string{
-		"/v1/groups?limit=1": &about.class, "/v1/devices?limit=1&user_id=" + about.user: &about.device,
-	} {
-		if err := s.get(ctx, path, &found); err != nil {
-			return about, err
-		}
-		if len(found.Items) == 0 {
-			return about, fmt.Errorf("GET %s finds nothing", path)
-		}
-		*id = found.Items[0].ID
+	device, err := s.firstOf(ctx, "/v1/devices?user_id="+about.user)
+	if err != nil {
+		return about, err
 	}
-	var err error
+	about.class, about.device = class.ID, device.ID
 	if about.classPlan, err = s.planOf(ctx, about.class); err != nil {
 		return about, err
 	}
@@ -83,7 +67,6 @@ func (a subject) pages() []page {
 		{"users found by a surname", "/users?q=van+den+berg"},
 		{"users found by nothing", "/users?q=zzzz"},
 		{"users enrolled", "/users?state=enrolled"},
-
 		{"user, Info", user + "/info"},
 		{"user, content", user + "/content"},
 		{"user, activity", user + "/activity"},

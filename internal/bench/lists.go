@@ -81,32 +81,44 @@ func (r *run) fillFile(ctx context.Context, d database, file, address, group str
 	return f.fill(ctx)
 }
 
+// listed is what an item of a list is known by.
+type listed struct {
+	ID      string   `json:"id"`
+	SendIDs []string `json:"send_ids"`
+	User    struct {
+		ID string `json:"id"`
+	} `json:"user"`
+	Device struct {
+		ID string `json:"id"`
+	} `json:"device"`
+}
+
+// firstOf is the first item of a list that may not be empty.
+func (s *server) firstOf(ctx context.Context, path string) (listed, error) {
+	var page struct {
+		Items []listed `json:"items"`
+	}
+	if err := s.get(ctx, path, &page); err != nil {
+		return listed{}, err
+	}
+	if len(page.Items) == 0 {
+		return listed{}, fmt.Errorf("GET %s lists nothing", path)
+	}
+	return page.Items[0], nil
+}
+
 // lists are the paths of all lists with each of their filters; the group of
 // all users is one of two that are asked for.
 func (s *server) lists(ctx context.Context, everyone string) ([]string, error) {
-	var one struct {
-		Items []struct {
-			ID      string   `json:"id"`
-			SendIDs []string `json:"send_ids"`
-			User    struct {
-				ID string `json:"id"`
-			} `json:"user"`
-			Device struct {
-				ID string `json:"id"`
-			} `json:"device"`
-		} `json:"items"`
-	}
-	if err := s.get(ctx, "/v1/invitations?limit=1", &one); err != nil {
+	i, err := s.firstOf(ctx, "/v1/invitations")
+	if err != nil {
 		return nil, err
 	}
-	if len(one.Items) == 0 {
-		return nil, errors.New("there are no invitations to list")
-	}
-	i := one.Items[0]
-	if err := s.get(ctx, "/v1/groups?limit=1", &one); err != nil {
+	first, err := s.firstOf(ctx, "/v1/groups")
+	if err != nil {
 		return nil, err
 	}
-	group := one.Items[0].ID
+	group := first.ID
 	paths := []string{
 		"/v1/users", "/v1/users?q=van", "/v1/users?q=van+den+berg", "/v1/users?q=zzzz", "/v1/users?group_id=" + group, "/v1/users?group_id=" + everyone,
 		"/v1/users?state=invited", "/v1/users?state=enrolled", "/v1/users?state=enrolled&q=van",
