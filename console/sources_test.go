@@ -96,4 +96,6 @@ func TestDisabledUsersAreCalledSo(t *testing.T) {
 		require.Contains(t, h.get(page).words(), said, page)
 	}
 	require.Contains(t, h.get("/users").words(), "Bram nog niet uitgenodigd")
+	require.NotContains(t, h.get("/users/"+ids[0]+"/info").words(), "Maak een inschrijfkoppeling")
+	require.Contains(t, h.get("/users/"+ids[1]+"/info").words(), "Maak een inschrijfkoppeling")
 }

@@ -23,9 +23,11 @@ func (s *Store) CreateChallenge(ctx context.Context, userID, linkID string, ttl 
 	_, _ = rand.Read(random) // never fails: it ends the program instead
 	challenge = base64.RawURLEncoding.EncodeToString(random)
 	err = s.write(ctx, func(ctx context.Context, tx *Tx) error {
-		if user, err := getUser(ctx, tx, userID); err != nil {
+		user, err := getUser(ctx, tx, userID)
+		if err != nil {
 			return err
-		} else if user.Disabled {
+		}
+		if user.Disabled {
 			return badChallenge()
 		}
 		now, err := tx.Now(ctx)

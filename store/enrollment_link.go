@@ -20,8 +20,8 @@ type linkDoc struct {
 }
 
 // CreateEnrollmentLink keeps a link with the ID and UserID of l, by the hash of
-// its token and that of its code, and returns it as it is read. Fault:
-// not_found for the user.
+// its token and that of its code, and returns it as it is read. Faults:
+// not_found for the user, conflict for one who is disabled.
 func (s *Store) CreateEnrollmentLink(ctx context.Context, actor people.Actor, l people.EnrollmentLink, hash, codeHash []byte, life time.Duration) (people.EnrollmentLink, error) {
 	var made people.EnrollmentLink
 	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
