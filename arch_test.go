@@ -20,7 +20,7 @@ var domain = []string{"content", "fault", "invitation", "people", "settings"}
 // plumbing are the rooms below internal that every room but the domain and
 // the simulator may use. They know the domain, and no other room.
 var plumbing = []string{
-	"internal/codec", "internal/config", "internal/qrcode", "internal/secrets", "internal/telemetry", "internal/throttle",
+	"internal/codec", "internal/config", "internal/freeport", "internal/qrcode", "internal/secrets", "internal/telemetry", "internal/throttle",
 }
 
 // below lists, for each room, the rooms of ours that it may import; domain
@@ -53,10 +53,11 @@ var below = map[string]struct {
 	"portal":    {rooms: []string{"workflows"}},
 	"scim":      {},
 	"engine":    {},
-	"simulator": {leaf: true},
+	"simulator": {leaf: true, rooms: []string{"internal/freeport"}},
 
 	"internal/codec":     {},
 	"internal/config":    {},
+	"internal/freeport":  {leaf: true},
 	"internal/qrcode":    {},
 	"internal/secrets":   {},
 	"internal/telemetry": {},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"heraut/internal/freeport"
 	"heraut/settings"
 	"heraut/simulator/smtp"
 )
@@ -47,10 +48,9 @@ func TestMailIsTested(t *testing.T) {
 func TestMailTestNamesTheStepThatFails(t *testing.T) {
 	h := newHouse(t)
 	h.lang = "nl"
-	gone, err := net.Listen("tcp", "127.0.0.1:0")
+	gone, err := freeport.Address()
 	require.NoError(t, err)
-	require.NoError(t, gone.Close())
-	h.relayAt(gone.Addr().String(), "", "")
+	h.relayAt(gone, "", "")
 	tested := h.post("/settings/mail/test", url.Values{})
 	require.Equal(t, http.StatusOK, tested.status)
 	require.Contains(t, tested.words(), "De test stopt bij deze stap: verbinding.")

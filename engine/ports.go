@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+	"strings"
+
+	"heraut/internal/freeport"
 )
 
 // ports are what the services listen on, all of them on loopback.
@@ -14,27 +17,26 @@ type ports struct {
 }
 
 // findPorts checks that the frontend's address is free and finds free ports for
-// the other services. The server opens its listeners itself, so the ports are
-// let go again; all are held at once, which makes them distinct.
+// the other services, and for the frontend where its address has port 0. The
+// server opens its listeners itself, so the frontend's is let go again.
 func findPorts(listen string) (found ports, err error) {
-	held := make([]net.Listener, 0, 4)
-	defer func() {
-		for _, listener := range held {
-			err = errors.Join(err, listener.Close())
-		}
-	}()
-	numbers := make([]int, 0, 4)
-	for _, address := range []string{listen, "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0"} {
-		listener, err := net.Listen("tcp", address)
-		if err != nil {
-			return ports{}, fmt.Errorf("listening for the engine: %w", err)
-		}
-		held = append(held, listener)
-		tcp, _ := listener.Addr().(*net.TCPAddr) // what a "tcp" listener has
-		numbers = append(numbers, tcp.Port)
-		found.ip = orDefault(found.ip, tcp.IP.String())
+	frontend, err := net.Listen("tcp", listen)
+	if err != nil {
+		return ports{}, fmt.Errorf("listening for the engine: %w", err)
 	}
-	found.frontend, found.history, found.matching, found.worker = numbers[0], numbers[1], numbers[2], numbers[3]
+	defer func() { err = errors.Join(err, frontend.Close()) }()
+	address, _ := frontend.Addr().(*net.TCPAddr) // what a "tcp" listener has
+	found.ip, found.frontend = address.IP.String(), address.Port
+	if strings.HasSuffix(listen, ":0") {
+		if found.frontend, err = freeport.Find(found.ip); err != nil {
+			return ports{}, err
+		}
+	}
+	for _, port := range []*int{&found.history, &found.matching, &found.worker} {
+		if *port, err = freeport.Find("127.0.0.1"); err != nil {
+			return ports{}, err
+		}
+	}
 	return found, nil
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"heraut/internal/freeport"
 	"heraut/invitation"
 	"heraut/people"
 	"heraut/push"
@@ -77,12 +78,11 @@ func TestNothingToConnectToIsRouteDown(t *testing.T) {
 	b := newBench(t, people.PushAlert)
 	require.Equal(t, invitation.Taken, b.push(t).Class)
 	certificate := parse(t, b)
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	closed, err := freeport.Address()
 	require.NoError(t, err)
-	require.NoError(t, closed.Close())
 
 	for name, o := range map[string]push.Options{
-		"reached":     {BaseURL: "https://" + closed.Addr().String()},
+		"reached":     {BaseURL: "https://" + closed},
 		"not trusted": {BaseURL: b.sim.URL(), RootCAs: x509.NewCertPool()},
 		"not found":   {BaseURL: "https://apns.invalid"},
 	} {

@@ -4,20 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"heraut/internal/freeport"
 	"heraut/internal/testkit"
 )
 
@@ -119,30 +117,11 @@ func (p *process) ready(url string) {
 	}))
 }
 
-// The ports that freeAddress gives: the system takes its own from 32768 on.
-const lowestPort, ports = 10_000, 10_000
-
-// nextPort counts the ports given, from a random one on, so that none is given
-// twice and two test runs rarely try the same.
-var nextPort = func() *atomic.Int64 {
-	next := new(atomic.Int64)
-	next.Store(rand.Int64N(ports))
-	return next
-}()
-
 // freeAddress finds an address of 127.0.0.1 that stays free while a process is
 // started again on it.
 func freeAddress(tb testing.TB) string {
 	tb.Helper()
-	for range ports {
-		port := lowestPort + int(nextPort.Add(1)%ports)
-		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
-		listener, err := net.Listen("tcp", address)
-		if err == nil {
-			require.NoError(tb, listener.Close())
-			return address
-		}
-	}
-	tb.Fatal("no port is free")
-	return ""
+	address, err := freeport.Address()
+	require.NoError(tb, err)
+	return address
 }

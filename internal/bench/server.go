@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"heraut/api/client"
+	"heraut/internal/freeport"
 )
 
 // publicURL is where links in mails lead; nobody follows them.
@@ -49,7 +49,7 @@ func (r *run) serve(ctx context.Context, dir string) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	ui, err := freeAddress()
+	ui, err := freeport.Address()
 	if err != nil {
 		return nil, err
 	}
@@ -64,26 +64,17 @@ func (r *run) serve(ctx context.Context, dir string) (*server, error) {
 }
 
 func (r *run) newServer(dir string) (*server, error) {
-	listen, err := freeAddress()
+	listen, err := freeport.Address()
 	if err != nil {
 		return nil, err
 	}
-	temporal, err := freeAddress()
+	temporal, err := freeport.Address()
 	if err != nil {
 		return nil, err
 	}
 	s := &server{dir: dir, exe: r.Executable, listen: listen, temporal: temporal, alive: "/readyz", http: &http.Client{}}
 	r.onClose(s.stop)
 	return s, nil
-}
-
-// freeAddress is an address on loopback that nothing listens on just now.
-func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", fmt.Errorf("looking for a free port: %w", err)
-	}
-	return l.Addr().String(), l.Close()
 }
 
 // start runs the process and waits until it is ready; it may be started again

@@ -19,6 +19,8 @@ import (
 	"time"
 
 	_ "github.com/lib/pq" // the driver
+
+	"heraut/internal/freeport"
 )
 
 // superuser is the role that tests connect as.
@@ -115,7 +117,7 @@ func initDB(bin, dir string, owner *syscall.Credential) error {
 }
 
 func runPostgres(bin, dir string, owner *syscall.Credential, more []string) (*postgres, error) {
-	port, err := FreePort()
+	port, err := freeport.Find("127.0.0.1")
 	if err != nil {
 		return nil, err
 	}
@@ -168,16 +170,6 @@ func Await(process *Process, ready func(context.Context) error) error {
 			return fmt.Errorf("it is not ready after %s: %w\n%s", patience, err, process.Output())
 		}
 	}
-}
-
-// FreePort finds a port of 127.0.0.1 that nobody listens on.
-func FreePort() (int, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	address, _ := listener.Addr().(*net.TCPAddr) // what a "tcp" listener has
-	return address.Port, listener.Close()
 }
 
 // postgresBin finds the folder of PostgreSQL's programs: Debian keeps them off

@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -14,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"heraut/fault"
+	"heraut/internal/freeport"
 	"heraut/invitation"
 	"heraut/mdm/external"
 )
@@ -59,11 +59,10 @@ func TestRouteThatIsDown(t *testing.T) {
 	secure := httptest.NewTLSServer(http.NotFoundHandler())
 	t.Cleanup(secure.Close)
 	plain := newDouble(t)
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	closed, err := freeport.Address()
 	require.NoError(t, err)
-	require.NoError(t, closed.Close())
 	for name, c := range map[string]struct{ url, words string }{
-		"nobody listens": {"http://" + closed.Addr().String(), "can not be reached"},
+		"nobody listens": {"http://" + closed, "can not be reached"},
 		"no such name":   {"https://mdm.invalid", "can not be reached"},
 		"unknown issuer": {secure.URL, "not trusted"},
 		"no TLS":         {"https" + plain.URL[len("http"):], "can not be reached"},

@@ -12,7 +12,6 @@ import (
 	"encoding/pem"
 	"io"
 	"math/big"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -24,6 +23,7 @@ import (
 	"github.com/micromdm/nanomdm/test/protocol"
 	"github.com/stretchr/testify/require"
 
+	"heraut/internal/freeport"
 	"heraut/mdm/plists"
 )
 
@@ -47,7 +47,8 @@ func startNanoMDM(t *testing.T, binary, storage, webhook string) *nanoMDM {
 	n := &nanoMDM{authority: newAuthority(t)}
 	ca := filepath.Join(dir, "ca.pem")
 	require.NoError(t, os.WriteFile(ca, n.authority.pem(), 0o600))
-	address := freeAddress(t)
+	address, err := freeport.Address()
+	require.NoError(t, err)
 	n.url = "http://" + address
 
 	server := exec.CommandContext(t.Context(), binary,
@@ -83,14 +84,6 @@ func buildNanoMDM(t *testing.T) string {
 	out, err := build.CombinedOutput()
 	require.NoError(t, err, string(out))
 	return binary
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	require.NoError(t, l.Close())
-	return l.Addr().String()
 }
 
 // syncBuffer is a buffer that a process writes while a test reads.

@@ -7,12 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 
+	"heraut/internal/freeport"
 	"heraut/simulator/authority"
 )
 
@@ -99,26 +99,12 @@ func (s *Server) Command() (path string, args []string, err error) {
 	}, err
 }
 
-func (s *Server) ports() error {
-	var held []net.Listener
-	defer func() {
-		for _, l := range held {
-			_ = l.Close() // the server is to have the port
-		}
-	}()
-	for _, port := range []*int{&s.Port, &s.SecurePort} {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return fmt.Errorf("finding a free port: %w", err)
-		}
-		held = append(held, l)
-		address, ok := l.Addr().(*net.TCPAddr)
-		if !ok {
-			return errors.New("finding a free port: it is none of TCP")
-		}
-		*port = address.Port
+func (s *Server) ports() (err error) {
+	if s.Port, err = freeport.Find("127.0.0.1"); err != nil {
+		return err
 	}
-	return nil
+	s.SecurePort, err = freeport.Find("127.0.0.1")
+	return err
 }
 
 func (s *Server) certificates() error {

@@ -2,14 +2,12 @@ package temporalcluster
 
 import (
 	"fmt"
-	"math/rand/v2"
-	"net"
 	"net/url"
 	"os"
 	"strings"
 	"text/template"
 
-	"heraut/internal/testkit"
+	"heraut/internal/freeport"
 )
 
 // settings is what differs from one server to the next.
@@ -21,7 +19,8 @@ type settings struct {
 // database is one PostgreSQL database.
 type database struct{ Address, User, Name string }
 
-// service is one service's ports.
+// service is one service's ports; the server's table of members has a smallint
+// for the second, which is enough for what freeport gives.
 type service struct{ GRPC, Membership int }
 
 func newSettings(storeURL, visibilityURL string) (settings, error) {
@@ -34,30 +33,13 @@ func newSettings(storeURL, visibilityURL string) (settings, error) {
 		return s, err
 	}
 	for _, each := range []*service{&s.Frontend, &s.History, &s.Matching, &s.Worker} {
-		if each.GRPC, err = testkit.FreePort(); err != nil {
-			return s, err
-		}
-		if each.Membership, err = membershipPort(); err != nil {
-			return s, err
+		for _, port := range []*int{&each.GRPC, &each.Membership} {
+			if *port, err = freeport.Find("127.0.0.1"); err != nil {
+				return s, err
+			}
 		}
 	}
 	return s, nil
-}
-
-// membershipPort finds a free port below 32768: the server's table of members
-// has a smallint for it, and the system's own free ports begin there.
-func membershipPort() (int, error) {
-	const lowest, highest, tries = 20_000, 32_767, 100
-	var lastErr error
-	for range tries {
-		port := lowest + rand.IntN(highest-lowest+1)
-		listener, err := net.Listen("tcp", loopback(port))
-		if err == nil {
-			return port, listener.Close()
-		}
-		lastErr = err
-	}
-	return 0, fmt.Errorf("finding a port for the server's members: %w", lastErr)
 }
 
 func parseDatabase(dsn string) (database, error) {
