@@ -87,7 +87,7 @@ func (d *depot) connect() {
 	})
 	require.NoError(d.t, err)
 	d.t.Cleanup(d.client.Close)
-	d.library = appsbooks.NewLibrary(d.client, d.location, quickly)
+	d.library = appsbooks.NewLibrary(d.client, d.location, "nl", quickly)
 }
 
 func (d *depot) openStore() {

@@ -52,6 +52,7 @@ func (a *Activities) distribute(ctx context.Context, library Library, d *Distrib
 	if err != nil {
 		return err
 	}
+	defer a.nameAssets(ctx, library) // licenses first: nobody waits for a name
 	for range distributeRounds {
 		if _, err := a.Licenses.PlanLicenses(ctx, library.Location()); err != nil {
 			return err

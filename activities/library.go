@@ -26,6 +26,9 @@ type Library interface {
 	Assets(ctx context.Context, visit func([]content.Asset) error) error
 	// Asset is one of them as it is now.
 	Asset(ctx context.Context, ref content.AssetRef) (asset content.Asset, found bool, err error)
+	// Name is what an app or a book is called in the store; empty: the store
+	// does not tell.
+	Name(ctx context.Context, adamID string) (string, error)
 	// Holders lists the users who have an asset, by client user id, and counts
 	// the devices that have it.
 	Holders(ctx context.Context, ref content.AssetRef) (users []string, devices int, err error)
@@ -48,6 +51,10 @@ type Licenses interface {
 	// KeepAssets makes assets all that a location owns; KeepAsset keeps one.
 	KeepAssets(ctx context.Context, location string, assets []content.Asset) error
 	KeepAsset(ctx context.Context, location string, asset content.Asset) error
+	// AssetsToName lists the numbers of assets whose name is to be asked for;
+	// KeepAssetName keeps the answer, which may be empty.
+	AssetsToName(ctx context.Context, location string, limit int) ([]string, error)
+	KeepAssetName(ctx context.Context, location, adamID, name string) error
 	// PlanLicenses compares what users should have with what they have.
 	PlanLicenses(ctx context.Context, location string) (content.PlannedLicenses, error)
 	// LicenseWork lists the assets about which Apple has to be asked; AssetWork

@@ -27,14 +27,15 @@ type request struct {
 	query   url.Values
 	// body is sent as JSON by POST; nil means GET.
 	body any
-	// open requests go without the token.
-	open bool
+	// open requests go without the token; those that are shown it have it in a
+	// cookie.
+	open, shown bool
 	// anyOwner lets a request pass while another service owns the location.
 	anyOwner bool
 }
 
 func (r request) name() string {
-	if r.open {
+	if r.open || r.shown {
 		return r.call
 	}
 	return pathOf(r.call)[1:]
@@ -163,7 +164,10 @@ func (c *Client) newRequest(ctx context.Context, r request) (*http.Request, erro
 		h.Header.Set("Content-Type", "application/json")
 		h.GetBody = nil // net/http would repeat by itself what may have been processed
 	}
-	if !r.open {
+	switch {
+	case r.shown:
+		h.Header.Set("Cookie", tokenCookie+"="+string(c.token)) // a token is base64, which a cookie may hold as it is
+	case !r.open:
 		h.Header.Set("Authorization", "Bearer "+string(c.token))
 	}
 	h.Header.Set("Accept", "application/json")

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"heraut/content"
@@ -15,13 +16,18 @@ import (
 type Library struct {
 	client   *Client
 	location string
+	language string
 	polling  Polling
+
+	mu    sync.Mutex
+	place *ClientConfig // nil: not read yet
 }
 
-// NewLibrary makes the library of a client's location (its uId). The polling is
-// LibraryPolling by default.
-func NewLibrary(c *Client, location string, p Polling) *Library {
-	return &Library{client: c, location: location, polling: cmp.Or(p, LibraryPolling())}
+// NewLibrary makes the library of a client's location (its uId), whose apps and
+// books have their names in a language ("nl"). The polling is LibraryPolling by
+// default.
+func NewLibrary(c *Client, location, language string, p Polling) *Library {
+	return &Library{client: c, location: location, language: language, polling: cmp.Or(p, LibraryPolling())}
 }
 
 // LibraryPolling is ApplePolling without notifications, with an early first
@@ -73,6 +79,31 @@ func (l *Library) assets(ctx context.Context, q AssetQuery, visit func([]content
 		}
 		return visit(assets)
 	}))
+}
+
+// Name is what an app or a book is called in the store that the location buys
+// in; empty for what it does not have.
+func (l *Library) Name(ctx context.Context, adamID string) (string, error) {
+	place, err := l.where(ctx)
+	if err != nil {
+		return "", ExplainReading(err)
+	}
+	name, err := l.client.Name(ctx, place, adamID, l.language)
+	return name, ExplainReading(err)
+}
+
+// where reads the location once.
+func (l *Library) where(ctx context.Context) (ClientConfig, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.place == nil {
+		place, err := l.client.ClientConfig(ctx)
+		if err != nil {
+			return place, err
+		}
+		l.place = &place
+	}
+	return *l.place, nil
 }
 
 // Holders lists the users who have an asset, by client user id, and counts the

@@ -22,7 +22,7 @@ func newLibrary(t *testing.T) (*place, *appsbooks.Library) {
 	p.apple.AddAsset(org, appsbookssim.Asset{AdamID: libraryApp.AdamID, Total: 2})
 	p.apple.AddAsset(org, appsbookssim.Asset{AdamID: "1443456789", PricingParam: content.PricingPlus, Book: true, Total: 5})
 	p.create(t, newUsers(3)...)
-	return p, appsbooks.NewLibrary(p.client, uid, quick)
+	return p, appsbooks.NewLibrary(p.client, uid, "nl", quick)
 }
 
 func batchOf(kind content.BatchKind, ids ...string) content.Batch {
@@ -127,7 +127,7 @@ func TestLibraryAwaitsEventsWithoutEnd(t *testing.T) {
 	p, _ := newLibrary(t)
 	hasty := quick
 	hasty.Stuck = 20 * hasty.Between
-	l := appsbooks.NewLibrary(p.client, uid, hasty)
+	l := appsbooks.NewLibrary(p.client, uid, "nl", hasty)
 	p.script(t, appsbookssim.Rule{Path: "/assets/associate", Event: appsbookssim.Stuck})
 	require.Equal(t, content.Pending, do(t, l, batchOf(content.Associate, "u-0000")).State)
 	e, err := l.Await(t.Context(), content.Submission{EventID: "from before a restore"})

@@ -1,6 +1,7 @@
 package appsbooks
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/url"
@@ -25,8 +26,11 @@ const (
 type Service struct {
 	// InvitationTemplate is for InviteURL.
 	InvitationTemplate string
-	NotificationTypes  []string
-	Limits             Limits
+	// Lookup is where the store tells what apps and books are called; empty
+	// when the service does not say.
+	Lookup            string
+	NotificationTypes []string
+	Limits            Limits
 
 	urls map[string]string
 }
@@ -117,10 +121,15 @@ func pathOf(call string) string {
 // address is where a call goes. The token travels there: what is not HTTPS is
 // not taken from the service.
 func (s Service) address(call, base string) string {
-	if u, err := url.Parse(s.urls[call]); err == nil && u.Scheme == "https" && u.Host != "" {
-		return s.urls[call]
+	return cmp.Or(secure(s.urls[call]), base+pathOf(call))
+}
+
+// secure is an address of HTTPS; any other is none.
+func secure(address string) string {
+	if u, err := url.Parse(address); err != nil || u.Scheme != "https" || u.Host == "" {
+		return ""
 	}
-	return base + pathOf(call)
+	return address
 }
 
 // reading is the service config that was read last.
@@ -175,6 +184,7 @@ func (c *Client) readService(ctx context.Context) error {
 	}
 	c.read.service = Service{
 		InvitationTemplate: strings.TrimSpace(said.URLs["invitationEmail"]),
+		Lookup:             secure(said.URLs["contentMetadataLookup"]),
 		NotificationTypes:  said.NotificationTypes,
 		Limits:             readLimits(said.Limits),
 		urls:               said.URLs,

@@ -76,13 +76,13 @@ func (v *visit) export(t tasks.Task) exported {
 	if l := t.License; l != nil {
 		return exported{
 			Kind: "content", ID: l.ID, UserID: l.UserID, FullName: l.FullName, Asset: row.Thing, State: string(l.State), Words: row.Where.Text(),
-			WaitingFor: l.WaitingFor, LastAnswer: row.Answer, CreatedAt: momentOrNull(l.CreatedAt), SettledAt: momentOrNull(l.SettledAt),
+			WaitingFor: l.WaitingFor, LastAnswer: v.answer(l.LastAnswer), CreatedAt: momentOrNull(l.CreatedAt), SettledAt: momentOrNull(l.SettledAt),
 		}
 	}
 	i := t.Invitation
 	return exported{
 		Kind: "invitation", ID: i.ID, UserID: i.User.ID, FullName: i.User.FullName, Device: row.Thing, Channel: string(i.Channel), State: string(i.State),
-		Words: row.Where.Text(), WaitingFor: string(i.WaitingFor), Attempts: i.Attempts, LastAnswer: row.Answer, NextAction: momentOrNull(i.NextActionAt),
+		Words: row.Where.Text(), WaitingFor: string(i.WaitingFor), Attempts: i.Attempts, LastAnswer: v.answer(i.LastAnswer), NextAction: momentOrNull(i.NextActionAt),
 		CreatedAt: momentOrNull(i.CreatedAt), SentAt: momentOrNull(i.SentAt), ExpiresAt: momentOrNull(i.ExpiresAt), SettledAt: momentOrNull(i.SettledAt), Marked: i.Marked,
 	}
 }

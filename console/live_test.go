@@ -112,7 +112,7 @@ func TestTasksAreLive(t *testing.T) {
 	h.delivered(zoe, taken)
 	changed := heard(t, events, "rows", "Wacht op antwoord")
 	require.Contains(t, changed.data, `<td id="state-`+zoe.ID+`" hx-swap-oob="true">`)
-	require.Contains(t, changed.data, `<q><bdi>250 2.0.0 Ok</bdi></q>`)
+	require.NotContains(t, changed.data, "250 2.0.0 Ok", "what a server says when all is well is on the invitation's page")
 	require.NotContains(t, changed.data, bram.ID, "only what changed")
 	require.NotContains(t, changed.data, "checkbox", "what is ticked stays ticked")
 	require.Contains(t, heard(t, events, "spoken", "").data, "Zoë <b>: Wacht op antwoord")

@@ -37,7 +37,11 @@ func (v *visit) invited(i invitation.Invitation) sentence {
 	if tone, settled := tones[i.State]; settled {
 		at := v.clock.At(i.SettledAt)
 		at.Words = v.t("settled."+string(i.State), "when", at.Words)
-		return sentence{Tone: tone, Now: at, Answer: v.answer(i.LastAnswer)}
+		s := sentence{Tone: tone, Now: at}
+		if i.State != invitation.Accepted { // what a provider says when all is well tells nobody anything
+			s.Answer = v.answer(i.LastAnswer)
+		}
+		return s
 	}
 	s := sentence{Tone: "wait", Now: v.waiting(i), Next: v.next(i)}
 	if i.WaitingFor == invitation.WaitingRetry || i.WaitingFor == invitation.WaitingRelay {

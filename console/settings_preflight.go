@@ -1,9 +1,11 @@
 package console
 
 import (
+	"cmp"
 	"net/http"
 	"regexp"
 	"strings"
+	"time"
 
 	"heraut/settings"
 )
@@ -66,6 +68,9 @@ func (v *visit) preflightState() (string, error) {
 	return v.t("preflight.state.bad", "n", n), nil
 }
 
+// isoDay is how other rooms write a day.
+var isoDay = regexp.MustCompile(`\b\d{4}-\d{2}-\d{2}\b`)
+
 // sentenceEnd is where one sentence of a detail ends and the next begins.
 var sentenceEnd = regexp.MustCompile(`[.?]( )\p{Lu}`)
 
@@ -87,7 +92,13 @@ func (v *visit) detail(text string) string {
 		said = append(said, words)
 		parts = parts[n:]
 	}
-	return strings.Join(said, " ")
+	return isoDay.ReplaceAllStringFunc(strings.Join(said, " "), func(day string) string {
+		at, err := time.ParseInLocation(time.DateOnly, day, cmp.Or(v.clock.Zone, time.UTC))
+		if err != nil {
+			return day // a number that only looks like one
+		}
+		return v.clock.Day(at)
+	})
 }
 
 func sentences(text string) []string {

@@ -15,7 +15,6 @@ type taskRow struct {
 	Channel     string
 	Where       sentence
 	Attempts    int
-	Answer      string
 	// Marked: the invited person asks for a new link.
 	Marked bool
 	// Acts: something can be done about it.
@@ -38,12 +37,11 @@ func (v *visit) taskRow(t tasks.Task) taskRow {
 	i := t.Invitation
 	row := taskRow{
 		ID: i.ID, Href: "/invitations/" + i.ID, Name: i.User.FullName, Kind: v.t("tasks.no_device"), Channel: v.t("channel." + string(i.Channel)),
-		Where: v.invited(*i), Attempts: i.Attempts, Answer: v.answer(i.LastAnswer), Marked: i.Marked, Acts: i.State.Open() && v.can(operator),
+		Where: v.invited(*i), Attempts: i.Attempts, Marked: i.Marked, Acts: i.State.Open() && v.can(operator),
 	}
 	if i.Device != nil {
 		row.Thing, row.Kind = i.Device.Name, ""
 	}
-	row.Where.Answer = "" // it has a column of its own
 	return row
 }
 
@@ -52,10 +50,13 @@ func (v *visit) licenseRow(l content.License) taskRow {
 	if thing == "" {
 		thing = l.AdamID
 	}
-	return taskRow{
-		ID: l.ID, Href: "/users/" + l.UserID + "/content", Name: l.FullName, Thing: thing, Kind: v.t("tasks." + string(l.Type)),
-		Where: v.given(l), Answer: v.answer(l.LastAnswer),
+	row := taskRow{
+		ID: l.ID, Href: "/users/" + l.UserID + "/content", Name: l.FullName, Thing: thing, Kind: v.t("tasks." + string(l.Type)), Where: v.given(l),
 	}
+	if row.Where.Tone != "good" {
+		row.Where.Answer = v.answer(l.LastAnswer)
+	}
+	return row
 }
 
 // licenseTones are the shapes of licenses that nothing happens to any more.

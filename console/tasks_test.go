@@ -25,7 +25,7 @@ func TestActiveTasks(t *testing.T) {
 	require.Equal(t, http.StatusOK, got.status)
 	require.Len(t, got.rows(), 3)
 	require.Contains(t, got.text, "<bdi>Zoë &lt;b&gt;Ünal</bdi>")
-	require.Contains(t, got.text, `<q><bdi>451 try again &lt;b&gt;</bdi></q>`)
+	require.Contains(t, got.text, `<q class="small"><bdi>451 try again &lt;b&gt;</bdi></q>`)
 	words := got.words()
 	require.Contains(t, words, "Actieve taken 3 open · 1 wacht op een nieuwe poging")
 	require.Contains(t, words, "iPad van Zoë E-mail Wacht op antwoord sinds")

@@ -25,8 +25,8 @@ func TestPreflightInWords(t *testing.T) {
 	page := h.get("/preflight")
 	require.Equal(t, http.StatusOK, page.status)
 	for _, want := range []string{
-		"Openbaar adres : werkt niet Start Heraut met --public-url", "Het certificaat voor &lt;b&gt; is geldig tot 2030-01-01. Apparaten kunnen worden ingeschreven;",
-		"Apple-token : verloopt binnenkort Het token van A, locatie B, is geldig tot 2030-01-01. Apple bepaalt wie heeft geaccepteerd.",
+		"Openbaar adres : werkt niet Start Heraut met --public-url", "Het certificaat voor &lt;b&gt; is geldig tot 1 jan. 2030. Apparaten kunnen worden ingeschreven;",
+		"Apple-token : verloopt binnenkort Het token van A, locatie B, is geldig tot 1 jan. 2030. Apple bepaalt wie heeft geaccepteerd.",
 		"Motor (Temporal) : werkt niet", "Download bij Apple een nieuw token en installeer het hier.",
 	} {
 		require.Contains(t, page.words(), want)

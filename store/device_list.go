@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"heraut/people"
@@ -40,10 +41,11 @@ func (s *Store) ListDevices(ctx context.Context, f people.DeviceFilter, after pe
 	if err := f.Sort.Check(people.ByNameDown, people.ByOwner); err != nil {
 		return page, err
 	}
-	c, err := devicesWhere(ctx, s.reader(), f)
+	by, err := s.named(ctx, f.Query)
 	if err != nil {
 		return page, err
 	}
+	c := devicesWhere(f, by)
 	read, cursor := s.devicesByName, ownedRow.byName
 	if f.Sort == people.ByOwner {
 		read, cursor = s.devicesByOwner, ownedRow.byOwner
@@ -70,9 +72,17 @@ func loadOwnedPush(ctx context.Context, from getter, rows []ownedRow) error {
 	return err
 }
 
-// devicesWhere writes a filter as conditions on devices d.
-func devicesWhere(ctx context.Context, from getter, f people.DeviceFilter) (condition, error) {
-	var c condition
+// devicesCondition is a condition on devices d.
+type devicesCondition struct {
+	condition
+
+	// few: the condition itself leads to few devices.
+	few bool
+}
+
+// devicesWhere writes a filter, whose query names by, as a condition.
+func devicesWhere(f people.DeviceFilter, by named) devicesCondition {
+	var c devicesCondition
 	c.and("d.deleted_at IS NULL")
 	if f.UserID != "" {
 		c.and("d.user_id = ?", f.UserID)
@@ -86,36 +96,32 @@ func devicesWhere(ctx context.Context, from getter, f people.DeviceFilter) (cond
 	case people.AssignedNo:
 		c.and("d.user_id IS NULL")
 	}
-	if f.Query == "" {
-		return c, nil
-	}
-	own, pattern := like("d.search"), holding(f.Query)
-	owners, err := usersFound(ctx, from, f.Query, smallGroup+1)
-	switch {
-	case err != nil:
-		return c, err
-	case len(owners) == 0:
-		c.and(own, pattern)
-	case len(owners) <= smallGroup:
-		in, ids := inClause("d.user_id", owners)
-		c.and("("+own+" OR "+in+")", append([]any{pattern}, ids...)...)
-	default: // a page is soon found
-		c.and("("+own+` OR EXISTS (SELECT 1 FROM users u WHERE u.id = d.user_id AND `+like("u.search")+`))`, pattern, pattern)
-	}
-	return c, nil
+	c.ofNamed(by)
+	return c
 }
 
-// usersFound returns the ids of living users that a query finds.
-func usersFound(ctx context.Context, from getter, query string, limit int) ([]string, error) {
-	var ids []string
-	err := from.Select(ctx, &ids, `SELECT id FROM users WHERE deleted_at IS NULL AND `+like("search")+` ORDER BY sort_name, id LIMIT ?`, holding(query), limit)
-	if err != nil {
-		return nil, fmt.Errorf("searching users: %w", err)
+// ofNamed narrows to the devices that a query finds, or whose owners it does.
+// Of many a walk through all devices soon finds a page.
+func (c *devicesCondition) ofNamed(by named) {
+	if by.query == "" {
+		return
 	}
-	return ids, nil
+	if len(by.users) <= smallGroup && len(by.devices) <= smallGroup {
+		ofOwners, owners := inClause("user_id", by.users)
+		own, devices := inClause("id", by.devices)
+		c.and("d.id IN (SELECT id FROM devices WHERE "+ofOwners+" UNION SELECT id FROM devices WHERE "+own+")", slices.Concat(owners, devices)...)
+		c.few = true
+		return
+	}
+	pattern := holding(by.query)
+	ofOwners, owners := inClause("d.user_id", by.users)
+	if len(by.users) > smallGroup {
+		ofOwners, owners = "EXISTS (SELECT 1 FROM users u WHERE u.id = d.user_id AND "+like("u.search")+")", []any{pattern}
+	}
+	c.and("("+like("d.search")+" OR "+ofOwners+")", append([]any{pattern}, owners...)...)
 }
 
-func (s *Store) devicesByName(ctx context.Context, f people.DeviceFilter, c condition, after people.Cursor, n int) ([]ownedRow, error) {
+func (s *Store) devicesByName(ctx context.Context, f people.DeviceFilter, c devicesCondition, after people.Cursor, n int) ([]ownedRow, error) {
 	order := order{column: "d.sort_name", id: "d.id", down: f.Sort == people.ByNameDown}
 	following, args, err := order.after(after)
 	if err != nil {
@@ -129,7 +135,7 @@ func (s *Store) devicesByName(ctx context.Context, f people.DeviceFilter, c cond
 }
 
 // devicesByOwner walks the owners by name, and then the devices of nobody.
-func (s *Store) devicesByOwner(ctx context.Context, f people.DeviceFilter, c condition, after people.Cursor, n int) ([]ownedRow, error) {
+func (s *Store) devicesByOwner(ctx context.Context, f people.DeviceFilter, c devicesCondition, after people.Cursor, n int) ([]ownedRow, error) {
 	parts := strings.Split(after.Key, "\n")
 	nobodys := after.ID != "" && len(parts) == 1
 	var rows []ownedRow
@@ -143,8 +149,11 @@ func (s *Store) devicesByOwner(ctx context.Context, f people.DeviceFilter, c con
 			owned.and("(o.sort_name, o.id) >= (?, ?)", parts[0], parts[1])
 			owned.and("(o.sort_name, o.id, d.sort_name, d.id) > (?, ?, ?, ?)", parts[0], parts[1], parts[2], after.ID)
 		}
-		// A CROSS JOIN keeps its order in SQLite.
-		err := s.reader().SelectFor(ctx, &rows, "SELECT "+ownedColumns+" FROM users o CROSS JOIN devices d WHERE d.user_id = o.id AND "+
+		join := " CROSS JOIN " // it keeps its order in SQLite
+		if c.few {
+			join = ", "
+		}
+		err := s.reader().SelectFor(ctx, &rows, "SELECT "+ownedColumns+" FROM users o"+join+"devices d WHERE d.user_id = o.id AND "+
 			owned.where()+" ORDER BY o.sort_name, o.id, d.sort_name, d.id LIMIT ?", append(owned.args, n)...)
 		if err != nil || len(rows) == n {
 			return rows, err

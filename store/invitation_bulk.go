@@ -89,7 +89,15 @@ func (s *Store) OpenBulks(ctx context.Context) ([]string, error) {
 // step that was cut short did nothing. What was settled meanwhile is skipped.
 func (s *Store) StepBulk(ctx context.Context, id string, size int) (invitation.BulkStep, error) {
 	var step invitation.BulkStep
-	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
+	bulk, err := s.Bulk(ctx, id)
+	if err != nil {
+		return step, err
+	}
+	by, err := s.named(ctx, bulk.Filter.Query) // before the transaction, which is to be short
+	if err != nil {
+		return step, err
+	}
+	err = s.write(ctx, func(ctx context.Context, tx *Tx) error {
 		step = invitation.BulkStep{Finished: true}
 		row, err := tx.bulk(ctx, id)
 		if err != nil || !row.FinishedAt.IsZero() {
@@ -99,7 +107,7 @@ func (s *Store) StepBulk(ctx context.Context, id string, size int) (invitation.B
 		if err != nil {
 			return err
 		}
-		ids, err := matching(ctx, tx, row.Filter.V, now.Time, row.AfterID, size)
+		ids, err := matching(ctx, tx, row.Filter.V, by, now.Time, row.AfterID, size)
 		if err != nil {
 			return err
 		}

@@ -29,12 +29,16 @@ func (s *Store) list(ctx context.Context, l listing, f invitation.Filter, after 
 	if err := f.Check(); err != nil {
 		return list, err
 	}
-	err := s.snapshot(ctx, func(ctx context.Context, tx *Tx) error {
+	by, err := s.named(ctx, f.Query)
+	if err != nil {
+		return list, err
+	}
+	err = s.snapshot(ctx, func(ctx context.Context, tx *Tx) error {
 		now, err := tx.Now(ctx)
 		if err != nil {
 			return err
 		}
-		rows, err := listRows(ctx, tx, l, f, now.Time, after, limit)
+		rows, err := listRows(ctx, tx, l, f, by, now.Time, after, limit)
 		if err != nil {
 			return err
 		}
@@ -49,8 +53,8 @@ func (s *Store) list(ctx context.Context, l listing, f invitation.Filter, after 
 }
 
 // listRows reads a page and one row more.
-func listRows(ctx context.Context, tx *Tx, l listing, f invitation.Filter, now time.Time, after people.Cursor, limit int) ([]invitationRow, error) {
-	from, err := narrow(ctx, tx, f, now, false)
+func listRows(ctx context.Context, tx *Tx, l listing, f invitation.Filter, by named, now time.Time, after people.Cursor, limit int) ([]invitationRow, error) {
+	from, err := narrow(ctx, tx, f, by, now, false)
 	if err != nil {
 		return nil, err
 	}

@@ -14,11 +14,15 @@ func (s *Store) MatchInvitations(ctx context.Context, f invitation.Filter, after
 	if err := f.Check(); err != nil {
 		return nil, err
 	}
-	return matching(ctx, s.reader(), f, s.clock(), after, limit)
+	by, err := s.named(ctx, f.Query)
+	if err != nil {
+		return nil, err
+	}
+	return matching(ctx, s.reader(), f, by, s.clock(), after, limit)
 }
 
-func matching(ctx context.Context, from getter, f invitation.Filter, now time.Time, after string, limit int) ([]string, error) {
-	way, err := narrow(ctx, from, f, now, false)
+func matching(ctx context.Context, from getter, f invitation.Filter, by named, now time.Time, after string, limit int) ([]string, error) {
+	way, err := narrow(ctx, from, f, by, now, false)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +40,11 @@ func (s *Store) CountInvitations(ctx context.Context, f invitation.Filter) (int,
 	if err := f.Check(); err != nil {
 		return 0, err
 	}
-	way, err := narrow(ctx, s.reader(), f, s.clock(), true)
+	by, err := s.named(ctx, f.Query)
+	if err != nil {
+		return 0, err
+	}
+	way, err := narrow(ctx, s.reader(), f, by, s.clock(), true)
 	if err != nil {
 		return 0, err
 	}

@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"time"
 
 	"heraut/invitation"
@@ -40,11 +38,9 @@ func (s *source) all(more ...any) []any {
 // narrow chooses the way by the filter: planners can not know how many members
 // a group has, nor that a send's invitations come in the order of ids. whole:
 // all that the filter matches is read, not a page.
-func narrow(ctx context.Context, from getter, f invitation.Filter, now time.Time, whole bool) (source, error) {
+func narrow(ctx context.Context, from getter, f invitation.Filter, by named, now time.Time, whole bool) (source, error) {
 	s := source{from: "invitations i", key: "i.id", few: f.UserID != "" || f.DeviceID != "", ordered: f.Sort == invitation.NextAction}
-	if err := s.named(ctx, from, f.Query, whole); err != nil {
-		return s, err
-	}
+	s.ofNamed(by, whole)
 	s.ofSend(f.SendID)
 	if f.UserID != "" {
 		s.add("i.user_id = ?", f.UserID)
@@ -122,65 +118,4 @@ func (s *source) ofGroup(ctx context.Context, from getter, groupID string) error
 	}
 	s.add("EXISTS (SELECT 1 FROM group_users m WHERE m.user_id = i.user_id AND m.group_id IN (WITH RECURSIVE "+groupsBelow+" SELECT id FROM below))", groupID)
 	return nil
-}
-
-// named narrows to the invitations of the users and devices that a query finds.
-func (s *source) named(ctx context.Context, from getter, query string, whole bool) error {
-	if query == "" {
-		return nil
-	}
-	users, err := usersFound(ctx, from, query, smallGroup+1)
-	if err != nil {
-		return err
-	}
-	devices, err := devicesFound(ctx, from, query, smallGroup+1)
-	if err != nil {
-		return err
-	}
-	if len(users) > smallGroup || len(devices) > smallGroup {
-		s.manyNamed(query, users, devices, whole)
-		return nil
-	}
-	ofUsers, userIDs := inClause("user_id", users)
-	ofDevices, deviceIDs := inClause("device_id", devices)
-	s.from = "(SELECT id FROM invitations WHERE " + ofUsers + " UNION SELECT id FROM invitations WHERE " + ofDevices + ") named CROSS JOIN invitations i"
-	s.fromArgs = slices.Concat(userIDs, deviceIDs)
-	s.add("i.id = named.id")
-	s.few = true
-	return nil
-}
-
-// manyNamed narrows to what more users or devices have than are named one by
-// one. A page is soon found by a look at each invitation's own. Who reads the
-// whole joins the tables: PostgreSQL looks through a list of ids that is longer
-// than its working memory again for each row, which takes minutes.
-func (s *source) manyNamed(query string, users, devices []string, whole bool) {
-	const user, device = "users WHERE deleted_at IS NULL", "devices WHERE deleted_at IS NULL"
-	ofUsers, args := inClause("i.user_id", users)
-	if len(users) > smallGroup {
-		ofUsers, args = like("(SELECT search FROM "+user+" AND users.id = i.user_id)"), []any{holding(query)}
-		if whole {
-			ofUsers = like("found_user.search")
-			s.joins += " LEFT JOIN users found_user ON found_user.id = i.user_id AND found_user.deleted_at IS NULL"
-		}
-	}
-	ofDevices, more := inClause("i.device_id", devices)
-	if len(devices) > smallGroup {
-		ofDevices, more = like("(SELECT sort_name FROM "+device+" AND devices.id = i.device_id)"), []any{holding(query)}
-		if whole {
-			ofDevices = like("found_device.sort_name")
-			s.joins += " LEFT JOIN devices found_device ON found_device.id = i.device_id AND found_device.deleted_at IS NULL"
-		}
-	}
-	s.add("("+ofUsers+" OR "+ofDevices+")", append(args, more...)...)
-}
-
-// devicesFound returns the ids of devices whose names hold a query.
-func devicesFound(ctx context.Context, from getter, query string, limit int) ([]string, error) {
-	var ids []string
-	err := from.Select(ctx, &ids, `SELECT id FROM devices WHERE deleted_at IS NULL AND `+like("sort_name")+` ORDER BY sort_name, id LIMIT ?`, holding(query), limit)
-	if err != nil {
-		return nil, fmt.Errorf("searching devices: %w", err)
-	}
-	return ids, nil
 }

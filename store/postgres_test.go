@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"net/url"
 	"sync"
 	"testing"
 
@@ -15,9 +16,9 @@ import (
 // TestConnectionsCut cuts every connection of the pool between two calls, as
 // a restart of the server does, and some in the middle of a write.
 func TestConnectionsCut(t *testing.T) {
-	url := testkit.Postgres(t)
-	s := open(t, store.Options{URL: url, MaxConns: 4})
-	other, err := sqlx.Open("postgres", url)
+	address := testkit.Postgres(t)
+	s := open(t, store.Options{URL: address, MaxConns: 4})
+	other, err := sqlx.Open("postgres", address)
 	require.NoError(t, err)
 	defer other.Close()
 	cut := func() {
@@ -54,12 +55,12 @@ func TestConnectionsCut(t *testing.T) {
 }
 
 func TestMigrateAtOnce(t *testing.T) {
-	url := testkit.Postgres(t)
+	address := testkit.Postgres(t)
 	var wg sync.WaitGroup
 	errs := make([]error, 3)
 	for i := range errs {
 		wg.Go(func() {
-			s, err := store.Open(t.Context(), store.Options{URL: url})
+			s, err := store.Open(t.Context(), store.Options{URL: address})
 			if err != nil {
 				errs[i] = err
 				return
@@ -72,4 +73,30 @@ func TestMigrateAtOnce(t *testing.T) {
 	for _, err := range errs {
 		require.NoError(t, err)
 	}
+}
+
+// TestSearchWithoutTrigrams: a role that may make no extension gets a schema
+// all the same, and searches find what they find elsewhere.
+func TestSearchWithoutTrigrams(t *testing.T) {
+	server := testkit.StartPostgres(t)
+	address, err := url.Parse(server.Database(t))
+	require.NoError(t, err)
+	admin, err := sqlx.Open("postgres", address.String())
+	require.NoError(t, err)
+	defer admin.Close()
+	for _, statement := range []string{"CREATE ROLE plain LOGIN", "GRANT CREATE ON SCHEMA public TO plain"} {
+		_, err := admin.ExecContext(t.Context(), statement)
+		require.NoError(t, err)
+	}
+	address.User = url.User("plain")
+	s := open(t, store.Options{URL: address.String()})
+	var indexes int
+	require.NoError(t, admin.GetContext(t.Context(), &indexes, "SELECT COUNT(*) FROM pg_indexes WHERE indexname IN ('users_by_text', 'devices_by_text')"))
+	require.Zero(t, indexes)
+	u, err := s.CreateUser(t.Context(), people.System("test"), people.User{FullName: "Zoë Ünal"})
+	require.NoError(t, err)
+	found, err := s.Search(t.Context(), "unal", 5)
+	require.NoError(t, err)
+	require.Len(t, found.Users, 1)
+	require.Equal(t, u.ID, found.Users[0].ID)
 }

@@ -4,7 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"heraut/people"
 )
@@ -25,20 +26,17 @@ func (s *Store) Search(ctx context.Context, query string, limit int) (people.Fou
 	var userRows []userRow
 	var groupRows []groupRow
 	var deviceRows []ownedRow
-	errs := make([]error, 3)
-	var all sync.WaitGroup // each may read a whole index
-	all.Go(func() { userRows, errs[0] = users.run(ctx, s.reader(), query, limit) })
-	all.Go(func() { groupRows, errs[1] = groups.run(ctx, s.reader(), query, limit) })
-	all.Go(func() {
-		if deviceRows, errs[2] = devices.run(ctx, s.reader(), query, limit); errs[2] == nil {
-			errs[2] = loadOwnedPush(ctx, s.reader(), deviceRows)
+	all, ctx := errgroup.WithContext(ctx) // each may read a whole index
+	all.Go(func() (err error) { userRows, err = users.run(ctx, s.reader(), query, limit); return err })
+	all.Go(func() (err error) { groupRows, err = groups.run(ctx, s.reader(), query, limit); return err })
+	all.Go(func() (err error) {
+		if deviceRows, err = devices.run(ctx, s.reader(), query, limit); err != nil {
+			return err
 		}
+		return loadOwnedPush(ctx, s.reader(), deviceRows)
 	})
-	all.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return found, fmt.Errorf("searching: %w", err)
-		}
+	if err := all.Wait(); err != nil {
+		return found, fmt.Errorf("searching: %w", err)
 	}
 	found.Users = pageOf(userRows, limit, userRow.user, userRow.cursor).Items
 	found.Groups = pageOf(groupRows, limit, groupRow.group, groupRow.cursor).Items
@@ -61,17 +59,17 @@ type search[R any] struct {
 // afterAll is above what a name can go on with.
 const afterAll = "\U0010FFFF"
 
-func (q search[R]) run(ctx context.Context, from getter, query string, limit int) ([]R, error) {
+func (q search[R]) run(ctx context.Context, from *Reader, query string, limit int) ([]R, error) {
 	begin := fold(query)
 	var rows, more []R
 	// The ids first: they are found in nothing but an index.
 	head := "SELECT " + q.columns + " FROM " + q.from + " WHERE " + q.alias + "id IN (SELECT id FROM " + q.table + " WHERE deleted_at IS NULL AND "
 	tail := " ORDER BY sort_name, id LIMIT ?) ORDER BY " + q.alias + "sort_name, " + q.alias + "id"
-	err := from.Select(ctx, &rows, head+"sort_name >= ? AND sort_name < ?"+tail, begin, begin+afterAll, limit)
+	err := from.SelectFor(ctx, &rows, head+"sort_name >= ? AND sort_name < ?"+tail, begin, begin+afterAll, limit)
 	if err != nil || len(rows) == limit {
 		return rows, err
 	}
-	err = from.Select(ctx, &more, head+like(q.column)+tail, holding(query), limit)
+	err = from.SelectFor(ctx, &more, head+like(q.column)+tail, holding(query), limit)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"heraut/activities"
 	"heraut/content"
 	"heraut/people"
 	"heraut/settings"
@@ -29,6 +30,7 @@ func (d *demo) apple() (appsbookssim.Options, error) {
 // buyContent is what the school did before.
 func (d *demo) buyContent() {
 	for _, asset := range demoContent {
+		asset.Name = titles[asset.AdamID]
 		d.books.AddAsset(school.Name, asset)
 	}
 }
@@ -53,16 +55,8 @@ func (d *demo) promiseContent(ctx context.Context) error {
 	if err != nil || len(opened) == 0 {
 		return err
 	}
-	library := opened[0]
-	var owned []content.Asset
-	err = library.Assets(ctx, func(page []content.Asset) error {
-		owned = append(owned, page...)
-		return nil
-	})
+	owned, err := d.keepContent(ctx, opened[0])
 	if err != nil {
-		return err
-	}
-	if err := d.parts.store.KeepAssets(ctx, library.Location(), owned); err != nil {
 		return err
 	}
 	groups, err := d.groups(ctx)
@@ -72,4 +66,22 @@ func (d *demo) promiseContent(ctx context.Context) error {
 	class := slices.IndexFunc(groups, func(g people.Group) bool { return g.Name == school.Eager })
 	_, err = d.parts.store.PutContent(ctx, demoActor, content.Owner{GroupID: groups[class].ID}, content.Choices(owned[0].AssetRef, owned[2].AssetRef))
 	return err
+}
+
+// keepContent does what the worker's first distribution does, which has not
+// come yet.
+func (d *demo) keepContent(ctx context.Context, library activities.Library) (owned []content.Asset, err error) {
+	err = library.Assets(ctx, func(page []content.Asset) error {
+		owned = append(owned, page...)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i := range owned {
+		if owned[i].Name, err = library.Name(ctx, owned[i].AdamID); err != nil {
+			return nil, err
+		}
+	}
+	return owned, d.parts.store.KeepAssets(ctx, library.Location(), owned)
 }

@@ -58,6 +58,10 @@ func writeBooksAuthority(folder string, books *appsbookssim.Server) error {
 	)
 }
 
+// titles are what the made-up store calls the made-up school's apps and books;
+// others are in the store no more.
+var titles = map[string]string{"1001": "Rekenmaatje", "1002": "Tekenstudio", "2001": "De wereld in kaart"}
+
 // bought are apps and books that the made-up school has at the first start, by
 // their numbers and seats.
 type bought struct{ apps, books map[string]int }
@@ -82,10 +86,10 @@ func (b *bought) check() error {
 // buy puts them into a library.
 func (b *bought) buy(books *appsbookssim.Server) {
 	for _, id := range slices.Sorted(maps.Keys(b.apps)) {
-		books.AddAsset(school.Name, appsbookssim.Asset{AdamID: id, Total: b.apps[id]})
+		books.AddAsset(school.Name, appsbookssim.Asset{AdamID: id, Name: titles[id], Total: b.apps[id]})
 	}
 	for _, id := range slices.Sorted(maps.Keys(b.books)) {
-		books.AddAsset(school.Name, appsbookssim.Asset{AdamID: id, Total: b.books[id], Book: true})
+		books.AddAsset(school.Name, appsbookssim.Asset{AdamID: id, Name: titles[id], Total: b.books[id], Book: true})
 	}
 }
 

@@ -18,6 +18,10 @@ func (l libraries) OpenLibraries(ctx context.Context) ([]activities.Library, err
 	if err != nil {
 		return nil, err
 	}
+	texts, err := storedSettings{l.books.parts.store}.invitations(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var all []activities.Library
 	var errs []error
 	for _, t := range tokens {
@@ -26,7 +30,7 @@ func (l libraries) OpenLibraries(ctx context.Context) ([]activities.Library, err
 			errs = append(errs, wrap(err, "at location %s", t.UID))
 			continue
 		}
-		all = append(all, appsbooks.NewLibrary(client, t.UID, appsbooks.LibraryPolling()))
+		all = append(all, appsbooks.NewLibrary(client, t.UID, texts.DefaultLanguage, appsbooks.LibraryPolling()))
 	}
 	return all, errors.Join(errs...)
 }

@@ -86,6 +86,7 @@ type Server struct {
 	locations []*location
 	tokens    map[string]*token
 	requests  []Request
+	lookupURL string
 }
 
 // New starts a server; Close it.
@@ -132,9 +133,11 @@ func (s *Server) serve() error {
 	if err != nil {
 		return err
 	}
+	s.lookupURL = s.origin() + LookupPath
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", s.handle)
 	mux.Handle(InvitePath, s.Page())
+	mux.HandleFunc(LookupPath, s.lookup)
 	s.http = &http.Server{
 		Handler:           mux,
 		TLSConfig:         &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{certificate}},

@@ -15,6 +15,10 @@ type AssetRef struct {
 // Asset is an app or a book to put into a library.
 type Asset struct {
 	AdamID string
+	// Name is what the store calls it; empty: it is not in the store any more.
+	Name string
+	// Custom hides it from who has no token of a location that owns it.
+	Custom bool
 	// PricingParam is STDQ by default.
 	PricingParam string
 	// Book makes it a book: it can be neither revoked nor given to a device.
@@ -26,6 +30,8 @@ type Asset struct {
 type asset struct {
 	AssetRef
 
+	name      string
+	custom    bool
 	book      bool
 	platforms []string
 	total     int
@@ -55,7 +61,7 @@ func (s *Server) AddAsset(org string, bought Asset) {
 	ref := AssetRef{bought.AdamID, cmp.Or(bought.PricingParam, "STDQ")}
 	a := l.asset(ref)
 	if a == nil {
-		a = &asset{AssetRef: ref, book: bought.Book, platforms: bought.Platforms}
+		a = &asset{AssetRef: ref, name: bought.Name, custom: bought.Custom, book: bought.Book, platforms: bought.Platforms}
 		if a.platforms == nil {
 			a.platforms = []string{"iOS"}
 		}

@@ -33,7 +33,7 @@ func (s *Server) serviceConfig() map[string]any {
 			"updateUsers": at + "/users/update", "retireUsers": at + "/users/retire", "getUsers": at + "/users",
 			"eventStatus": at + "/status", "getAssets": at + "/assets", "getAssignments": at + "/assignments",
 			"associateAssets": at + "/assets/associate", "disassociateAssets": at + "/assets/disassociate",
-			"revokeAssets": at + "/assets/revoke",
+			"revokeAssets": at + "/assets/revoke", "contentMetadataLookup": s.lookupURL,
 		},
 		"limits":            maps.Clone(s.limits), // the lock ends before this is written out
 		"notificationTypes": []string{"ASSET_MANAGEMENT", "USER_MANAGEMENT", "USER_ASSOCIATED", "ASSET_COUNT"},

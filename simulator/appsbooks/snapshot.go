@@ -30,6 +30,8 @@ type savedLocation struct {
 type savedAsset struct {
 	AssetRef
 
+	Name      string   `json:"name"`
+	Custom    bool     `json:"custom"`
 	Book      bool     `json:"book"`
 	Platforms []string `json:"platforms"`
 	Total     int      `json:"total"`
@@ -88,7 +90,7 @@ func (l *location) save() savedLocation {
 		kept.Users = append(kept.Users, u.User)
 	}
 	for _, a := range l.assets {
-		kept.Assets = append(kept.Assets, savedAsset{a.AssetRef, a.book, a.platforms, a.total})
+		kept.Assets = append(kept.Assets, savedAsset{a.AssetRef, a.name, a.custom, a.book, a.platforms, a.total})
 	}
 	for _, a := range l.assignments {
 		kept.Assignments = append(kept.Assignments, a.Assignment)
@@ -120,7 +122,9 @@ func (l *location) load(kept savedLocation) {
 		l.users = append(l.users, &user{User: u, changed: l.changed()})
 	}
 	for _, a := range kept.Assets {
-		l.assets = append(l.assets, &asset{AssetRef: a.AssetRef, book: a.Book, platforms: a.Platforms, total: a.Total})
+		l.assets = append(l.assets, &asset{
+			AssetRef: a.AssetRef, name: a.Name, custom: a.Custom, book: a.Book, platforms: a.Platforms, total: a.Total,
+		})
 	}
 	for _, a := range kept.Assignments {
 		l.assignments = append(l.assignments, assignment{a, l.changed()})

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -40,6 +41,45 @@ func mirrorAssets(l *library) {
 
 	require.NoError(l.t, l.DeleteSetting(l.t.Context(), actor, settings.NameContentToken))
 	require.Empty(l.t, l.listed(100), "without a token there is no library")
+}
+
+// nameAssets asks for each name once, for one that is not known again after a
+// day, and for the others after a month.
+func nameAssets(l *library) {
+	toName := func(limit int) []string {
+		l.t.Helper()
+		ids, err := l.AssetsToName(l.t.Context(), place, limit)
+		require.NoError(l.t, err)
+		return ids
+	}
+	plus := content.AssetRef{AdamID: app.AdamID, Pricing: content.PricingPlus}
+	gone := owned(content.AssetRef{AdamID: "9", Pricing: content.PricingStandard}, 0, 0)
+	require.NoError(l.t, l.KeepAssets(l.t.Context(), place, []content.Asset{owned(app, 60, 45), owned(plus, 1, 0), owned(book, 1, 2), gone}))
+	require.Equal(l.t, []string{book.AdamID, app.AdamID}, toName(100), "one number has one name; who has no license needs none")
+	require.Equal(l.t, []string{book.AdamID}, toName(1))
+	elsewhere, err := l.AssetsToName(l.t.Context(), "elsewhere", 100)
+	require.NoError(l.t, err)
+	require.Empty(l.t, elsewhere)
+
+	require.NoError(l.t, l.KeepAssetName(l.t.Context(), place, app.AdamID, "Pages"))
+	require.NoError(l.t, l.KeepAssetName(l.t.Context(), place, book.AdamID, ""))
+	require.Empty(l.t, toName(100))
+	require.NoError(l.t, l.KeepAssets(l.t.Context(), place, []content.Asset{owned(app, 60, 45), owned(plus, 1, 0), owned(book, 1, 2)}))
+	require.Empty(l.t, toName(100), "Apple's list of assets, which has no names, changes nothing")
+	for _, ref := range []content.AssetRef{app, plus} {
+		named, err := l.Asset(l.t.Context(), place, ref)
+		require.NoError(l.t, err)
+		require.Equal(l.t, "Pages", named.Name)
+	}
+
+	l.clock.Advance(25 * time.Hour)
+	require.Equal(l.t, []string{book.AdamID}, toName(100))
+	l.clock.Advance(30 * 24 * time.Hour)
+	require.Equal(l.t, []string{book.AdamID, app.AdamID}, toName(100), "those without a name first")
+	require.NoError(l.t, l.KeepAssetName(l.t.Context(), place, app.AdamID, ""))
+	named, err := l.Asset(l.t.Context(), place, app)
+	require.NoError(l.t, err)
+	require.Equal(l.t, "Pages", named.Name, "what has left the store keeps its name")
 }
 
 func assignContent(l *library) {

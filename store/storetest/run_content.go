@@ -7,6 +7,7 @@ func runContent(t *testing.T, open Open) {
 	t.Helper()
 	for name, test := range map[string]func(*library){
 		"content/assets":           mirrorAssets,
+		"content/names":            nameAssets,
 		"content/assigned":         assignContent,
 		"content/refused":          refuseContent,
 		"content/places":           placesContent,

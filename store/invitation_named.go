@@ -1,0 +1,97 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// named are the users and devices that a query finds: all of them, or of many
+// one more than are looked up one by one.
+type named struct {
+	query          string
+	users, devices []string
+}
+
+// named looks a query up, users and devices side by side: each may read a
+// whole index. No query names nobody.
+func (s *Store) named(ctx context.Context, query string) (named, error) {
+	by := named{query: query}
+	if query == "" {
+		return by, nil
+	}
+	both, ctx := errgroup.WithContext(ctx)
+	both.Go(func() (err error) {
+		by.users, err = usersFound(ctx, s.reader(), query, smallGroup+1)
+		return err
+	})
+	both.Go(func() (err error) {
+		by.devices, err = devicesFound(ctx, s.reader(), query, smallGroup+1)
+		return err
+	})
+	return by, both.Wait()
+}
+
+// usersFound returns the ids of living users that a query finds.
+func usersFound(ctx context.Context, from *Reader, query string, limit int) ([]string, error) {
+	return found(ctx, from, "users", query, limit)
+}
+
+// devicesFound returns the ids of devices whose own words hold a query.
+func devicesFound(ctx context.Context, from *Reader, query string, limit int) ([]string, error) {
+	return found(ctx, from, "devices", query, limit)
+}
+
+func found(ctx context.Context, from *Reader, table, query string, limit int) ([]string, error) {
+	var ids []string
+	err := from.SelectFor(ctx, &ids, "SELECT id FROM "+table+" WHERE deleted_at IS NULL AND "+like("search")+" ORDER BY sort_name, id LIMIT ?", holding(query), limit)
+	if err != nil {
+		return nil, fmt.Errorf("searching %s: %w", table, err)
+	}
+	return ids, nil
+}
+
+// ofNamed narrows to the invitations of the users and devices that a query
+// finds.
+func (s *source) ofNamed(by named, whole bool) {
+	if by.query == "" {
+		return
+	}
+	if len(by.users) > smallGroup || len(by.devices) > smallGroup {
+		s.ofManyNamed(by, whole)
+		return
+	}
+	ofUsers, userIDs := inClause("user_id", by.users)
+	ofDevices, deviceIDs := inClause("device_id", by.devices)
+	s.from = "(SELECT id FROM invitations WHERE " + ofUsers + " UNION SELECT id FROM invitations WHERE " + ofDevices + ") named CROSS JOIN invitations i"
+	s.fromArgs = slices.Concat(userIDs, deviceIDs)
+	s.add("i.id = named.id")
+	s.few = true
+}
+
+// ofManyNamed narrows to what more users or devices have than are named one by
+// one. A page is soon found by a look at each invitation's own. Who reads the
+// whole joins the tables: PostgreSQL looks through a list of ids that is longer
+// than its working memory again for each row, which takes minutes.
+func (s *source) ofManyNamed(by named, whole bool) {
+	const user, device = "users WHERE deleted_at IS NULL", "devices WHERE deleted_at IS NULL"
+	ofUsers, args := inClause("i.user_id", by.users)
+	if len(by.users) > smallGroup {
+		ofUsers, args = like("(SELECT search FROM "+user+" AND users.id = i.user_id)"), []any{holding(by.query)}
+		if whole {
+			ofUsers = like("found_user.search")
+			s.joins += " LEFT JOIN users found_user ON found_user.id = i.user_id AND found_user.deleted_at IS NULL"
+		}
+	}
+	ofDevices, more := inClause("i.device_id", by.devices)
+	if len(by.devices) > smallGroup {
+		ofDevices, more = like("(SELECT search FROM "+device+" AND devices.id = i.device_id)"), []any{holding(by.query)}
+		if whole {
+			ofDevices = like("found_device.search")
+			s.joins += " LEFT JOIN devices found_device ON found_device.id = i.device_id AND found_device.deleted_at IS NULL"
+		}
+	}
+	s.add("("+ofUsers+" OR "+ofDevices+")", append(args, more...)...)
+}
