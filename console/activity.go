@@ -22,6 +22,11 @@ type activityStore interface {
 	GroupNames(ctx context.Context, ids ...string) (map[string]string, error)
 	DeviceNames(ctx context.Context, ids ...string) (map[string]string, error)
 	DirectoryNames(ctx context.Context, ids ...string) (map[string]string, error)
+	// InvitedNames tells who has an invitation, SentNames and PlannedNames to
+	// whom a send or a plan is, by their ids.
+	InvitedNames(ctx context.Context, ids ...string) (map[string]string, error)
+	SentNames(ctx context.Context, ids ...string) (map[string]string, error)
+	PlannedNames(ctx context.Context, ids ...string) (map[string]string, error)
 }
 
 // activityKinds are the beginnings of actions that the log can be narrowed to.
@@ -157,8 +162,8 @@ func (v *visit) deeds(entries []people.AuditEntry) ([]deed, error) {
 	return deeds, nil
 }
 
-// targetNames tells what the users, groups, devices and directories of entries are called
-// now: many entries do not say it.
+// targetNames tells what the targets of entries are called now, or whose they
+// are: many entries do not say it.
 func (v *visit) targetNames(entries []people.AuditEntry) (map[string]string, error) {
 	ids := map[string][]string{}
 	for _, e := range entries {
@@ -167,7 +172,7 @@ func (v *visit) targetNames(entries []people.AuditEntry) (map[string]string, err
 	all := map[string]string{}
 	for kind, read := range map[string]func(context.Context, ...string) (map[string]string, error){
 		"user": v.Store.UserNames, "enrollment": v.Store.UserNames, "group": v.Store.GroupNames, "device": v.Store.DeviceNames,
-		"directory": v.Store.DirectoryNames,
+		"directory": v.Store.DirectoryNames, "invitation": v.Store.InvitedNames, "send": v.Store.SentNames, "plan": v.Store.PlannedNames,
 	} {
 		names, err := read(v.ctx(), ids[kind]...)
 		if err != nil {

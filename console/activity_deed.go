@@ -63,8 +63,12 @@ func (v *visit) deedText(e people.AuditEntry, who, name string) string {
 	} else if e.TargetKind == "setting" {
 		target += " " + e.TargetID
 	}
-	if key := "activity.did." + e.Action; v.words.Has(key) {
-		return begin(v.t(key, "who", who, "target", target))
+	key := "activity.did." + e.Action
+	if name != "" && v.words.Has(key+".named") {
+		key += ".named"
+	}
+	if v.words.Has(key) {
+		return begin(v.t(key, "who", who, "target", target, "name", isolated(name)))
 	}
 	return v.t("activity.did", "who", who, "action", e.Action, "target", target)
 }

@@ -42,6 +42,11 @@ func TestSentencesBeginLarge(t *testing.T) {
 	h.invite(h.group("4A", []people.User{zoe}))
 	h.accept(zoe)
 	require.Contains(t, h.get("/activity?kind=enrollment").words(), "Gebruiker \u2068Zoe\u2069 is ingeschreven voor beheerde distributie.")
+	require.Contains(t, h.get("/activity?kind=invitation.").words(), "De uitnodiging voor \u2068Zoe\u2069 is geaccepteerd.")
+	require.Contains(t, h.get("/activity?kind=send.").words(), "heeft uitnodigingen verstuurd naar \u20684A\u2069.")
+	require.Contains(t, h.get("/activity?kind=plan.").words(), "heeft een plan gemaakt voor \u20684A\u2069.")
+	require.NoError(t, h.store.DeleteUser(t.Context(), h.me.Actor(), zoe.ID, nil))
+	require.Contains(t, h.get("/activity?kind=invitation.").words(), "Een uitnodiging is geaccepteerd.", "who is gone has no name")
 }
 
 func TestActivityIsNarrowed(t *testing.T) {

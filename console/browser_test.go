@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -53,4 +54,24 @@ func TestListFollowsWhatIsTyped(t *testing.T) {
 	page.Until(`location.search === "?q=n&sort=-name"`, "the address does not follow the order")
 	page.Until(`document.querySelector("#list-items li").innerText.includes("Zoë Ünal")`, "the list does not turn round")
 	page.Accessible()
+}
+
+// TestListStaysWhereItWas: who goes down a long list and opens a line finds the
+// list as it was.
+func TestListStaysWhereItWas(t *testing.T) {
+	h := newHouse(t)
+	var last people.User
+	for i := range 45 {
+		last = h.user(fmt.Sprintf("Pupil %02d", i))
+	}
+	page := h.browser(browsertest.Options{Language: "en"})
+	page.Go(h.url + "/users")
+	page.Until(`document.querySelector(".list").scrollTop === 0`, "the list begins at its beginning")
+	page.Enter("link Pupil 44*")
+	page.See("Full name")
+	page.Until(`document.querySelector(".list").scrollTop > 500`, "the list begins anew")
+	page.Until(`(() => {
+		const r = document.querySelector('.list [href*="`+last.ID+`"]').getBoundingClientRect();
+		return r.top >= 0 && r.bottom <= innerHeight;
+	})()`, "the line is out of sight")
 }

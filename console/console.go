@@ -75,6 +75,7 @@ type Dependencies struct {
 // needs of it.
 type Store interface {
 	overview
+	homeStore
 	usersStore
 	belongings
 	groupsStore

@@ -72,7 +72,6 @@ type runLine struct {
 const runsLimit = 20
 
 func (v *visit) directories() error {
-	v.section = "settings"
 	at, err := v.place()
 	if err != nil {
 		return err
@@ -85,7 +84,7 @@ func (v *visit) directories() error {
 	if p.Rows, err = v.standings(found.Items); err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, "directories/list", nil, p)
+	return v.showSettings(http.StatusOK, "directories/list", "directories", p)
 }
 
 func (v *visit) standings(list []people.Directory) ([]directoryStanding, error) {

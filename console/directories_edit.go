@@ -110,7 +110,6 @@ func (v *visit) directorySubmitted() (f form, password []byte, err error) {
 }
 
 func (v *visit) showDirectoryForm(status int, d people.Directory, f form) error {
-	v.section = "settings"
 	p := directoryForm{Directory: d, Form: f, Action: "/settings/directories", Intervals: v.intervals(f.Values["sync_every"])}
 	if d.ID != "" {
 		p.Action += "/" + d.ID + "/edit"
@@ -120,7 +119,7 @@ func (v *visit) showDirectoryForm(status int, d people.Directory, f form) error 
 			p.Narrowed = p.Narrowed || strings.HasPrefix(name, prefix) && (value != "" || f.Errors[name] != "")
 		}
 	}
-	return v.show(status, "directories/edit", nil, p)
+	return v.showSettings(status, "directories/edit", "directories", p)
 }
 
 // intervals are the choices of how often, with one of a script's among them.

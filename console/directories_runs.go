@@ -48,7 +48,6 @@ func runPath(r people.DirectoryRun) string {
 
 // directoryRun shows how far a run is, and what came of it.
 func (v *visit) directoryRun() error {
-	v.section = "settings"
 	p, err := v.run()
 	if err != nil {
 		return err
@@ -61,7 +60,7 @@ func (v *visit) directoryRun() error {
 		v.counts.forget()
 		return v.lead(runPath(p.DirectoryRun))
 	case running:
-		return v.show(http.StatusOK, "directories/run", nil, p)
+		return v.showSettings(http.StatusOK, "directories/run", "directories", p)
 	}
 	at, err := v.placeAt("from")
 	if err != nil {
@@ -73,7 +72,7 @@ func (v *visit) directoryRun() error {
 	}
 	p.Problems, p.Steps = problems.Items, v.stepsOf("from", problems.Next)
 	p.Cut = p.Report.Refused+p.Report.Warnings > people.KeptProblems
-	return v.show(http.StatusOK, "directories/run", nil, p)
+	return v.showSettings(http.StatusOK, "directories/run", "directories", p)
 }
 
 func (v *visit) run() (runPage, error) {
@@ -93,7 +92,6 @@ func (v *visit) run() (runPage, error) {
 
 // askConfirmRun shows what a held run would take away.
 func (v *visit) askConfirmRun() error {
-	v.section = "settings"
 	p, err := v.run()
 	if err != nil {
 		return err
@@ -101,7 +99,7 @@ func (v *visit) askConfirmRun() error {
 	if p.State != people.RunHeld {
 		return fault.New(fault.Conflict, "This run does not wait for anybody's word.")
 	}
-	return v.show(http.StatusOK, "directories/confirm", nil, p)
+	return v.showSettings(http.StatusOK, "directories/confirm", "directories", p)
 }
 
 // confirmRun gives the word. The run goes on by reading everything again.

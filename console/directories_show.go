@@ -18,7 +18,6 @@ type directoryPage struct {
 }
 
 func (v *visit) directory() error {
-	v.section = "settings"
 	standing, err := v.standing(v.id())
 	if err != nil {
 		return err
@@ -42,7 +41,7 @@ func (v *visit) directory() error {
 		}
 		return v.part("directories/show", "standing", p)
 	}
-	return v.show(http.StatusOK, "directories/show", nil, p)
+	return v.showSettings(http.StatusOK, "directories/show", "directories", p)
 }
 
 // every says a number of seconds in its largest whole unit.
@@ -89,7 +88,6 @@ type triedStep struct {
 
 // testDirectory tries the way to a directory and names the step that fails.
 func (v *visit) testDirectory() error {
-	v.section = "settings"
 	d, err := v.Store.Directory(v.ctx(), v.id())
 	if err != nil {
 		return err
@@ -103,7 +101,7 @@ func (v *visit) testDirectory() error {
 		p.Tried = append(p.Tried, v.triedStep(s))
 		p.Works = p.Works && s.OK
 	}
-	return v.show(http.StatusOK, "directories/test", nil, p)
+	return v.showSettings(http.StatusOK, "directories/test", "directories", p)
 }
 
 func (v *visit) triedStep(s settings.Check) triedStep {
@@ -124,7 +122,6 @@ type directoryPreview struct {
 }
 
 func (v *visit) previewDirectory() error {
-	v.section = "settings"
 	d, err := v.Store.Directory(v.ctx(), v.id())
 	if err != nil {
 		return err
@@ -133,19 +130,18 @@ func (v *visit) previewDirectory() error {
 	if err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, "directories/preview", nil, directoryPreview{d, found})
+	return v.showSettings(http.StatusOK, "directories/preview", "directories", directoryPreview{d, found})
 }
 
 // directoryEnd is what the end of a binding leaves.
 type directoryEnd struct{ directoryStanding }
 
 func (v *visit) askDeleteDirectory() error {
-	v.section = "settings"
 	standing, err := v.standing(v.id())
 	if err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, "directories/delete", nil, directoryEnd{standing})
+	return v.showSettings(http.StatusOK, "directories/delete", "directories", directoryEnd{standing})
 }
 
 func (v *visit) deleteDirectory() error {

@@ -91,6 +91,10 @@ func (v *visit) ahead(t invitation.Totals) string {
 	return text
 }
 
+// aheadByMail says what an invitation mail would send; empty: nothing.
 func (v *visit) aheadByMail(t invitation.Totals) string {
+	if t.Invitations == 0 {
+		return ""
+	}
 	return v.t("ahead.by_mail", "n", t.Invitations, "messages", t.Messages)
 }

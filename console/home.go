@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"net/http"
 
 	"heraut/invitation"
@@ -16,6 +17,13 @@ type homePage struct {
 	Left int
 	// Sends are the latest ones that run or are paused.
 	Sends []sendLine
+	// Everybody is how far all users are.
+	Everybody people.GroupCounts
+}
+
+// homeStore tells how far all users are.
+type homeStore interface {
+	EverybodyCounts(ctx context.Context) (people.GroupCounts, error)
 }
 
 // firstStep is one thing that is needed before people can accept. Its words
@@ -33,6 +41,10 @@ const recentSends = 20
 func (v *visit) home() error {
 	var p homePage
 	if err := v.readSteps(&p); err != nil {
+		return err
+	}
+	var err error
+	if p.Everybody, err = v.Store.EverybodyCounts(v.ctx()); err != nil {
 		return err
 	}
 	latest, err := v.Store.ListSends(v.ctx(), people.Cursor{}, recentSends)

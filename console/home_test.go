@@ -28,6 +28,20 @@ func TestHomeTeachesTheFirstSteps(t *testing.T) {
 	require.NotContains(t, h.get("/").text, "<details open>")
 }
 
+func TestHomeTellsHowFarEverybodyIs(t *testing.T) {
+	h := newHouse(t)
+	h.lang = "nl"
+	require.NotContains(t, h.get("/").text, "<progress", "nobody is how far")
+	zoe := h.user("Zoe", invitable)
+	h.user("Bram")
+	h.invite(h.group("4A", []people.User{zoe, h.user("Sem", invitable)}))
+	h.accept(zoe)
+	home := h.get("/")
+	require.Contains(t, home.words(), "Ingeschreven voor beheerde distributie: 1 van 3 gebruikers. 1 ingeschreven · 0 uitgenodigd · 2 nog niet uitgenodigd")
+	require.Contains(t, home.text, `<progress value="1" max="3"`)
+	require.Contains(t, h.get("/users?state=not_invited").text, "Bram")
+}
+
 func TestHomeShowsRunningSends(t *testing.T) {
 	h := newHouse(t)
 	h.invite(h.group(awkward, []people.User{h.user("Zoe", invitable), h.user("Sem", invitable)}))

@@ -83,6 +83,22 @@ func (s *Store) countKeptGroup(ctx context.Context, id string) (people.GroupCoun
 	})
 }
 
+// EverybodyCounts is the roll-up of all users, as current as GroupCounts.
+func (s *Store) EverybodyCounts(ctx context.Context) (people.GroupCounts, error) {
+	many := func(c people.GroupCounts) bool { return c.Members > smallGroup }
+	return keep(ctx, &s.memo, "everybody", keepCounts, many, func(ctx context.Context) (people.GroupCounts, error) {
+		var rows []countRow
+		var counts people.GroupCounts
+		if err := s.reader().Select(ctx, &rows, "SELECT state, COUNT(*) AS n FROM users WHERE deleted_at IS NULL GROUP BY state"); err != nil {
+			return counts, fmt.Errorf("counting users: %w", err)
+		}
+		for _, row := range rows {
+			counts = row.add(counts)
+		}
+		return counts, nil
+	})
+}
+
 func countSmall(ctx context.Context, from getter, ids []string, into map[string]people.GroupCounts) error {
 	if len(ids) == 0 {
 		return nil

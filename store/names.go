@@ -28,6 +28,28 @@ func (s *Store) DirectoryNames(ctx context.Context, ids ...string) (map[string]s
 	return s.names(ctx, "SELECT id, name FROM directories WHERE ", ids)
 }
 
+// InvitedNames tells who has an invitation, by the invitations' ids.
+func (s *Store) InvitedNames(ctx context.Context, ids ...string) (map[string]string, error) {
+	return s.names(ctx, "SELECT id, "+nameOfUser+" AS name FROM invitations t WHERE ", ids)
+}
+
+// SentNames tells to whom sends are, by the sends' ids.
+func (s *Store) SentNames(ctx context.Context, ids ...string) (map[string]string, error) {
+	return s.names(ctx, "SELECT id, "+nameOfEither+" AS name FROM sends t WHERE ", ids)
+}
+
+// PlannedNames is SentNames for plans.
+func (s *Store) PlannedNames(ctx context.Context, ids ...string) (map[string]string, error) {
+	return s.names(ctx, "SELECT id, "+nameOfEither+" AS name FROM plans t WHERE ", ids)
+}
+
+const (
+	// nameOfUser is the name of the user of a table t; empty for one who is gone.
+	nameOfUser = "COALESCE((SELECT full_name FROM users WHERE users.id = t.user_id AND users.deleted_at IS NULL), '')"
+	// nameOfEither is that of the group or the user.
+	nameOfEither = "COALESCE((SELECT name FROM groups WHERE groups.id = t.group_id), " + nameOfUser + ")"
+)
+
 func (s *Store) names(ctx context.Context, query string, ids []string) (map[string]string, error) {
 	names := make(map[string]string, len(ids))
 	for chunk := range slices.Chunk(ids, maxIn) {

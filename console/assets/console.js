@@ -101,6 +101,15 @@
     keys[event.key]();
   });
 
+  // The list beside a page stays where it was when one of its lines is opened.
+  const list = find(".list"), listKey = "list " + (list?.getAttribute("aria-label") || "");
+  if (list) {
+    list.scrollTop = Number(sessionStorage.getItem(listKey)) || 0;
+    const chosen = find("[aria-current]", list);
+    if (chosen && list.scrollHeight > list.clientHeight) chosen.scrollIntoView({ block: "nearest" });
+    addEventListener("pagehide", () => sessionStorage.setItem(listKey, list.scrollTop));
+  }
+
   // Selection: one box in the head selects every row that is shown.
   document.addEventListener("change", (event) => {
     if (!event.target.matches("[data-all]")) return;

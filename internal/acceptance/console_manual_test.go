@@ -171,8 +171,19 @@ func (p *play) mail() {
 	page.Fill(p.say("field Server voor uitgaande post", "field Outgoing mail server"), "localhost")
 	page.Enter(p.say("button Bewaar", "button Save"))
 	page.See(p.say("Bewaard.", "Saved."))
-	page.Enter(p.say("button Test de mail", "button Test mail"))
+	p.inPlace(p.say("button Test de mail", "button Test mail"))
 	page.See(p.say("Alle stappen zijn gelukt.", "All steps went well."))
+}
+
+// inPlace presses a button whose answer comes into the page: without script it
+// is a page.
+func (p *play) inPlace(button string) {
+	p.Helper()
+	if p.script {
+		p.page.Activate(button, "\r")
+	} else {
+		p.page.Enter(button)
+	}
 }
 
 // found waits for what was looked for: without script it takes a page.

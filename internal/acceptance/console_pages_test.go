@@ -133,7 +133,7 @@ func (m *managed) tour() []stop {
 		{"sends", "/sends"},
 		{"send", "/sends/" + send.ID},
 		{"activity", "/activity"},
-		{"search", "/search?q=jan"},
+		{"search", "/search?q=fien"},
 		{"import", "/imports/new"},
 		{"preflight", "/preflight"},
 		{"settings", "/settings"},

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -18,6 +19,35 @@ func enrollmentOfOne(s *campus) {
 	require.Equal(s.t, invitation.Enrollment{UserID: enrolled.ID, FullName: "Åsa Öberg", EnrolledAt: s.clock.Now(), Source: invitation.SourcePage}, read)
 	_, err = s.Enrollment(s.t.Context(), never.ID)
 	requireCode(s.t, err, fault.NotFound)
+}
+
+// namesOfTargets are what the audit log calls invitations, plans and sends.
+func namesOfTargets(s *campus) {
+	a := s.user("Åsa Öberg")
+	s.live(a, "iPad")
+	g := s.group(a)
+	together, sent := s.plan(ofGroup(g)), s.send(ofUser(a))
+	alone := s.planOf(sent)
+	named := func(read func(context.Context, ...string) (map[string]string, error), ids ...string) map[string]string {
+		s.t.Helper()
+		names, err := read(s.t.Context(), ids...)
+		require.NoError(s.t, err)
+		return names
+	}
+	invited := s.targets(alone)[0].InvitationID
+	require.Equal(s.t, map[string]string{invited: "Åsa Öberg"}, named(s.InvitedNames, invited, "nothing"))
+	require.Equal(s.t, map[string]string{sent.ID: "Åsa Öberg"}, named(s.SentNames, sent.ID))
+	require.Equal(s.t, map[string]string{alone.ID: "Åsa Öberg", together.ID: g.Name}, named(s.PlannedNames, alone.ID, together.ID))
+	counts, err := s.EverybodyCounts(s.t.Context())
+	require.NoError(s.t, err)
+	require.Equal(s.t, 1, counts.Members)
+	require.Equal(s.t, counts.Members, counts.NotInvited+counts.Invited+counts.Enrolled)
+
+	require.NoError(s.t, s.DeleteUser(s.t.Context(), actor, a.ID, nil))
+	require.Equal(s.t, map[string]string{invited: ""}, named(s.InvitedNames, invited), "who is gone has no name")
+	counts, err = s.EverybodyCounts(s.t.Context())
+	require.NoError(s.t, err)
+	require.Zero(s.t, counts)
 }
 
 func planNames(s *campus) {

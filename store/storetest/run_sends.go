@@ -26,6 +26,7 @@ func planTests() map[string]func(*campus) {
 		"plans/live":              planLive,
 		"plans/lists":             planLists,
 		"plans/names":             planNames,
+		"names of targets":        namesOfTargets,
 		"enrollments/of one":      enrollmentOfOne,
 		"groups/many counted":     manyCounted,
 		"tasks/many found":        manyFound,
