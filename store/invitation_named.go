@@ -24,26 +24,17 @@ func (s *Store) named(ctx context.Context, query string) (named, error) {
 	}
 	both, ctx := errgroup.WithContext(ctx)
 	both.Go(func() (err error) {
-		by.users, err = usersFound(ctx, s.reader(), query, smallGroup+1)
+		by.users, err = found(ctx, s.reader(), "users", query, smallGroup+1)
 		return err
 	})
 	both.Go(func() (err error) {
-		by.devices, err = devicesFound(ctx, s.reader(), query, smallGroup+1)
+		by.devices, err = found(ctx, s.reader(), "devices", query, smallGroup+1)
 		return err
 	})
 	return by, both.Wait()
 }
 
-// usersFound returns the ids of living users that a query finds.
-func usersFound(ctx context.Context, from *Reader, query string, limit int) ([]string, error) {
-	return found(ctx, from, "users", query, limit)
-}
-
-// devicesFound returns the ids of devices whose own words hold a query.
-func devicesFound(ctx context.Context, from *Reader, query string, limit int) ([]string, error) {
-	return found(ctx, from, "devices", query, limit)
-}
-
+// found returns the ids of living rows whose words hold a query, by name.
 func found(ctx context.Context, from *Reader, table, query string, limit int) ([]string, error) {
 	var ids []string
 	err := from.SelectFor(ctx, &ids, "SELECT id FROM "+table+" WHERE deleted_at IS NULL AND "+like("search")+" ORDER BY sort_name, id LIMIT ?", holding(query), limit)
