@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -15,8 +14,7 @@ type named struct {
 	users, devices []string
 }
 
-// named looks a query up, users and devices side by side: each may read a
-// whole index. No query names nobody.
+// named looks a query up, users and devices side by side. No query names nobody.
 func (s *Store) named(ctx context.Context, query string) (named, error) {
 	by := named{query: query}
 	if query == "" {
@@ -24,24 +22,14 @@ func (s *Store) named(ctx context.Context, query string) (named, error) {
 	}
 	both, ctx := errgroup.WithContext(ctx)
 	both.Go(func() (err error) {
-		by.users, err = found(ctx, s.reader(), "users", query, smallGroup+1)
+		by.users, err = s.found(ctx, "users", query, smallGroup+1)
 		return err
 	})
 	both.Go(func() (err error) {
-		by.devices, err = found(ctx, s.reader(), "devices", query, smallGroup+1)
+		by.devices, err = s.found(ctx, "devices", query, smallGroup+1)
 		return err
 	})
 	return by, both.Wait()
-}
-
-// found returns the ids of living rows whose words hold a query, by name.
-func found(ctx context.Context, from *Reader, table, query string, limit int) ([]string, error) {
-	var ids []string
-	err := from.SelectFor(ctx, &ids, "SELECT id FROM "+table+" WHERE deleted_at IS NULL AND "+like("search")+" ORDER BY sort_name, id LIMIT ?", holding(query), limit)
-	if err != nil {
-		return nil, fmt.Errorf("searching %s: %w", table, err)
-	}
-	return ids, nil
 }
 
 // ofNamed narrows to the invitations of the users and devices that a query

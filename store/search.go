@@ -18,15 +18,15 @@ func (s *Store) Search(ctx context.Context, query string, limit int) (people.Fou
 	if fold(query) == "" {
 		return found, nil
 	}
-	users := search[userRow]{columns: userColumns, table: "users", from: "users", column: "search", id: userRow.id}
-	groups := search[groupRow]{columns: groupColumns, table: "groups", from: "groups", column: "sort_name", id: groupRow.id}
+	users := search[userRow]{columns: userColumns, table: "users", from: "users", others: s.found, id: userRow.id}
+	groups := search[groupRow]{columns: groupColumns, table: "groups", from: "groups", others: s.groupsFound, id: groupRow.id}
 	devices := search[ownedRow]{
-		columns: ownedColumns, table: "devices", from: "devices d LEFT JOIN users o ON o.id = d.user_id", alias: "d.", column: "search", id: ownedRow.id,
+		columns: ownedColumns, table: "devices", from: "devices d LEFT JOIN users o ON o.id = d.user_id", alias: "d.", others: s.found, id: ownedRow.id,
 	}
 	var userRows []userRow
 	var groupRows []groupRow
 	var deviceRows []ownedRow
-	all, ctx := errgroup.WithContext(ctx) // each may read a whole index
+	all, ctx := errgroup.WithContext(ctx)
 	all.Go(func() (err error) { userRows, err = users.run(ctx, s.reader(), query, limit); return err })
 	all.Go(func() (err error) { groupRows, err = groups.run(ctx, s.reader(), query, limit); return err })
 	all.Go(func() (err error) {
@@ -48,11 +48,18 @@ func (r userRow) id() string  { return r.ID }
 func (r groupRow) id() string { return r.ID }
 func (r ownedRow) id() string { return r.ID }
 
+// groupsFound is found for groups, of which there are few.
+func (s *Store) groupsFound(ctx context.Context, _, query string, limit int) (ids []string, err error) {
+	err = s.reader().SelectFor(ctx, &ids, "SELECT id FROM groups WHERE deleted_at IS NULL AND "+like("sort_name")+" ORDER BY sort_name, id LIMIT ?",
+		holding(query), limit)
+	return ids, err
+}
+
 // search is how rows of one kind are found.
 type search[R any] struct {
 	columns, table, from, alias string
-	// column is the text that may hold the query.
-	column string
+	// others finds the ids of rows of a table that hold a query anywhere, by name.
+	others func(ctx context.Context, table, query string, limit int) ([]string, error)
 	id     func(R) string
 }
 
@@ -61,23 +68,26 @@ const afterAll = "\U0010FFFF"
 
 func (q search[R]) run(ctx context.Context, from *Reader, query string, limit int) ([]R, error) {
 	begin := fold(query)
-	var rows, more []R
 	// The ids first: they are found in nothing but an index.
-	head := "SELECT " + q.columns + " FROM " + q.from + " WHERE " + q.alias + "id IN (SELECT id FROM " + q.table + " WHERE deleted_at IS NULL AND "
-	tail := " ORDER BY sort_name, id LIMIT ?) ORDER BY " + q.alias + "sort_name, " + q.alias + "id"
-	err := from.SelectFor(ctx, &rows, head+"sort_name >= ? AND sort_name < ?"+tail, begin, begin+afterAll, limit)
+	rows, err := q.read(ctx, from, q.alias+"id IN (SELECT id FROM "+q.table+" WHERE deleted_at IS NULL AND sort_name >= ? AND sort_name < ?"+
+		" ORDER BY sort_name, id LIMIT ?)", begin, begin+afterAll, limit)
 	if err != nil || len(rows) == limit {
 		return rows, err
 	}
-	err = from.SelectFor(ctx, &more, head+like(q.column)+tail, holding(query), limit)
+	ids, err := q.others(ctx, q.table, query, limit)
 	if err != nil {
 		return nil, err
 	}
-	for _, row := range more {
-		same := func(r R) bool { return q.id(r) == q.id(row) }
-		if len(rows) < limit && !slices.ContainsFunc(rows, same) {
-			rows = append(rows, row)
-		}
-	}
-	return rows, nil
+	ids = slices.DeleteFunc(ids, func(id string) bool {
+		return slices.ContainsFunc(rows, func(r R) bool { return q.id(r) == id })
+	})
+	in, args := inClause(q.alias+"id", ids[:min(len(ids), limit-len(rows))])
+	more, err := q.read(ctx, from, in, args...)
+	return append(rows, more...), err
+}
+
+// read reads rows by name.
+func (q search[R]) read(ctx context.Context, from *Reader, where string, args ...any) (rows []R, err error) {
+	err = from.SelectFor(ctx, &rows, "SELECT "+q.columns+" FROM "+q.from+" WHERE "+where+" ORDER BY "+q.alias+"sort_name, "+q.alias+"id", args...)
+	return rows, err
 }

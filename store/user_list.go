@@ -29,7 +29,7 @@ func (s *Store) ListUsers(ctx context.Context, f people.UserFilter, after people
 	if err := f.Sort.Check(people.ByNameDown, people.ByChange); err != nil {
 		return page, err
 	}
-	c, err := usersWhere(ctx, s.reader(), f)
+	c, err := s.usersWhere(ctx, f)
 	if err != nil {
 		return page, err
 	}
@@ -54,7 +54,7 @@ func (s *Store) ListUsers(ctx context.Context, f people.UserFilter, after people
 }
 
 // usersWhere writes a filter as conditions on users.
-func usersWhere(ctx context.Context, from getter, f people.UserFilter) (condition, error) {
+func (s *Store) usersWhere(ctx context.Context, f people.UserFilter) (condition, error) {
 	var c condition
 	c.and("deleted_at IS NULL")
 	switch {
@@ -64,11 +64,10 @@ func usersWhere(ctx context.Context, from getter, f people.UserFilter) (conditio
 	default:
 		c.and("state = ?", string(f.State))
 	}
-	c.found("search", f.Query)
-	if f.GroupID == "" {
-		return c, nil
+	if err := s.usersNamed(ctx, &c, f.Query); err != nil || f.GroupID == "" {
+		return c, err
 	}
-	members, err := membersUpTo(ctx, from, f.GroupID, smallGroup+1)
+	members, err := membersUpTo(ctx, s.reader(), f.GroupID, smallGroup+1)
 	if err != nil {
 		return c, err
 	}
@@ -90,4 +89,23 @@ func membersUpTo(ctx context.Context, from getter, groupID string, limit int) ([
 		return nil, fmt.Errorf("reading the members of group %s: %w", groupID, err)
 	}
 	return ids, nil
+}
+
+// usersNamed narrows to the users that a query finds: one by one, or of many by
+// a look at each, which soon finds a page.
+func (s *Store) usersNamed(ctx context.Context, c *condition, query string) error {
+	if query == "" {
+		return nil
+	}
+	ids, err := s.found(ctx, "users", query, smallGroup+1)
+	if err != nil {
+		return err
+	}
+	if len(ids) > smallGroup {
+		c.found("search", query)
+		return nil
+	}
+	in, args := inClause("id", ids)
+	c.and(in, args...)
+	return nil
 }
