@@ -116,7 +116,7 @@ func (c *devicesCondition) ofNamed(by named) {
 	pattern := holding(by.query)
 	ofOwners, owners := inClause("d.user_id", by.users)
 	if len(by.users) > smallGroup {
-		ofOwners, owners = "EXISTS (SELECT 1 FROM users u WHERE u.id = d.user_id AND "+like("u.search")+")", []any{pattern}
+		ofOwners, owners = "EXISTS (SELECT 1 FROM users u WHERE u.id = d.user_id AND u.deleted_at IS NULL AND "+like("u.search")+")", []any{pattern}
 	}
 	c.and("("+like("d.search")+" OR "+ofOwners+")", append([]any{pattern}, owners...)...)
 }
