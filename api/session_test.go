@@ -19,7 +19,7 @@ func TestEngineSession(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, cookie.HttpOnly)
 	require.Equal(t, http.SameSiteStrictMode, cookie.SameSite)
-	require.NotContains(t, cookie.Value, strings.Split(h.operator, "_")[2])
+	require.NotContains(t, cookie.Value, strings.SplitN(h.operator, "_", 3)[2])
 
 	sessions := api.Sessions{Secrets: h.keys, Keys: h.store}
 	valid := func(value string) bool {
