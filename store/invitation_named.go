@@ -51,26 +51,26 @@ func (s *source) ofNamed(by named, whole bool) {
 }
 
 // ofManyNamed narrows to what more users or devices have than are named one by
-// one. A page is soon found by a look at each invitation's own. Who reads the
-// whole joins the tables: PostgreSQL looks through a list of ids that is longer
-// than its working memory again for each row, which takes minutes.
+// one.
 func (s *source) ofManyNamed(by named, whole bool) {
-	const user, device = "users WHERE deleted_at IS NULL", "devices WHERE deleted_at IS NULL"
-	ofUsers, args := inClause("i.user_id", by.users)
-	if len(by.users) > smallGroup {
-		ofUsers, args = like("(SELECT search FROM "+user+" AND users.id = i.user_id)"), []any{holding(by.query)}
-		if whole {
-			ofUsers = like("found_user.search")
-			s.joins += " LEFT JOIN users found_user ON found_user.id = i.user_id AND found_user.deleted_at IS NULL"
-		}
-	}
-	ofDevices, more := inClause("i.device_id", by.devices)
-	if len(by.devices) > smallGroup {
-		ofDevices, more = like("(SELECT search FROM "+device+" AND devices.id = i.device_id)"), []any{holding(by.query)}
-		if whole {
-			ofDevices = like("found_device.search")
-			s.joins += " LEFT JOIN devices found_device ON found_device.id = i.device_id AND found_device.deleted_at IS NULL"
-		}
-	}
+	ofUsers, args := s.ofMany("users", "i.user_id", by.users, by.query, whole)
+	ofDevices, more := s.ofMany("devices", "i.device_id", by.devices, by.query, whole)
 	s.add("("+ofUsers+" OR "+ofDevices+")", append(args, more...)...)
+}
+
+// ofMany is the condition that a column's row of a table was found. A page is
+// soon found by a look at each invitation's own. Who reads the whole joins the
+// table: PostgreSQL looks through a list of ids that is longer than its working
+// memory again for each row, which takes minutes.
+func (s *source) ofMany(table, column string, ids []string, query string, whole bool) (where string, args []any) {
+	if len(ids) <= smallGroup {
+		return inClause(column, ids)
+	}
+	text := "(SELECT search FROM " + table + " WHERE deleted_at IS NULL AND " + table + ".id = " + column + ")"
+	if whole {
+		joined := "found_" + table
+		s.joins += " LEFT JOIN " + table + " " + joined + " ON " + joined + ".id = " + column + " AND " + joined + ".deleted_at IS NULL"
+		text = joined + ".search"
+	}
+	return like(text), []any{holding(query)}
 }
