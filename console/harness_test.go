@@ -55,7 +55,7 @@ func newHouse(t *testing.T, change ...func(*console.Dependencies)) *house {
 	h := &house{t: t, engine: &engine{}, log: &syncBuffer{}, lang: "en", outside: newOutside()}
 	h.open()
 	d := console.Dependencies{
-		Log: slog.New(slog.NewJSONHandler(h.log, nil)), IPExtractor: echo.ExtractIPDirect(), Store: h.store, Plans: h.store,
+		Log: slog.New(slog.NewJSONHandler(h.log, nil)), IPExtractor: echo.ExtractIPDirect(), Store: h.store, Plans: h.store, Spool: t.TempDir(),
 		Settings: h.desk(), SignInLinks: office.SignInLinks{Store: h.store, URL: signInURL}, Preflight: h.outside,
 		SignIn: signin.Dependencies{
 			Store: h.store, OIDC: func(context.Context) (settings.OIDC, error) { return settings.OIDC{}, nil }, Log: slog.New(slog.DiscardHandler),

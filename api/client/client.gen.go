@@ -2802,7 +2802,8 @@ type ListInvitationsParams struct {
 	// WaitingFor What open invitations say that they wait for.
 	WaitingFor *WaitingForFilter `form:"waiting_for,omitempty" json:"waiting_for,omitempty"`
 
-	// Q Part of a user's name, address or external id, or of a device's name, in any case and with or without accents.
+	// Q Part of a user's name, address or external id, or of a device's name, serial number or UDID, in any case and with or
+	// without accents.
 	Q *TaskQuery `form:"q,omitempty" json:"q,omitempty"`
 
 	// CreatedBefore The first moment that no longer counts.
@@ -2971,7 +2972,8 @@ type ListActiveTasksParams struct {
 	// WaitingFor What open invitations say that they wait for.
 	WaitingFor *WaitingForFilter `form:"waiting_for,omitempty" json:"waiting_for,omitempty"`
 
-	// Q Part of a user's name, address or external id, or of a device's name, in any case and with or without accents.
+	// Q Part of a user's name, address or external id, or of a device's name, serial number or UDID, in any case and with or
+	// without accents.
 	Q *TaskQuery `form:"q,omitempty" json:"q,omitempty"`
 
 	// CreatedBefore The first moment that no longer counts.
@@ -2998,7 +3000,8 @@ type ListCompletedTasksParams struct {
 	DeviceID *DeviceFilter  `form:"device_id,omitempty" json:"device_id,omitempty"`
 	Channel  *ChannelFilter `form:"channel,omitempty" json:"channel,omitempty"`
 
-	// Q Part of a user's name, address or external id, or of a device's name, in any case and with or without accents.
+	// Q Part of a user's name, address or external id, or of a device's name, serial number or UDID, in any case and with or
+	// without accents.
 	Q *TaskQuery `form:"q,omitempty" json:"q,omitempty"`
 
 	// CreatedBefore The first moment that no longer counts.
