@@ -75,14 +75,14 @@ func (v *visit) export(t tasks.Task) exported {
 	row := v.taskRow(t)
 	if l := t.License; l != nil {
 		return exported{
-			Kind: "content", ID: l.ID, UserID: l.UserID, FullName: l.FullName, Asset: row.Thing, State: string(l.State), Words: row.Where.Text(),
+			Kind: "content", ID: l.ID, UserID: l.UserID, FullName: l.FullName, Asset: row.Thing, State: string(l.State), Words: row.Where.Brief(),
 			WaitingFor: l.WaitingFor, LastAnswer: v.answer(l.LastAnswer), CreatedAt: momentOrNull(l.CreatedAt), SettledAt: momentOrNull(l.SettledAt),
 		}
 	}
 	i := t.Invitation
 	return exported{
 		Kind: "invitation", ID: i.ID, UserID: i.User.ID, FullName: i.User.FullName, Device: row.Thing, Channel: string(i.Channel), State: string(i.State),
-		Words: row.Where.Text(), WaitingFor: string(i.WaitingFor), Attempts: i.Attempts, LastAnswer: v.answer(i.LastAnswer), NextAction: momentOrNull(i.NextActionAt),
+		Words: row.Where.Brief(), WaitingFor: string(i.WaitingFor), Attempts: i.Attempts, LastAnswer: v.answer(i.LastAnswer), NextAction: momentOrNull(i.NextActionAt),
 		CreatedAt: momentOrNull(i.CreatedAt), SentAt: momentOrNull(i.SentAt), ExpiresAt: momentOrNull(i.ExpiresAt), SettledAt: momentOrNull(i.SettledAt), Marked: i.Marked,
 	}
 }

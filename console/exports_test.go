@@ -45,6 +45,7 @@ func TestTasksAreTakenAlong(t *testing.T) {
 		row["kind"], row["device"], row["channel"], row["state"], row["waiting_for"], row["attempts"], row["last_answer"], row["settled_at"], row["new_link_asked"],
 	})
 	require.Contains(t, row["state_in_words"], "Waits for another attempt · attempt 2")
+	require.NotContains(t, row["state_in_words"], "451", "the answer has a column of its own")
 	require.Equal(t, "content", rows[1][0])
 	require.Contains(t, strings.Join(rows[1], "|"), "|Bram||Pages||waiting|")
 

@@ -112,7 +112,7 @@ func (v *visit) tellTasks(q taskQuery, was *taskNews, is taskNews) (told, error)
 func (v *visit) spoken(changed []taskRow, fresher int) string {
 	switch {
 	case len(changed) == 1:
-		return v.t("tasks.spoken.one", "name", changed[0].Name, "where", changed[0].Where.Text())
+		return v.t("tasks.spoken.one", "name", changed[0].Name, "where", changed[0].Where.Brief())
 	case len(changed) > 1:
 		return v.t("tasks.spoken.many", "n", len(changed))
 	case fresher > 0:

@@ -26,6 +26,13 @@ func (s sentence) Text() string {
 	return strings.Join(said, " · ")
 }
 
+// Brief is Text without the answer, for where that stands by itself or only
+// engineers would know what to do with it.
+func (s sentence) Brief() string {
+	s.Answer = ""
+	return s.Text()
+}
+
 // tones are the shapes of the states in which an invitation stays.
 var tones = map[invitation.State]string{
 	invitation.Accepted: "good", invitation.Failed: "bad", invitation.Declined: "bad", invitation.Expired: "off", invitation.Cancelled: "off",
