@@ -17,8 +17,10 @@ type engine struct {
 	lastRun map[string]string // by workflow id; missing: none
 	endedAt time.Time         // of runs that a person ended
 	running []string
-	failing error
-	onStart func(s invitation.Start)
+	// runningSends are those that have a running workflow.
+	runningSends []string
+	failing      error
+	onStart      func(s invitation.Start)
 }
 
 func newEngine() *engine { return &engine{lastRun: map[string]string{}, endedAt: time.Now()} }
@@ -66,6 +68,14 @@ func (e *engine) StartBulk(_ context.Context, bulkID string) error {
 // RunningUsers implements activities.Engine.
 func (e *engine) RunningUsers(_ context.Context, found func([]string)) error {
 	for page := range slices.Chunk(e.running, 2) {
+		found(page)
+	}
+	return nil
+}
+
+// RunningSends implements activities.Engine.
+func (e *engine) RunningSends(_ context.Context, found func([]string)) error {
+	for page := range slices.Chunk(e.runningSends, 2) {
 		found(page)
 	}
 	return nil

@@ -87,6 +87,9 @@ type Engine interface {
 	// RunningUsers calls found with the user ids of running InviteUser
 	// workflows, page by page.
 	RunningUsers(ctx context.Context, found func(userIDs []string)) error
+	// RunningSends calls found with the send ids of running InviteGroup
+	// workflows, page by page.
+	RunningSends(ctx context.Context, found func(sendIDs []string)) error
 	// EndedUsers calls found with each user whose InviteUser workflow a person
 	// terminated or cancelled, and when.
 	EndedUsers(ctx context.Context, found func(userID string, at time.Time)) error
@@ -104,8 +107,9 @@ type Reconciler interface {
 	// UnrecordedUsers lists the workflows to start for users with decided,
 	// unrecorded answers, at most limit of them.
 	UnrecordedUsers(ctx context.Context, limit int) ([]invitation.Start, error)
-	// RunningSends lists group sends that are not settled.
-	RunningSends(ctx context.Context, limit int) ([]string, error)
+	// RunningSends lists group sends that are not over after a send's id, in
+	// order, at most limit.
+	RunningSends(ctx context.Context, after string, limit int) ([]invitation.RunningSend, error)
 	// CancelUser cancels a user's open invitations.
 	CancelUser(ctx context.Context, actor people.Actor, userID, reason string) error
 	// CancelSend cancels a send.

@@ -39,7 +39,7 @@ func (a *Activities) Reconcile(ctx context.Context) (ReconcileResult, error) {
 		return r, err
 	}
 	for _, step := range []func(context.Context, *ReconcileResult) error{
-		seen.reconcileCommands, seen.reconcileUsers, a.reconcileAnswers, a.reconcileSends, a.reconcileBulks,
+		seen.reconcileCommands, seen.reconcileUsers, a.reconcileAnswers, seen.reconcileSends, a.reconcileBulks,
 	} {
 		if err := step(ctx, &r); err != nil {
 			return r, err
@@ -48,32 +48,39 @@ func (a *Activities) Reconcile(ctx context.Context) (ReconcileResult, error) {
 	return r, wrap(a.Ledger.Purge(ctx), "purging")
 }
 
-// engineView is what the engine's lists say of users' workflows. Asking for
-// each by itself would take longer than starting them all.
+// engineView is what the engine's lists say of workflows. Asking for each by
+// itself would take longer than starting them all.
 type engineView struct {
 	*Activities
 
-	running map[string]bool
+	// running users and sends; who is well is taken out.
+	running, sends map[string]bool
 	// ended is when a person last ended a run.
 	ended map[string]time.Time
 }
 
 func (a *Activities) look(ctx context.Context) (engineView, error) {
-	v := engineView{Activities: a, running: map[string]bool{}, ended: map[string]time.Time{}}
-	err := a.Engine.RunningUsers(ctx, func(users []string) {
-		for _, id := range users {
-			v.running[id] = true
-		}
-	})
-	if err != nil {
-		return v, wrap(err, "listing running workflows")
+	v := engineView{Activities: a, running: map[string]bool{}, sends: map[string]bool{}, ended: map[string]time.Time{}}
+	if err := a.Engine.RunningUsers(ctx, noteIn(v.running)); err != nil {
+		return v, wrap(err, "listing running workflows of users")
 	}
-	err = a.Engine.EndedUsers(ctx, func(userID string, at time.Time) {
+	if err := a.Engine.RunningSends(ctx, noteIn(v.sends)); err != nil {
+		return v, wrap(err, "listing running workflows of sends")
+	}
+	err := a.Engine.EndedUsers(ctx, func(userID string, at time.Time) {
 		if at.After(v.ended[userID]) {
 			v.ended[userID] = at
 		}
 	})
 	return v, wrap(err, "listing workflows that a person ended")
+}
+
+func noteIn(set map[string]bool) func([]string) {
+	return func(ids []string) {
+		for _, id := range ids {
+			set[id] = true
+		}
+	}
 }
 
 // reconcileUsers goes through all users with open invitations; what is left in
@@ -153,35 +160,6 @@ func (a *Activities) reconcileAnswers(ctx context.Context, r *ReconcileResult) e
 	}
 	r.Woken += len(users)
 	return a.startAll(ctx, users)
-}
-
-func (a *Activities) reconcileSends(ctx context.Context, r *ReconcileResult) error {
-	sends, err := a.Ledger.RunningSends(ctx, reconcileBatch)
-	if err != nil {
-		return wrap(err, "listing running sends")
-	}
-	for _, id := range sends {
-		if err := a.reconcileSend(ctx, id, r); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (a *Activities) reconcileSend(ctx context.Context, id string, r *ReconcileResult) error {
-	last, err := a.Engine.LastRun(ctx, invitation.GroupWorkflowID(id))
-	switch {
-	case err != nil:
-		return wrap(err, "looking up the workflow of send %s", id)
-	case last == "running":
-		return nil
-	case last == "terminated" || last == "cancelled":
-		r.Cancelled++
-		_, err := a.Ledger.CancelSend(ctx, people.Actor{Kind: people.ActorEngine}, id)
-		return wrap(err, "cancelling send %s", id)
-	}
-	r.Sends++
-	return wrap(a.Users.StartGroup(ctx, id), "starting the workflow of send %s", id)
 }
 
 func (a *Activities) reconcileBulks(ctx context.Context, _ *ReconcileResult) error {

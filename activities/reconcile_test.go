@@ -18,7 +18,7 @@ type books struct {
 	activities.Ledger
 	open       []invitation.Start // in order
 	unrecorded []invitation.Start
-	sends      []string
+	sends      []invitation.RunningSend // in order
 	bulks      []string
 	cancelled  []string
 	purged     bool
@@ -50,7 +50,15 @@ func (b *books) UnrecordedUsers(context.Context, int) ([]invitation.Start, error
 	return b.unrecorded, nil
 }
 
-func (b *books) RunningSends(context.Context, int) ([]string, error) { return b.sends, nil }
+func (b *books) RunningSends(_ context.Context, after string, _ int) ([]invitation.RunningSend, error) {
+	var page []invitation.RunningSend
+	for _, s := range b.sends {
+		if s.ID > after && len(page) < 2 {
+			page = append(page, s)
+		}
+	}
+	return page, nil
+}
 
 func (b *books) OpenBulks(context.Context) ([]string, error) { return b.bulks, nil }
 
@@ -117,7 +125,7 @@ func TestReconcileMendsSends(t *testing.T) {
 		"cancelled":  {cancelled: []string{"engine s"}},
 	} {
 		t.Run(last, func(t *testing.T) {
-			b, e := &books{sends: []string{"s"}}, newEngine()
+			b, e := &books{sends: []invitation.RunningSend{{ID: "s"}}}, newEngine()
 			e.lastRun[invitation.GroupWorkflowID("s")] = last
 
 			result := reconcile(t, b, e)
@@ -129,9 +137,34 @@ func TestReconcileMendsSends(t *testing.T) {
 	}
 }
 
+func TestReconcileEndsSendsThatAreOver(t *testing.T) {
+	b, e := &books{sends: []invitation.RunningSend{{ID: "a"}, {ID: "b"}, {ID: "c"}}}, newEngine()
+	e.runningSends = []string{"a", "b", "c", "over-1", "over-2"}
+
+	result := reconcile(t, b, e)
+
+	require.Equal(t, []string{"wake send over-1", "wake send over-2"}, e.noted())
+	require.Equal(t, activities.ReconcileResult{Woken: 2}, result)
+}
+
+func TestReconcileTellsOfTheEndOfAPause(t *testing.T) {
+	now := time.Now()
+	b, e := &books{sends: []invitation.RunningSend{
+		{ID: "a-just-now", Resumed: now.Add(-time.Second)},
+		{ID: "b-lately", Resumed: now.Add(-2 * time.Minute)},
+		{ID: "c-told-before", Resumed: now.Add(-time.Hour)},
+	}}, newEngine()
+	e.runningSends = []string{"a-just-now", "b-lately", "c-told-before"}
+
+	result := reconcile(t, b, e)
+
+	require.Equal(t, []string{"wake send b-lately"}, e.noted())
+	require.Equal(t, activities.ReconcileResult{Woken: 1}, result)
+}
+
 func TestReconcileLeavesWhatIsWellAlone(t *testing.T) {
-	b, e := &books{open: old("a", "b", "c", "d", "e")}, newEngine()
-	e.running = []string{"a", "b", "c", "d", "e"}
+	b, e := &books{open: old("a", "b", "c", "d", "e"), sends: []invitation.RunningSend{{ID: "s"}}}, newEngine()
+	e.running, e.runningSends = []string{"a", "b", "c", "d", "e"}, []string{"s"}
 
 	require.Zero(t, reconcile(t, b, e))
 	require.Empty(t, e.noted())

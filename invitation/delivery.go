@@ -152,6 +152,13 @@ type Start struct {
 	At      time.Time // when not Deliver: the next due time
 }
 
+// RunningSend is a group send that is not over, as Reconcile reads it.
+type RunningSend struct {
+	ID string
+	// Resumed is when a pause last ended; zero if there was none.
+	Resumed time.Time
+}
+
 // UserWorkflowID is the id of a user's workflow; it is opaque.
 func UserWorkflowID(userID string) string { return "invite-user-" + userID }
 

@@ -234,7 +234,7 @@ func calls(ctx context.Context, s *Store, actor people.Actor, userID string, sen
 		func() error { _, err := s.SendUsers(ctx, send.ID, "", 10); return err },
 		func() error { _, err := s.OpenUsers(ctx, "", 10); return err },
 		func() error { _, err := s.UnrecordedUsers(ctx, 10); return err },
-		func() error { _, err := s.RunningSends(ctx, 10); return err },
+		func() error { _, err := s.RunningSends(ctx, "", 10); return err },
 		func() error { _, err := s.OpenBulks(ctx); return err },
 		func() error { _, err := s.Record(ctx, userID); return err },
 		func() error {

@@ -14,15 +14,25 @@ type startRow struct {
 	SendID   string `db:"send_id"`
 	GroupID  Text   `db:"group_id"`
 	Due      Time   `db:"due"`
+	Resumed  Time   `db:"resumed_at"`
 	Created  Time   `db:"created_at"`
 	Expires  Time   `db:"expires_at"`
 	Answered Time   `db:"answered_at"`
 }
 
-const startQuery = `SELECT i.user_id, u.full_name, d.name AS device_name, i.send_id, s.group_id, i.created_at, i.expires_at, i.answered_at,
+const startQuery = `SELECT i.user_id, u.full_name, d.name AS device_name, i.send_id, s.group_id, s.resumed_at, i.created_at, i.expires_at, i.answered_at,
 	CASE WHEN s.state = 'running' AND i.pending IS NOT NULL THEN i.due_at END AS due
 	FROM invitations i JOIN users u ON u.id = i.user_id JOIN sends s ON s.id = i.send_id LEFT JOIN devices d ON d.id = i.device_id
 	WHERE (i.settled_at IS NULL OR i.answered_at IS NOT NULL AND i.recorded_at IS NULL) AND i.user_id IN (`
+
+// due is when the invitation was last due: what came due during a pause is due
+// since its end.
+func (r startRow) due() Time {
+	if !r.Due.IsZero() && r.Resumed.After(r.Due.Time) {
+		return r.Resumed
+	}
+	return r.Due
+}
 
 // starts reads the workflows to start for the users that a query names: those
 // with open invitations, and those whose answers are not recorded, at once.
@@ -43,7 +53,7 @@ func starts(ctx context.Context, from getter, users string, args ...any) ([]invi
 		if r.Device != "" {
 			s.Devices = append(s.Devices, string(r.Device))
 		}
-		for _, at := range []Time{r.Due, r.Expires, r.Answered} {
+		for _, at := range []Time{r.due(), r.Expires, r.Answered} {
 			if !at.IsZero() && at.Before(s.At) {
 				s.At = at.Time
 			}
@@ -104,12 +114,20 @@ func (s *Store) UnrecordedUsers(ctx context.Context, limit int) ([]invitation.St
 		WHERE answered_at IS NOT NULL AND recorded_at IS NULL ORDER BY answered_at LIMIT ?) AS oldest) AS users`, limit)
 }
 
-// RunningSends lists group sends that are not over.
-func (s *Store) RunningSends(ctx context.Context, limit int) ([]string, error) {
-	var ids []string
-	err := s.reader().Select(ctx, &ids, "SELECT id FROM sends WHERE state IN ('running', 'paused') AND group_id IS NOT NULL ORDER BY id LIMIT ?", limit)
+// RunningSends lists group sends that are not over, after a send's id.
+func (s *Store) RunningSends(ctx context.Context, after string, limit int) ([]invitation.RunningSend, error) {
+	var rows []struct {
+		ID      string
+		Resumed Time `db:"resumed_at"`
+	}
+	err := s.reader().Select(ctx, &rows, `SELECT id, resumed_at FROM sends
+		WHERE state IN ('running', 'paused') AND group_id IS NOT NULL AND id > ? ORDER BY id LIMIT ?`, after, limit)
 	if err != nil {
 		return nil, fmt.Errorf("reading running sends: %w", err)
 	}
-	return ids, nil
+	sends := make([]invitation.RunningSend, len(rows))
+	for i, row := range rows {
+		sends[i] = invitation.RunningSend{ID: row.ID, Resumed: row.Resumed.Time}
+	}
+	return sends, nil
 }

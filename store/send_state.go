@@ -29,8 +29,8 @@ func (s *Store) moveSend(ctx context.Context, actor people.Actor, id string, to 
 			return err
 		}
 		if row.State != to {
-			if _, err := tx.Exec(ctx, "UPDATE sends SET state = ? WHERE id = ?", string(to), id); err != nil {
-				return fmt.Errorf("changing its state: %w", err)
+			if err := tx.setSendState(ctx, id, to); err != nil {
+				return err
 			}
 			tx.audit(actor, change{Action: action, Kind: "send", ID: id, Was: stateDoc{row.State}, Became: stateDoc{to}})
 		}
@@ -41,6 +41,21 @@ func (s *Store) moveSend(ctx context.Context, actor people.Actor, id string, to 
 		return send, fmt.Errorf("moving send %s to %s: %w", id, to, err)
 	}
 	return send, nil
+}
+
+func (tx *Tx) setSendState(ctx context.Context, id string, to invitation.SendState) error {
+	var resumed Time
+	if to == invitation.SendRunning {
+		var err error
+		if resumed, err = tx.Now(ctx); err != nil {
+			return err
+		}
+	}
+	_, err := tx.Exec(ctx, "UPDATE sends SET state = ?, resumed_at = COALESCE(?, resumed_at) WHERE id = ?", string(to), resumed, id)
+	if err != nil {
+		return fmt.Errorf("changing its state: %w", err)
+	}
+	return nil
 }
 
 // liveSend locks and reads a send that is not over.

@@ -1,6 +1,7 @@
 package worker_test
 
 import (
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -120,4 +121,69 @@ func TestAnswersWhoseSignalsAreLostAreRecorded(t *testing.T) {
 		require.Equal(t, enums.WORKFLOW_EXECUTION_STATUS_COMPLETED, s.ends(invitation.UserWorkflowID(user)))
 		require.True(t, s.enrolled(user))
 	}
+}
+
+// A process may die between an answer that settles a send and the signal that
+// tells of it.
+func TestSettledSendThatWasNotToldEnds(t *testing.T) {
+	s := newOldSchool(t)
+	users := s.addUsers(2)
+	send := s.inviteGroup(s.group(users), month)
+	s.rests(send.WorkflowID)
+	for _, user := range users {
+		s.rests(invitation.UserWorkflowID(user))
+		s.decide(user, invitation.Accept)
+	}
+
+	s.reconciles(func(activities.ReconcileResult) bool { return s.status(send.WorkflowID) == completed })
+
+	s.outbox.requireOnce(t, 2)
+	s.reconciles(func(r activities.ReconcileResult) bool { return r == (activities.ReconcileResult{}) })
+}
+
+// paused writes a send, and pauses it before its workflow begins.
+func (s *school) paused(r invitation.Request) invitation.Send {
+	s.t.Helper()
+	send := s.send(r, month)
+	_, err := s.store.PauseSend(s.t.Context(), tester, send.ID)
+	require.NoError(s.t, err)
+	return send
+}
+
+func TestResumeThatAGroupWasNotToldOf(t *testing.T) {
+	s := newIdleSchoolAt(t, func() time.Time { return time.Now().Add(-5 * time.Minute) })
+	s.open()
+	send := s.paused(invitation.Request{GroupID: s.group(s.addUsers(2))})
+	require.NoError(t, s.users.StartGroup(t.Context(), send.ID))
+	s.rests(send.WorkflowID)
+	require.Empty(t, s.outbox.copies())
+	_, err := s.store.ResumeSend(t.Context(), tester, send.ID)
+	require.NoError(t, err)
+
+	s.reconciles(func(activities.ReconcileResult) bool { return len(s.outbox.copies()) == 2 })
+
+	s.outbox.requireOnce(t, 2)
+}
+
+// A user's workflow is taken to be late ten minutes after the pause.
+func TestResumeThatAUserWasNotToldOf(t *testing.T) {
+	var late atomic.Int64
+	late.Store(int64(24 * time.Hour))
+	s := newIdleSchoolAt(t, func() time.Time { return time.Now().Add(-time.Duration(late.Load())) })
+	s.open()
+	user := s.addUsers(1)[0]
+	send := s.paused(invitation.Request{UserID: user})
+	start, _, err := s.store.UserStart(t.Context(), user)
+	require.NoError(t, err)
+	start.Deliver = true
+	require.NoError(t, s.users.StartUser(t.Context(), start))
+	s.rests(send.WorkflowID)
+	require.Empty(t, s.outbox.copies())
+	late.Store(int64(15 * time.Minute))
+	_, err = s.store.ResumeSend(t.Context(), tester, send.ID)
+	require.NoError(t, err)
+
+	s.reconciles(func(activities.ReconcileResult) bool { return len(s.outbox.copies()) == 1 })
+
+	s.outbox.requireOnce(t, 1)
 }

@@ -154,30 +154,40 @@ const listPage = 1000
 
 // RunningUsers calls found with the user ids of running InviteUser workflows.
 func (c *Client) RunningUsers(ctx context.Context, found func(userIDs []string)) error {
-	return c.listUsers(ctx, "ExecutionStatus = 'Running'", func(runs []*workflow.WorkflowExecutionInfo) {
-		users := make([]string, len(runs))
+	return c.running(ctx, "InviteUser", invitation.UserWorkflowID(""), found)
+}
+
+// RunningSends calls found with the send ids of running InviteGroup workflows.
+func (c *Client) RunningSends(ctx context.Context, found func(sendIDs []string)) error {
+	return c.running(ctx, "InviteGroup", invitation.GroupWorkflowID(""), found)
+}
+
+// running calls found with what follows the prefix in the ids of running
+// workflows of a type.
+func (c *Client) running(ctx context.Context, kind, prefix string, found func([]string)) error {
+	return c.list(ctx, "WorkflowType = '"+kind+"' AND ExecutionStatus = 'Running'", func(runs []*workflow.WorkflowExecutionInfo) {
+		ids := make([]string, len(runs))
 		for i, run := range runs {
-			users[i] = userOf(run)
+			ids[i] = strings.TrimPrefix(run.Execution.WorkflowId, prefix)
 		}
-		found(users)
+		found(ids)
 	})
 }
 
 // EndedUsers calls found with the users whose InviteUser workflow a person
 // terminated or cancelled, and when, one by one.
 func (c *Client) EndedUsers(ctx context.Context, found func(userID string, at time.Time)) error {
-	return c.listUsers(ctx, "ExecutionStatus IN ('Terminated', 'Canceled')", func(runs []*workflow.WorkflowExecutionInfo) {
+	query := "WorkflowType = 'InviteUser' AND ExecutionStatus IN ('Terminated', 'Canceled')"
+	return c.list(ctx, query, func(runs []*workflow.WorkflowExecutionInfo) {
 		for _, run := range runs {
-			found(userOf(run), run.CloseTime.AsTime())
+			found(strings.TrimPrefix(run.Execution.WorkflowId, invitation.UserWorkflowID("")), run.CloseTime.AsTime())
 		}
 	})
 }
 
-// listUsers reads InviteUser workflows page by page.
-func (c *Client) listUsers(ctx context.Context, condition string, found func([]*workflow.WorkflowExecutionInfo)) error {
-	request := &workflowservice.ListWorkflowExecutionsRequest{
-		Namespace: c.Namespace, PageSize: listPage, Query: "WorkflowType = 'InviteUser' AND " + condition,
-	}
+// list reads workflows page by page.
+func (c *Client) list(ctx context.Context, query string, found func([]*workflow.WorkflowExecutionInfo)) error {
+	request := &workflowservice.ListWorkflowExecutionsRequest{Namespace: c.Namespace, PageSize: listPage, Query: query}
 	for {
 		page, err := c.Temporal.ListWorkflow(ctx, request)
 		if err != nil {
@@ -188,10 +198,6 @@ func (c *Client) listUsers(ctx context.Context, condition string, found func([]*
 			return nil
 		}
 	}
-}
-
-func userOf(run *workflow.WorkflowExecutionInfo) string {
-	return strings.TrimPrefix(run.Execution.WorkflowId, invitation.UserWorkflowID(""))
 }
 
 // LastRun tells how the latest run of a workflow stands, as activities.Engine says.

@@ -16,8 +16,8 @@ import (
 // Census is the store as the figures need it.
 type Census interface {
 	CountInvitations(ctx context.Context, f invitation.Filter) (int, error)
-	// RunningSends lists the group sends that are not settled.
-	RunningSends(ctx context.Context, limit int) ([]string, error)
+	// RunningSends lists the group sends that are not settled, after an id.
+	RunningSends(ctx context.Context, after string, limit int) ([]invitation.RunningSend, error)
 	RouteState(ctx context.Context, route invitation.Route) (invitation.RouteState, error)
 }
 
@@ -90,7 +90,7 @@ func (c *censusCollector) take(ctx context.Context) ([]prometheus.Metric, error)
 		}
 		found = append(found, gauge(openInvitations, float64(n), string(state)))
 	}
-	sends, err := c.census.RunningSends(ctx, mostSends)
+	sends, err := c.census.RunningSends(ctx, "", mostSends)
 	if err != nil {
 		return nil, fmt.Errorf("counting sends: %w", err)
 	}

@@ -92,8 +92,8 @@ func (c *census) CountInvitations(_ context.Context, f invitation.Filter) (int, 
 	return 0, c.fault
 }
 
-func (c *census) RunningSends(context.Context, int) ([]string, error) {
-	return []string{"a", "b"}, c.fault
+func (c *census) RunningSends(context.Context, string, int) ([]invitation.RunningSend, error) {
+	return []invitation.RunningSend{{ID: "a"}, {ID: "b"}}, c.fault
 }
 
 func (c *census) RouteState(_ context.Context, route invitation.Route) (invitation.RouteState, error) {

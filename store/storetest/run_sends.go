@@ -117,6 +117,8 @@ func listTests() map[string]func(*campus) {
 		"routes/limit":            leaseMails,
 		"reconcile/starts":        startUsers,
 		"reconcile/open users":    openUsers,
+		"reconcile/running sends": runningSends,
+		"reconcile/resumed":       resumed,
 		"reconcile/cancel user":   cancelUser,
 		"reconcile/purge":         purge,
 	}

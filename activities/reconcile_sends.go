@@ -1,0 +1,77 @@
+package activities
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"heraut/invitation"
+	"heraut/people"
+)
+
+// reconcileSends goes through all group sends that are not over; what is left
+// in sends is over in the store and told to end.
+func (v engineView) reconcileSends(ctx context.Context, r *ReconcileResult) error {
+	for after := ""; ; {
+		page, err := v.Ledger.RunningSends(ctx, after, reconcileBatch)
+		if err != nil {
+			return wrap(err, "listing running sends")
+		}
+		if len(page) == 0 {
+			return v.wakeSends(ctx, slices.Collect(maps.Keys(v.sends)), r)
+		}
+		after = page[len(page)-1].ID
+		if err := v.reconcileSendPage(ctx, page, r); err != nil {
+			return err
+		}
+	}
+}
+
+// missedFor is how long the end of a pause is told again: a second time if the
+// first did not help, and no further, for each look lengthens the history.
+const missedFor = 11 * time.Minute
+
+func (v engineView) reconcileSendPage(ctx context.Context, page []invitation.RunningSend, r *ReconcileResult) error {
+	var resumed []string
+	for _, send := range page {
+		if !v.sends[send.ID] {
+			if err := v.reconcileSend(ctx, send.ID, r); err != nil {
+				return err
+			}
+			continue
+		}
+		delete(v.sends, send.ID)
+		if since := time.Since(send.Resumed); since > settling && since < missedFor {
+			resumed = append(resumed, send.ID)
+		}
+	}
+	return v.wakeSends(ctx, resumed, r)
+}
+
+func (a *Activities) wakeSends(ctx context.Context, sends []string, r *ReconcileResult) error {
+	for _, id := range sends {
+		if err := a.Users.WakeGroup(ctx, id); err != nil {
+			return wrap(err, "waking the workflow of send %s", id)
+		}
+	}
+	r.Woken += len(sends)
+	return nil
+}
+
+// reconcileSend mends a send whose workflow was not listed as running.
+func (a *Activities) reconcileSend(ctx context.Context, id string, r *ReconcileResult) error {
+	last, err := a.Engine.LastRun(ctx, invitation.GroupWorkflowID(id))
+	switch {
+	case err != nil:
+		return wrap(err, "looking up the workflow of send %s", id)
+	case last == "running":
+		return nil
+	case last == "terminated" || last == "cancelled":
+		r.Cancelled++
+		_, err := a.Ledger.CancelSend(ctx, people.Actor{Kind: people.ActorEngine}, id)
+		return wrap(err, "cancelling send %s", id)
+	}
+	r.Sends++
+	return wrap(a.Users.StartGroup(ctx, id), "starting the workflow of send %s", id)
+}
