@@ -32,6 +32,9 @@ type Dependencies struct {
 	UIOrigin string
 	// Metrics serves /metrics; without it the path does not exist.
 	Metrics http.Handler
+	// Stopping is closed when the server takes leave: /readyz then sends others
+	// elsewhere. Nil: it never does.
+	Stopping <-chan struct{}
 
 	Database     Database
 	Engine       Engine
@@ -73,7 +76,7 @@ type Dependencies struct {
 func (d *Dependencies) check() error {
 	value := reflect.ValueOf(*d)
 	for i, field := range reflect.VisibleFields(value.Type()) {
-		optional := field.Name == "Metrics" || field.Type.Kind() == reflect.String || field.Type.Kind() == reflect.Bool
+		optional := field.Name == "Metrics" || field.Name == "Stopping" || field.Type.Kind() == reflect.String || field.Type.Kind() == reflect.Bool
 		if !optional && value.Field(i).IsNil() {
 			return fmt.Errorf("package api needs %s", field.Name)
 		}

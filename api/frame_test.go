@@ -74,6 +74,9 @@ func TestServicePaths(t *testing.T) {
 	h.get("/livez").ok(200)
 	problem := h.get("/readyz").refused(503, "unavailable")
 	require.Equal(t, "The engine does not answer.", problem["detail"])
+	close(h.stopping)
+	problem = h.get("/readyz").refused(503, "unavailable")
+	require.Equal(t, "The server is stopping.", problem["detail"])
 }
 
 func TestRequestIDs(t *testing.T) {

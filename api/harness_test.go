@@ -36,6 +36,7 @@ type house struct {
 	url      string
 	client   *http.Client
 	log      *logBuffer
+	stopping chan struct{}
 	// The secrets of keys with each role.
 	viewer, operator, admin string
 }
@@ -46,13 +47,13 @@ func newHouse(t *testing.T, change ...func(*api.Dependencies, *api.Options)) *ho
 	t.Helper()
 	h := &house{
 		t: t, engine: &engine{}, importer: &importer{}, mail: &mailTester{},
-		content: &contentTokens{}, mdm: &mdmServers{}, apple: &notices{}, spool: t.TempDir(), log: &logBuffer{},
+		content: &contentTokens{}, mdm: &mdmServers{}, apple: &notices{}, spool: t.TempDir(), log: &logBuffer{}, stopping: make(chan struct{}),
 	}
 	h.open()
 	d := api.Dependencies{
 		Log: slog.New(slog.NewJSONHandler(h.log, nil)), Secrets: h.keys, Spool: h.spool, UIOrigin: "http://127.0.0.1:8233",
 		Metrics:  http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "up 1\n") }),
-		Database: h.store, Engine: h.engine, People: h.store, Plans: h.store, Sends: h.store, Invitations: h.store,
+		Database: h.store, Engine: h.engine, Stopping: h.stopping, People: h.store, Plans: h.store, Sends: h.store, Invitations: h.store,
 		Enrollments: h.store, Bulk: h.store, Keys: h.store, SCIMClients: h.store, Audit: h.store, Settings: h.store, Idempotency: h.store,
 		Imports: h.store, Importer: h.importer, MailTester: h.mail, Certificates: certificates{},
 		ContentToken: h.content, ContentTokens: h.store, MDMServers: h.mdm, Content: h.store, Preflight: preflight{}, PublicURL: publicURL, EnrollmentLinks: h.store, Notifications: h.apple,

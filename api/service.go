@@ -31,6 +31,11 @@ func (s *server) service() {
 func (s *server) readyz(c echo.Context) error {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), readyWithin)
 	defer cancel()
+	select {
+	case <-s.d.Stopping:
+		return fault.New(fault.Unavailable, "The server is stopping.")
+	default:
+	}
 	if err := s.d.Database.Ping(ctx); err != nil {
 		return notReady("The database does not answer.", err)
 	}

@@ -73,7 +73,7 @@ func (p *parts) rest(uiOrigin, spool string, imports *importer) (http.Handler, e
 	}
 	h, err := api.New(api.Dependencies{
 		Log: p.log, Secrets: p.keys, Secure: strings.HasPrefix(p.config.PublicURL, "https://"), Spool: spool, UIOrigin: uiOrigin,
-		Metrics: p.metrics.Handler(), Database: p.store, Engine: p.patient, People: p.store,
+		Metrics: p.metrics.Handler(), Database: p.store, Engine: p.patient, Stopping: p.stopping, People: p.store,
 		Plans: gatedPlans{p.store, p}, Sends: p.store, Invitations: p.store, Enrollments: p.store, Bulk: p.store,
 		Keys: p.store, SCIMClients: p.store, Audit: p.store, Settings: p.store, Idempotency: p.store, Imports: p.store,
 		Importer: imports, MailTester: mailTester{mails}, Certificates: certificates{},
@@ -97,15 +97,14 @@ func (p *parts) portal(builtIn *builtInMDM) http.Handler {
 	return e
 }
 
-// serveHTTP serves until ctx ends, then lets requests under way finish.
+// serveHTTP serves until ctx ends, and stops as stopHTTP does.
 func (p *parts) serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
 	// No WriteTimeout: uploads and answers may take long, and every dependency
 	// has a limit of its own.
 	server := &http.Server{
-		Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		Handler: draining{h, p.stopping}, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
 	}
-	server.RegisterOnShutdown(func() { close(p.stopping) })
 	failed := make(chan error, 1)
 	go func() { failed <- p.accept(server, l) }()
 	select {
@@ -113,14 +112,7 @@ func (p *parts) serveHTTP(ctx context.Context, l net.Listener, h http.Handler) e
 		return fmt.Errorf("serving HTTP: %w", err)
 	case <-ctx.Done():
 	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.config.StopTimeout)
-	defer cancel()
-	err := server.Shutdown(grace)
-	if err != nil {
-		// Requests that go on are cut off: their queries end with them, and the
-		// store can be closed.
-		err = errors.Join(err, server.Close())
-	}
+	err := p.stopHTTP(ctx, server)
 	if served := <-failed; !errors.Is(served, http.ErrServerClosed) {
 		err = errors.Join(err, served)
 	}
