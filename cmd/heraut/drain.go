@@ -33,7 +33,7 @@ func (p *parts) stopHTTP(ctx context.Context, server *http.Server) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainFor+p.config.StopTimeout)
 	defer cancel()
 	close(p.stopping)
-	time.Sleep(drainFor)
+	<-time.After(drainFor)
 	if err := server.Shutdown(ctx); err != nil {
 		// Requests that go on are cut off: their queries end with them, and the
 		// store can be closed.
