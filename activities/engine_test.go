@@ -20,7 +20,9 @@ type engine struct {
 	// runningSends are those that have a running workflow.
 	runningSends []string
 	failing      error
-	onStart      func(s invitation.Start)
+	// poison is a user or send that every call about fails.
+	poison  string
+	onStart func(s invitation.Start)
 }
 
 func newEngine() *engine { return &engine{lastRun: map[string]string{}, endedAt: time.Now()} }
@@ -29,6 +31,9 @@ func (e *engine) note(call string) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.calls = append(e.calls, call)
+	if e.poison != "" && strings.HasSuffix(call, " "+e.poison) {
+		return errAway
+	}
 	return e.failing
 }
 

@@ -2,8 +2,7 @@ package activities
 
 import (
 	"context"
-
-	"golang.org/x/sync/errgroup"
+	"errors"
 
 	"heraut/invitation"
 )
@@ -50,14 +49,12 @@ func (a *Activities) StartUsers(ctx context.Context, in PageInput) error {
 	if err != nil {
 		return wrap(err, "listing the users of send %s", in.SendID)
 	}
-	if err := a.startAll(ctx, starts); err != nil {
-		return err
-	}
+	missed := a.startAll(ctx, starts)
 	answered, err := a.Ledger.PageAnswered(ctx, in.SendID, in.From, in.To)
 	if err != nil {
-		return wrap(err, "listing answers of send %s", in.SendID)
+		return errors.Join(missed, wrap(err, "listing answers of send %s", in.SendID))
 	}
-	return a.wakeAll(ctx, answered)
+	return errors.Join(missed, a.wakeAll(ctx, answered))
 }
 
 // SendInput names a send.
@@ -83,32 +80,32 @@ const wakePage = 500
 // a cancellation.
 func (a *Activities) WakeUsers(ctx context.Context, in SendInput) error {
 	defer heartbeat(ctx)()
+	var f faults
 	for after := ""; ; {
 		users, err := a.Ledger.SendUsers(ctx, in.SendID, after, wakePage)
 		if err != nil || len(users) == 0 {
-			return wrap(err, "listing the users of send %s", in.SendID)
+			f.note(wrap(err, "listing the users of send %s", in.SendID))
+			return f.err()
 		}
-		if err := a.wakeAll(ctx, users); err != nil {
-			return err
-		}
+		f.note(a.wakeAll(ctx, users))
 		after = users[len(users)-1]
 	}
 }
 
+// startAll starts all, whoever fails; it returns what went wrong.
 func (a *Activities) startAll(ctx context.Context, starts []invitation.Start) error {
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(a.Limits.Starts)
-	for _, s := range starts {
-		group.Go(func() error { return wrap(a.Users.StartUser(ctx, s), "starting the workflow of user %s", s.UserID) })
-	}
-	return group.Wait() //nolint:wrapcheck // each error names its user
+	var f faults
+	each(ctx, a.Limits.Starts, starts, &f, func(s invitation.Start) error {
+		return wrap(a.Users.StartUser(ctx, s), "starting the workflow of user %s", s.UserID)
+	})
+	return f.err()
 }
 
+// wakeAll wakes all, whoever fails; it returns what went wrong.
 func (a *Activities) wakeAll(ctx context.Context, users []string) error {
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(a.Limits.Starts)
-	for _, id := range users {
-		group.Go(func() error { return wrap(a.Users.WakeUser(ctx, id), "waking the workflow of user %s", id) })
-	}
-	return group.Wait() //nolint:wrapcheck // each error names its user
+	var f faults
+	each(ctx, a.Limits.Starts, users, &f, func(id string) error {
+		return wrap(a.Users.WakeUser(ctx, id), "waking the workflow of user %s", id)
+	})
+	return f.err()
 }

@@ -107,6 +107,29 @@ func TestStartUsersFailsWithTheEngine(t *testing.T) {
 	require.ErrorContains(t, h.run(t, h.StartUsers, page, nil), "starting the workflow of user a: "+errAway.Error())
 }
 
+func TestOneUserWhoFailsKeepsNobodyElseWaiting(t *testing.T) {
+	r := newRegister()
+	for i := range 40 {
+		r.starts = append(r.starts, invitation.Start{UserID: fmt.Sprintf("user-%02d", i)})
+		r.users = append(r.users, fmt.Sprintf("user-%02d", i))
+	}
+	r.answered = []string{"user-39"}
+	for name, calls := range map[string]int{"start": 41, "wake": 40} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(r)
+			h.engine.poison = "user-00"
+			activity := map[string]struct{ run, input any }{
+				"start": {h.StartUsers, page},
+				"wake":  {h.WakeUsers, activities.SendInput{SendID: "send"}},
+			}[name]
+
+			require.ErrorContains(t, h.run(t, activity.run, activity.input, nil), "the workflow of user user-00: "+errAway.Error())
+
+			require.Len(t, h.engine.noted(), calls)
+		})
+	}
+}
+
 func TestWakeUsersGoesThroughPages(t *testing.T) {
 	r := newRegister()
 	var want []string

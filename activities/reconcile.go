@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -30,7 +31,8 @@ const (
 const reconcileBatch = 1000
 
 // Reconcile compares the store with the engine and mends what a lost start, a
-// lost signal or a person in the Temporal UI has left behind.
+// lost signal or a person in the Temporal UI has left behind. What can not be
+// mended stops nothing else: its errors come at the end.
 func (a *Activities) Reconcile(ctx context.Context) (ReconcileResult, error) {
 	defer heartbeat(ctx)()
 	var r ReconcileResult
@@ -38,14 +40,17 @@ func (a *Activities) Reconcile(ctx context.Context) (ReconcileResult, error) {
 	if err != nil {
 		return r, err
 	}
+	var problems []error
 	for _, step := range []func(context.Context, *ReconcileResult) error{
-		seen.reconcileCommands, seen.reconcileUsers, a.reconcileAnswers, seen.reconcileSends, a.reconcileBulks,
+		seen.reconcileCommands, seen.reconcileUsers, a.reconcileAnswers, seen.reconcileSends, a.reconcileBulks, a.purge,
 	} {
-		if err := step(ctx, &r); err != nil {
-			return r, err
-		}
+		problems = append(problems, step(ctx, &r))
 	}
-	return r, wrap(a.Ledger.Purge(ctx), "purging")
+	return r, errors.Join(problems...)
+}
+
+func (a *Activities) purge(ctx context.Context, _ *ReconcileResult) error {
+	return wrap(a.Ledger.Purge(ctx), "purging")
 }
 
 // engineView is what the engine's lists say of workflows. Asking for each by
@@ -86,19 +91,20 @@ func noteIn(set map[string]bool) func([]string) {
 // reconcileUsers goes through all users with open invitations; what is left in
 // running has nothing open and is told to end.
 func (v engineView) reconcileUsers(ctx context.Context, r *ReconcileResult) error {
+	var f faults
 	for after := ""; ; {
 		page, err := v.Ledger.OpenUsers(ctx, after, reconcileBatch)
 		if err != nil {
-			return wrap(err, "listing users with open invitations")
+			f.note(wrap(err, "listing users with open invitations"))
+			return f.err()
 		}
 		if len(page) == 0 {
 			r.Woken += len(v.running)
-			return v.wakeAll(ctx, slices.Collect(maps.Keys(v.running)))
+			f.note(v.wakeAll(ctx, slices.Collect(maps.Keys(v.running))))
+			return f.err()
 		}
 		after = page[len(page)-1].UserID
-		if err := v.reconcilePage(ctx, page, r); err != nil {
-			return err
-		}
+		v.reconcilePage(ctx, page, r, &f)
 	}
 }
 
@@ -111,13 +117,11 @@ const (
 	overdueMost = 25 * time.Minute
 )
 
-func (v engineView) reconcilePage(ctx context.Context, page []invitation.Start, r *ReconcileResult) error {
+func (v engineView) reconcilePage(ctx context.Context, page []invitation.Start, r *ReconcileResult, f *faults) {
 	var late []string
 	for _, s := range page {
 		if !v.running[s.UserID] {
-			if err := v.reconcileUser(ctx, s, r); err != nil {
-				return err
-			}
+			f.note(v.reconcileUser(ctx, s, r))
 			continue
 		}
 		delete(v.running, s.UserID)
@@ -126,7 +130,7 @@ func (v engineView) reconcilePage(ctx context.Context, page []invitation.Start, 
 		}
 	}
 	r.Woken += len(late)
-	return v.wakeAll(ctx, late)
+	f.note(v.wakeAll(ctx, late))
 }
 
 // reconcileUser mends a user with open invitations and no running workflow: a
@@ -167,10 +171,9 @@ func (a *Activities) reconcileBulks(ctx context.Context, _ *ReconcileResult) err
 	if err != nil {
 		return wrap(err, "listing open bulk actions")
 	}
+	var f faults
 	for _, id := range bulks {
-		if err := a.Users.StartBulk(ctx, id); err != nil {
-			return wrap(err, "starting bulk action %s", id)
-		}
+		f.note(wrap(a.Users.StartBulk(ctx, id), "starting bulk action %s", id))
 	}
-	return nil
+	return f.err()
 }

@@ -13,18 +13,19 @@ import (
 // reconcileSends goes through all group sends that are not over; what is left
 // in sends is over in the store and told to end.
 func (v engineView) reconcileSends(ctx context.Context, r *ReconcileResult) error {
+	var f faults
 	for after := ""; ; {
 		page, err := v.Ledger.RunningSends(ctx, after, reconcileBatch)
 		if err != nil {
-			return wrap(err, "listing running sends")
+			f.note(wrap(err, "listing running sends"))
+			return f.err()
 		}
 		if len(page) == 0 {
-			return v.wakeSends(ctx, slices.Collect(maps.Keys(v.sends)), r)
+			v.wakeSends(ctx, slices.Collect(maps.Keys(v.sends)), r, &f)
+			return f.err()
 		}
 		after = page[len(page)-1].ID
-		if err := v.reconcileSendPage(ctx, page, r); err != nil {
-			return err
-		}
+		v.reconcileSendPage(ctx, page, r, &f)
 	}
 }
 
@@ -32,13 +33,11 @@ func (v engineView) reconcileSends(ctx context.Context, r *ReconcileResult) erro
 // first did not help, and no further, for each look lengthens the history.
 const missedFor = 11 * time.Minute
 
-func (v engineView) reconcileSendPage(ctx context.Context, page []invitation.RunningSend, r *ReconcileResult) error {
+func (v engineView) reconcileSendPage(ctx context.Context, page []invitation.RunningSend, r *ReconcileResult, f *faults) {
 	var resumed []string
 	for _, send := range page {
 		if !v.sends[send.ID] {
-			if err := v.reconcileSend(ctx, send.ID, r); err != nil {
-				return err
-			}
+			f.note(v.reconcileSend(ctx, send.ID, r))
 			continue
 		}
 		delete(v.sends, send.ID)
@@ -46,17 +45,14 @@ func (v engineView) reconcileSendPage(ctx context.Context, page []invitation.Run
 			resumed = append(resumed, send.ID)
 		}
 	}
-	return v.wakeSends(ctx, resumed, r)
+	v.wakeSends(ctx, resumed, r, f)
 }
 
-func (a *Activities) wakeSends(ctx context.Context, sends []string, r *ReconcileResult) error {
-	for _, id := range sends {
-		if err := a.Users.WakeGroup(ctx, id); err != nil {
-			return wrap(err, "waking the workflow of send %s", id)
-		}
-	}
+func (a *Activities) wakeSends(ctx context.Context, sends []string, r *ReconcileResult, f *faults) {
+	each(ctx, a.Limits.Starts, sends, f, func(id string) error {
+		return wrap(a.Users.WakeGroup(ctx, id), "waking the workflow of send %s", id)
+	})
 	r.Woken += len(sends)
-	return nil
 }
 
 // reconcileSend mends a send whose workflow was not listed as running.

@@ -3,6 +3,7 @@ package activities_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -243,4 +244,53 @@ func TestReconcileFailsWithTheStore(t *testing.T) {
 	h := newHouse(&books{err: errAway})
 
 	require.ErrorContains(t, h.run(t, h.Reconcile, nil, nil), "listing users with open invitations: "+errAway.Error())
+}
+
+func TestReconcileGoesOnAfterWhatFails(t *testing.T) {
+	for poison, missed := range map[string]string{
+		"b":       "starting the workflow of user b",
+		"idle-1":  "waking the workflow of user idle-1",
+		"lost-1":  "starting the workflow of send lost-1",
+		"over-1":  "waking the workflow of send over-1",
+		"answer":  "starting the workflow of user answer",
+		"bulk-1":  "starting bulk action bulk-1",
+		"nothing": "",
+	} {
+		t.Run(poison, func(t *testing.T) {
+			b, h := &books{
+				open: old("a", "b", "c"), unrecorded: []invitation.Start{{UserID: "answer"}},
+				sends: []invitation.RunningSend{{ID: "lost-1"}, {ID: "lost-2"}}, bulks: []string{"bulk-1", "bulk-2"},
+			}, newHouse(nil)
+			h.Ledger, h.engine.poison = b, poison
+			h.engine.running, h.engine.runningSends = []string{"idle-1", "idle-2"}, []string{"over-1", "over-2"}
+
+			err := h.run(t, h.Reconcile, nil, nil)
+
+			require.Equal(t, []string{
+				"start a", "start answer", "start b", "start bulk bulk-1", "start bulk bulk-2", "start c", "start send lost-1", "start send lost-2",
+				"wake idle-1", "wake idle-2", "wake send over-1", "wake send over-2",
+			}, h.engine.noted())
+			require.True(t, b.purged)
+			if missed == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, missed+": "+errAway.Error())
+		})
+	}
+}
+
+func TestReconcileTellsOfTenErrorsAtMost(t *testing.T) {
+	var users []string
+	for i := range 30 {
+		users = append(users, fmt.Sprintf("user-%02d", i))
+	}
+	h := newHouse(&books{open: old(users...)})
+	h.engine.failing = errAway
+
+	err := h.run(t, h.Reconcile, nil, nil)
+
+	require.Equal(t, 10, strings.Count(err.Error(), errAway.Error()))
+	require.ErrorContains(t, err, "and 20 more errors like these")
+	require.Len(t, h.engine.noted(), 30)
 }

@@ -2,8 +2,13 @@ package worker_test
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/api/enums/v1"
@@ -41,6 +46,58 @@ func TestStartNamesUserAndDevices(t *testing.T) {
 	require.Contains(t, attributes, "HerautSend")
 	require.NotContains(t, attributes, "HerautUser")
 	require.NotContains(t, attributes, "HerautDevices")
+}
+
+// The engine takes 2,048 bytes of one attribute, and its lists 255 characters
+// of a keyword.
+func TestStartNamesWhatFits(t *testing.T) {
+	s := newIdleSchool(t)
+	t.Cleanup(s.terminateAll)
+	var cart, alphabets []string
+	for i := range 60 {
+		cart = append(cart, fmt.Sprintf("iPad kar 3 - groep 5 - nummer %02d", i+1))
+		alphabets = append(alphabets, strings.Repeat("平", 300))
+	}
+	for name, c := range map[string]struct {
+		fullName string
+		devices  []string
+		shown    int
+	}{
+		"cart":      {"Ada Vermeer", cart, 51},
+		"alphabets": {strings.Repeat("平", 300), alphabets, 1},
+		"markup":    {strings.Repeat("<", 300), []string{strings.Repeat("<", 300)}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			start := invitation.Start{UserID: "many-" + name, FullName: c.fullName, Devices: c.devices, SendID: "send", At: time.Now().Add(time.Hour)}
+			for range 2 { // the second signals
+				require.NoError(t, s.users.StartUser(t.Context(), start))
+			}
+
+			d, err := s.client.DescribeWorkflowExecution(t.Context(), "invite-user-many-"+name, "")
+			require.NoError(t, err)
+			attributes := d.WorkflowExecutionInfo.SearchAttributes.IndexedFields
+			var user string
+			var devices []string
+			require.NoError(t, json.Unmarshal(attributes["HerautUser"].Data, &user))
+			require.NoError(t, json.Unmarshal(attributes["HerautDevices"].Data, &devices))
+			require.LessOrEqual(t, utf8.RuneCountInString(user), 255)
+			require.Equal(t, append(slices.Clone(c.devices[:c.shown]), "…"), devices)
+		})
+	}
+}
+
+// Whatever the engine refuses to list, its limits may be others elsewhere.
+func TestStartWithoutNamesWhereTheEngineRefusesThem(t *testing.T) {
+	s := newIdleSchool(t)
+	t.Cleanup(s.terminateAll)
+	start := invitation.Start{UserID: "refused", FullName: "Ada Vermeer", SendID: "send", GroupID: strings.Repeat("g", 3000), At: time.Now().Add(time.Hour)}
+	for range 2 {
+		require.NoError(t, s.users.StartUser(t.Context(), start))
+	}
+
+	d, err := s.client.DescribeWorkflowExecution(t.Context(), "invite-user-refused", "")
+	require.NoError(t, err)
+	require.NotContains(t, d.WorkflowExecutionInfo.SearchAttributes.GetIndexedFields(), "HerautUser")
 }
 
 func TestStartOfARunningUserIsALook(t *testing.T) {

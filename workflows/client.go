@@ -18,15 +18,6 @@ import (
 	"heraut/invitation"
 )
 
-// The search attributes of Heraut's workflows. They are set at start and never
-// upserted: an upsert is an event. Names are plain text in the engine.
-var (
-	AttributeUser    = temporal.NewSearchAttributeKeyKeyword("HerautUser")
-	AttributeDevices = temporal.NewSearchAttributeKeyKeywordList("HerautDevices")
-	AttributeSend    = temporal.NewSearchAttributeKeyKeyword("HerautSend")
-	AttributeGroup   = temporal.NewSearchAttributeKeyKeyword("HerautGroup")
-)
-
 // Client starts and signals Heraut's workflows.
 type Client struct {
 	// Temporal is the connection; where it belongs to a worker too, starts are eager.
@@ -40,10 +31,19 @@ type Client struct {
 	triggers triggers
 }
 
-// StartUser starts a user's workflow, or makes the running one look.
+// StartUser starts a user's workflow, or makes the running one look. Where the
+// engine refuses what its lists would show of the user, it starts without.
 func (c *Client) StartUser(ctx context.Context, s invitation.Start) error {
 	options := c.userOptions(s)
 	input := InviteUserInput{UserID: s.UserID, Rules: Rules, Deliver: s.Deliver, At: s.At}
+	err := c.startUser(ctx, options, input)
+	if _, refused := errors.AsType[*serviceerror.InvalidArgument](err); refused {
+		return c.startUser(ctx, unnamed(options), input)
+	}
+	return err
+}
+
+func (c *Client) startUser(ctx context.Context, options client.StartWorkflowOptions, input InviteUserInput) error {
 	_, err := c.Temporal.ExecuteWorkflow(ctx, options, InviteUser, input)
 	if _, already := errors.AsType[*serviceerror.WorkflowExecutionAlreadyStarted](err); !already {
 		return wrap(err, "starting %s", options.ID)
@@ -66,30 +66,6 @@ func (c *Client) userOptions(s invitation.Start) client.StartWorkflowOptions {
 		StaticSummary:                            summary(s),
 		TypedSearchAttributes:                    c.attributes(s),
 	}
-}
-
-func summary(s invitation.Start) string {
-	if len(s.Devices) == 0 {
-		return s.FullName
-	}
-	return s.FullName + " · " + strings.Join(s.Devices, ", ")
-}
-
-func (c *Client) attributes(s invitation.Start) temporal.SearchAttributes {
-	var updates []temporal.SearchAttributeUpdate
-	if c.Names && s.FullName != "" {
-		updates = append(updates, AttributeUser.ValueSet(s.FullName))
-	}
-	if c.Names && len(s.Devices) > 0 {
-		updates = append(updates, AttributeDevices.ValueSet(s.Devices))
-	}
-	if s.SendID != "" {
-		updates = append(updates, AttributeSend.ValueSet(s.SendID))
-	}
-	if s.GroupID != "" {
-		updates = append(updates, AttributeGroup.ValueSet(s.GroupID))
-	}
-	return temporal.NewSearchAttributes(updates...)
 }
 
 // StartGroup starts a send's workflow; one that runs, or has completed, is no error.
