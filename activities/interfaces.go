@@ -110,6 +110,10 @@ type Reconciler interface {
 	// RunningSends lists group sends that are not over after a send's id, in
 	// order, at most limit.
 	RunningSends(ctx context.Context, after string, limit int) ([]invitation.RunningSend, error)
+	// NoteWokenUsers keeps for which due moments users were woken.
+	NoteWokenUsers(ctx context.Context, woken []invitation.Told) error
+	// NoteWokenSends keeps for the end of which pauses sends were woken.
+	NoteWokenSends(ctx context.Context, woken []invitation.Told) error
 	// CancelUser cancels a user's open invitations.
 	CancelUser(ctx context.Context, actor people.Actor, userID, reason string) error
 	// CancelSend cancels a send.

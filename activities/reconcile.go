@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"heraut/invitation"
@@ -108,29 +109,49 @@ func (v engineView) reconcileUsers(ctx context.Context, r *ReconcileResult) erro
 	}
 }
 
-// What has been due for longer than overdue makes its running workflow look:
-// the signal of a resend may have been lost. What is due for longer than
-// overdueMost waits for something else, such as a relay that is down, and each
-// look would only lengthen the history.
-const (
-	overdue     = 10 * time.Minute
-	overdueMost = 25 * time.Minute
-)
+// overdue is how long what is due may wait before its running workflow is made
+// to look: the signal of a resend may have been lost. It is woken once for each
+// due moment, for what waits for something else, such as a relay that is down,
+// would only have a longer history with each look.
+const overdue = 10 * time.Minute
 
 func (v engineView) reconcilePage(ctx context.Context, page []invitation.Start, r *ReconcileResult, f *faults) {
-	var late []string
+	var late []invitation.Told
 	for _, s := range page {
 		if !v.running[s.UserID] {
 			f.note(v.reconcileUser(ctx, s, r))
 			continue
 		}
 		delete(v.running, s.UserID)
-		if due := time.Since(s.At); due > overdue && due < overdueMost {
-			late = append(late, s.UserID)
+		if due := s.Late(time.Now(), overdue); due.After(s.Woken) {
+			late = append(late, invitation.Told{ID: s.UserID, For: due})
 		}
 	}
 	r.Woken += len(late)
-	f.note(v.wakeAll(ctx, late))
+	f.note(wrap(v.wakeOnce(ctx, late, v.Users.WakeUser, v.Ledger.NoteWokenUsers), "waking users of what is overdue"))
+}
+
+// wakeOnce wakes, and notes for what: who could not be woken is woken next
+// time, who could not be noted once more.
+func (a *Activities) wakeOnce(ctx context.Context, late []invitation.Told,
+	wake func(ctx context.Context, id string) error, note func(ctx context.Context, woken []invitation.Told) error,
+) error {
+	var f faults
+	woken := make([]invitation.Told, 0, len(late))
+	var mu sync.Mutex
+	each(ctx, a.Limits.Starts, late, &f, func(one invitation.Told) error {
+		if err := wake(ctx, one.ID); err != nil {
+			return wrap(err, "waking the workflow of %s", one.ID)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		woken = append(woken, one)
+		return nil
+	})
+	if len(woken) > 0 {
+		f.note(wrap(note(ctx, woken), "noting who was woken"))
+	}
+	return f.err()
 }
 
 // reconcileUser mends a user with open invitations and no running workflow: a

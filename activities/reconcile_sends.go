@@ -29,23 +29,22 @@ func (v engineView) reconcileSends(ctx context.Context, r *ReconcileResult) erro
 	}
 }
 
-// missedFor is how long the end of a pause is told again: a second time if the
-// first did not help, and no further, for each look lengthens the history.
-const missedFor = 11 * time.Minute
-
+// reconcileSendPage starts what does not run, and tells once of the end of each
+// pause: neither a page nor its users may have heard.
 func (v engineView) reconcileSendPage(ctx context.Context, page []invitation.RunningSend, r *ReconcileResult, f *faults) {
-	var resumed []string
+	var resumed []invitation.Told
 	for _, send := range page {
 		if !v.sends[send.ID] {
 			f.note(v.reconcileSend(ctx, send.ID, r))
 			continue
 		}
 		delete(v.sends, send.ID)
-		if since := time.Since(send.Resumed); since > settling && since < missedFor {
-			resumed = append(resumed, send.ID)
+		if time.Since(send.Resumed) > settling && send.Resumed.After(send.Woken) {
+			resumed = append(resumed, invitation.Told{ID: send.ID, For: send.Resumed})
 		}
 	}
-	v.wakeSends(ctx, resumed, r, f)
+	r.Woken += len(resumed)
+	f.note(wrap(v.wakeOnce(ctx, resumed, v.Users.WakeGroup, v.Ledger.NoteWokenSends), "waking sends that were resumed"))
 }
 
 func (a *Activities) wakeSends(ctx context.Context, sends []string, r *ReconcileResult, f *faults) {

@@ -3,6 +3,7 @@ package activities_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +25,7 @@ type books struct {
 	cancelled  []string
 	purged     bool
 	err        error
+	noting     error // what noting who was woken fails with
 }
 
 // old are users whose invitations were written long ago.
@@ -59,6 +61,22 @@ func (b *books) RunningSends(_ context.Context, after string, _ int) ([]invitati
 		}
 	}
 	return page, nil
+}
+
+func (b *books) NoteWokenUsers(_ context.Context, woken []invitation.Told) error {
+	for _, w := range woken {
+		i := slices.IndexFunc(b.open, func(s invitation.Start) bool { return s.UserID == w.ID })
+		b.open[i].Woken = w.For
+	}
+	return b.noting
+}
+
+func (b *books) NoteWokenSends(_ context.Context, woken []invitation.Told) error {
+	for _, w := range woken {
+		i := slices.IndexFunc(b.sends, func(s invitation.RunningSend) bool { return s.ID == w.ID })
+		b.sends[i].Woken = w.For
+	}
+	return b.noting
 }
 
 func (b *books) OpenBulks(context.Context) ([]string, error) { return b.bulks, nil }
@@ -150,17 +168,26 @@ func TestReconcileEndsSendsThatAreOver(t *testing.T) {
 
 func TestReconcileTellsOfTheEndOfAPause(t *testing.T) {
 	now := time.Now()
+	told := now.Add(-2 * time.Hour)
 	b, e := &books{sends: []invitation.RunningSend{
 		{ID: "a-just-now", Resumed: now.Add(-time.Second)},
 		{ID: "b-lately", Resumed: now.Add(-2 * time.Minute)},
-		{ID: "c-told-before", Resumed: now.Add(-time.Hour)},
+		{ID: "c-told-before", Resumed: told, Woken: told},
+		{ID: "d-resumed-again", Resumed: now.Add(-time.Hour), Woken: told},
+		{ID: "e-long-ago", Resumed: now.Add(-24 * time.Hour)},
+		{ID: "f-never"},
 	}}, newEngine()
-	e.runningSends = []string{"a-just-now", "b-lately", "c-told-before"}
+	for _, send := range b.sends {
+		e.runningSends = append(e.runningSends, send.ID)
+	}
 
 	result := reconcile(t, b, e)
 
-	require.Equal(t, []string{"wake send b-lately"}, e.noted())
-	require.Equal(t, activities.ReconcileResult{Woken: 1}, result)
+	want := []string{"wake send b-lately", "wake send d-resumed-again", "wake send e-long-ago"}
+	require.Equal(t, want, e.noted())
+	require.Equal(t, activities.ReconcileResult{Woken: 3}, result)
+	require.Zero(t, reconcile(t, b, e), "each is told once")
+	require.Equal(t, want, e.noted())
 }
 
 func TestReconcileLeavesWhatIsWellAlone(t *testing.T) {
@@ -182,16 +209,58 @@ func TestReconcileEndsRunsWithNothingOpen(t *testing.T) {
 }
 
 func TestReconcileWakesRunsThatMissedWhatIsDue(t *testing.T) {
-	open := old("a-due", "b-later", "c-lately", "d-long")
 	now := time.Now()
-	open[0].At, open[2].At, open[3].At = now.Add(-15*time.Minute), now.Add(-time.Minute), now.Add(-time.Hour)
-	b, e := &books{open: open}, newEngine()
-	e.running = []string{"a-due", "b-later", "c-lately", "d-long"}
+	ago := func(times ...time.Duration) []time.Time {
+		due := make([]time.Time, len(times))
+		for i, d := range times {
+			due[i] = now.Add(-d)
+		}
+		return due
+	}
+	b, e := &books{open: old("a-due", "b-later", "c-lately", "d-long", "e-woken", "f-resent")}, newEngine()
+	for i, due := range [][]time.Time{
+		ago(15 * time.Minute), ago(-time.Hour), ago(time.Minute), ago(6*time.Hour, time.Minute),
+		ago(6*time.Hour, -time.Hour), ago(6*time.Hour, time.Hour),
+	} {
+		b.open[i].Due = due
+	}
+	b.open[4].Woken, b.open[5].Woken = now.Add(-6*time.Hour), now.Add(-6*time.Hour)
+	e.running = []string{"a-due", "b-later", "c-lately", "d-long", "e-woken", "f-resent"}
 
 	result := reconcile(t, b, e)
 
-	require.Equal(t, []string{"wake a-due"}, e.noted())
-	require.Equal(t, activities.ReconcileResult{Woken: 1}, result)
+	want := []string{"wake a-due", "wake d-long", "wake f-resent"}
+	require.Equal(t, want, e.noted())
+	require.Equal(t, activities.ReconcileResult{Woken: 3}, result)
+	require.Zero(t, reconcile(t, b, e), "each due moment is told once")
+	require.Equal(t, want, e.noted())
+}
+
+func TestReconcileWakesAgainWhoWasNotReached(t *testing.T) {
+	for name, c := range map[string]struct{ engine, noting error }{
+		"the engine was away": {engine: errAway}, "the store was away": {noting: errAway}, "both answered": {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(nil)
+			long := time.Now().Add(-time.Hour)
+			b := &books{open: old("u"), sends: []invitation.RunningSend{{ID: "s", Resumed: long}}, noting: c.noting}
+			b.open[0].Due = []time.Time{long}
+			h.Ledger, h.engine.failing = b, c.engine
+			h.engine.running, h.engine.runningSends = []string{"u"}, []string{"s"}
+
+			err := h.run(t, h.Reconcile, nil, nil)
+
+			require.Equal(t, []string{"wake send s", "wake u"}, h.engine.noted())
+			require.Equal(t, c.engine != nil, b.open[0].Woken.IsZero())
+			require.Equal(t, c.engine != nil, b.sends[0].Woken.IsZero())
+			if c == (struct{ engine, noting error }{}) {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, "waking users of what is overdue")
+			require.ErrorContains(t, err, "waking sends that were resumed")
+		})
+	}
 }
 
 func TestReconcileLetsStartsSettle(t *testing.T) {

@@ -150,6 +150,28 @@ type Start struct {
 	// Deliver: the first delivery is the workflow's own; otherwise the page's.
 	Deliver bool
 	At      time.Time // when not Deliver: the next due time
+	// Due is when each delivery, answer and end of the invitations is due.
+	Due []time.Time
+	// Woken is for which of them Reconcile last woke the workflow; zero if never.
+	Woken time.Time
+}
+
+// Late is the last due moment that is over for longer than a time; zero if
+// none is.
+func (s Start) Late(now time.Time, after time.Duration) time.Time {
+	var late time.Time
+	for _, due := range s.Due {
+		if now.Sub(due) > after && due.After(late) {
+			late = due
+		}
+	}
+	return late
+}
+
+// Told is a user or send whose workflow was told, and of which moment.
+type Told struct {
+	ID  string
+	For time.Time
 }
 
 // RunningSend is a group send that is not over, as Reconcile reads it.
@@ -157,6 +179,8 @@ type RunningSend struct {
 	ID string
 	// Resumed is when a pause last ended; zero if there was none.
 	Resumed time.Time
+	// Woken is for which end of a pause Reconcile last woke the workflow.
+	Woken time.Time
 }
 
 // UserWorkflowID is the id of a user's workflow; it is opaque.

@@ -18,6 +18,8 @@ const (
 	keepQueues = 30 * 24 * time.Hour
 	// keepRuns is for looks at directories, after their end.
 	keepRuns = 90 * 24 * time.Hour
+	// keepWoken is for which moment users with nothing open were told of.
+	keepWoken = 24 * time.Hour
 )
 
 // purged is one kind of rows that have outlived their use. rows selects their
@@ -34,6 +36,7 @@ var purgedOften = []purged{
 	{"sessions", "hash", "SELECT hash FROM sessions WHERE expires_at < ? LIMIT ?", 0},
 	{"sign_in_links", "hash", "SELECT hash FROM sign_in_links WHERE expires_at < ? LIMIT ?", keepSignInLinks},
 	{"directory_runs", "id", "SELECT id FROM directory_runs WHERE finished_at < ? LIMIT ?", keepRuns},
+	{"woken_users", "user_id", overWoken + "w.due_at < ? LIMIT ?", keepWoken},
 	{"invite_commands", "command_uuid", overCommands + "c.answered_at < ? LIMIT ?", keepCommands},
 	{"invite_commands", "command_uuid", overCommands + "c.answered_at IS NULL AND c.queued_at < ? LIMIT ?", keepCommands},
 }
@@ -42,6 +45,10 @@ var purgedOften = []purged{
 // comes later is taken, and changes nothing.
 const overCommands = `SELECT c.command_uuid FROM invite_commands c JOIN invitations i ON i.id = c.invitation_id
 	WHERE i.settled_at IS NOT NULL AND `
+
+// overWoken are users who have nothing open.
+const overWoken = `SELECT w.user_id FROM woken_users w
+	WHERE NOT EXISTS (SELECT 1 FROM invitations i WHERE i.user_id = w.user_id AND i.settled_at IS NULL) AND `
 
 // Purge removes what has outlived its use: idempotency records, plans that were
 // never sent, notifications that Apple does not repeat any more, and what is

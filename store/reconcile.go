@@ -18,11 +18,13 @@ type startRow struct {
 	Created  Time   `db:"created_at"`
 	Expires  Time   `db:"expires_at"`
 	Answered Time   `db:"answered_at"`
+	Woken    Time   `db:"woken_for"`
 }
 
 const startQuery = `SELECT i.user_id, u.full_name, d.name AS device_name, i.send_id, s.group_id, s.resumed_at, i.created_at, i.expires_at, i.answered_at,
-	CASE WHEN s.state = 'running' AND i.pending IS NOT NULL THEN i.due_at END AS due
+	CASE WHEN s.state = 'running' AND i.pending IS NOT NULL THEN i.due_at END AS due, w.due_at AS woken_for
 	FROM invitations i JOIN users u ON u.id = i.user_id JOIN sends s ON s.id = i.send_id LEFT JOIN devices d ON d.id = i.device_id
+	LEFT JOIN woken_users w ON w.user_id = i.user_id
 	WHERE (i.settled_at IS NULL OR i.answered_at IS NOT NULL AND i.recorded_at IS NULL) AND i.user_id IN (`
 
 // due is when the invitation was last due: what came due during a pause is due
@@ -44,22 +46,32 @@ func starts(ctx context.Context, from getter, users string, args ...any) ([]invi
 	var list []invitation.Start
 	for _, r := range rows {
 		if len(list) == 0 || list[len(list)-1].UserID != r.UserID {
-			list = append(list, invitation.Start{UserID: r.UserID, FullName: r.FullName, SendID: r.SendID, GroupID: string(r.GroupID), Since: r.Created.Time, At: r.Expires.Time})
+			list = append(list, invitation.Start{
+				UserID: r.UserID, FullName: r.FullName, SendID: r.SendID, GroupID: string(r.GroupID), Since: r.Created.Time, At: r.Expires.Time, Woken: r.Woken.Time,
+			})
 		}
-		s := &list[len(list)-1]
-		if r.Created.Before(s.Since) {
-			s.Since = r.Created.Time
-		}
-		if r.Device != "" {
-			s.Devices = append(s.Devices, string(r.Device))
-		}
-		for _, at := range []Time{r.due(), r.Expires, r.Answered} {
-			if !at.IsZero() && at.Before(s.At) {
-				s.At = at.Time
-			}
-		}
+		r.addTo(&list[len(list)-1])
 	}
 	return list, nil
+}
+
+// addTo adds an invitation to what starting its user's workflow needs.
+func (r startRow) addTo(s *invitation.Start) {
+	if r.Created.Before(s.Since) {
+		s.Since = r.Created.Time
+	}
+	if r.Device != "" {
+		s.Devices = append(s.Devices, string(r.Device))
+	}
+	for _, at := range []Time{r.due(), r.Expires, r.Answered} {
+		if at.IsZero() {
+			continue
+		}
+		s.Due = append(s.Due, at.Time)
+		if at.Before(s.At) {
+			s.At = at.Time
+		}
+	}
 }
 
 // PageStarts lists the workflows to start for the targets [from, to) of a
@@ -119,15 +131,16 @@ func (s *Store) RunningSends(ctx context.Context, after string, limit int) ([]in
 	var rows []struct {
 		ID      string
 		Resumed Time `db:"resumed_at"`
+		Woken   Time `db:"woken_for"`
 	}
-	err := s.reader().Select(ctx, &rows, `SELECT id, resumed_at FROM sends
+	err := s.reader().Select(ctx, &rows, `SELECT id, resumed_at, woken_for FROM sends
 		WHERE state IN ('running', 'paused') AND group_id IS NOT NULL AND id > ? ORDER BY id LIMIT ?`, after, limit)
 	if err != nil {
 		return nil, fmt.Errorf("reading running sends: %w", err)
 	}
 	sends := make([]invitation.RunningSend, len(rows))
 	for i, row := range rows {
-		sends[i] = invitation.RunningSend{ID: row.ID, Resumed: row.Resumed.Time}
+		sends[i] = invitation.RunningSend{ID: row.ID, Resumed: row.Resumed.Time, Woken: row.Woken.Time}
 	}
 	return sends, nil
 }

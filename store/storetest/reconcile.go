@@ -24,8 +24,10 @@ func startUsers(s *campus) {
 	require.Len(s.t, starts, 2)
 	require.Equal(s.t, invitation.Start{
 		UserID: u.ID, FullName: "Ursula", Devices: []string{"iPad", "iPhone"}, SendID: send.ID, GroupID: send.GroupID,
-		Since: s.clock.Now(), At: s.clock.Now().Add(2 * day),
+		Since: s.clock.Now(), At: s.clock.Now().Add(2 * day), Due: starts[0].Due,
 	}, starts[0])
+	end := s.clock.Now().Add(30 * day)
+	require.Equal(s.t, []time.Time{s.clock.Now().Add(2 * day), end, s.clock.Now().Add(2 * day), end}, starts[0].Due, "a reminder and the end of each")
 	require.Equal(s.t, s.clock.Now(), starts[1].At, "a first delivery is due")
 	starts, err = s.PageStarts(s.t.Context(), send.ID, 2, 3)
 	require.NoError(s.t, err)
@@ -139,6 +141,44 @@ func resumed(s *campus) {
 	sends, err = s.RunningSends(s.t.Context(), "", 10)
 	require.NoError(s.t, err)
 	require.WithinDuration(s.t, end, sends[0].Resumed, time.Millisecond, "a pause keeps when the last one ended")
+}
+
+// woken: Reconcile is told for what it woke a workflow before.
+func woken(s *campus) {
+	users, send := s.class(2)
+	told := func() (ofUsers []time.Time, ofSend time.Time) {
+		starts, err := s.OpenUsers(s.t.Context(), "", 10)
+		require.NoError(s.t, err)
+		sends, err := s.RunningSends(s.t.Context(), "", 10)
+		require.NoError(s.t, err)
+		return names(starts, func(x invitation.Start) time.Time { return x.Woken }), sends[0].Woken
+	}
+	ofUsers, ofSend := told()
+	require.Equal(s.t, []time.Time{{}, {}}, ofUsers)
+	require.Zero(s.t, ofSend)
+
+	for range 2 { // the second moves them on
+		s.clock.Advance(time.Hour)
+		now := s.clock.Now()
+		both := []invitation.Told{{ID: users[1].ID, For: now}, {ID: users[0].ID, For: now.Add(time.Minute)}}
+		require.NoError(s.t, s.NoteWokenUsers(s.t.Context(), both))
+		require.NoError(s.t, s.NoteWokenSends(s.t.Context(), []invitation.Told{{ID: send.ID, For: now}}))
+		ofUsers, ofSend = told()
+		require.Equal(s.t, []time.Time{now.Add(time.Minute), now}, ofUsers)
+		require.Equal(s.t, now, ofSend)
+	}
+
+	s.clock.Advance(2 * day)
+	require.NoError(s.t, s.Purge(s.t.Context()))
+	ofUsers, _ = told()
+	require.NotContains(s.t, ofUsers, time.Time{}, "what is open is remembered")
+	_, err := s.CancelSend(s.t.Context(), actor, send.ID)
+	require.NoError(s.t, err)
+	require.NoError(s.t, s.Purge(s.t.Context()))
+	again := s.send(ofGroup(s.group(users...)))
+	s.write(again)
+	ofUsers, _ = told()
+	require.Equal(s.t, []time.Time{{}, {}}, ofUsers, "what is over is forgotten")
 }
 
 func cancelUser(s *campus) {

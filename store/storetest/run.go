@@ -121,8 +121,8 @@ func requireCode(t *testing.T, err error, code fault.Code) {
 	require.Equal(t, code, fault.CodeOf(err), "%v", err)
 }
 
-func names[T any](items []T, name func(T) string) []string {
-	all := make([]string, len(items))
+func names[T, V any](items []T, name func(T) V) []V {
+	all := make([]V, len(items))
 	for i, item := range items {
 		all[i] = name(item)
 	}

@@ -119,6 +119,7 @@ func listTests() map[string]func(*campus) {
 		"reconcile/open users":    openUsers,
 		"reconcile/running sends": runningSends,
 		"reconcile/resumed":       resumed,
+		"reconcile/woken":         woken,
 		"reconcile/cancel user":   cancelUser,
 		"reconcile/purge":         purge,
 	}
