@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 )
@@ -64,4 +65,25 @@ func asObject(t *testing.T, query string) object {
 		}
 	}
 	return filter
+}
+
+// TestSearchesForNothingAreRefused: what folds to nothing would be found in
+// everything, and a bulk action would act on it.
+func TestSearchesForNothingAreRefused(t *testing.T) {
+	h := newHouse(t)
+	_, _ = h.invited()
+	for _, q := range []string{" ", "\t", "\u00a0", "\u0301", "\u00b4", "\x00", "zo\x00", "\u0085", "zo\xff"} {
+		query := "q=" + url.QueryEscape(q)
+		for _, list := range []string{"/v1/tasks/active?", "/v1/tasks/completed?", "/v1/invitations?", "/v1/users?"} {
+			h.get(list+query).refused(422, "invalid_request", "q")
+		}
+		if !utf8.ValidString(q) {
+			continue // no JSON: refused before
+		}
+		for _, dry := range []bool{true, false} {
+			h.post("/v1/invitations/bulk", object{"filter": object{"q": q}, "action": "cancel", "dry_run": dry}).refused(422, "invalid_request", "/filter/q")
+		}
+	}
+	require.Len(t, items(h.get("/v1/users?q=").ok(200)), 1, "no search is none")
+	require.Len(t, items(h.get("/v1/tasks/active?q=zoe\u0301").ok(200)), 1, "an accent beside a letter is none")
 }

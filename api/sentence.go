@@ -101,7 +101,9 @@ func form(s *openapi3.Schema) string {
 	switch {
 	case s.Format == "uuid":
 		return "Use a UUID in lower case."
-	case s.Format == "date-time":
+	case s.Format == formatWords:
+		return "Give letters, digits or signs to look for, without control characters."
+	case s.Format == formatTime:
 		return "Use an RFC 3339 time such as 2026-03-01T12:00:00Z."
 	case strings.HasPrefix(s.Pattern, "^P("):
 		return "Use an ISO 8601 duration such as P30D, PT48H or PT5S."

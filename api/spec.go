@@ -42,6 +42,7 @@ type operation struct {
 
 // loadOperations reads the contract.
 func loadOperations(data []byte) ([]operation, error) {
+	defineFormats()
 	doc, err := openapi3.NewLoader().LoadFromData(data)
 	if err != nil {
 		return nil, fmt.Errorf("reading openapi.yaml: %w", err)

@@ -68,7 +68,7 @@ func (v *visit) lines(assets []content.Asset) []assetLine {
 // content shows what was purchased.
 func (v *visit) content() error {
 	v.section = "content"
-	l := library{Query: v.query("q")}
+	l := library{Query: v.wanted()}
 	var err error
 	if l.Installed, err = v.Office.HasContent(v.ctx()); err != nil {
 		return err

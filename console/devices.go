@@ -56,7 +56,7 @@ func (v *visit) devicesPane(selected string) (listPane, error) {
 		return listPane{}, err
 	}
 	f := people.DeviceFilter{
-		Query: v.query("q"), Platform: people.Platform(v.query("platform")), Assigned: people.Assigned(v.query("assigned")), Sort: v.order(),
+		Query: v.wanted(), Platform: people.Platform(v.query("platform")), Assigned: people.Assigned(v.query("assigned")), Sort: v.order(),
 	}
 	found, err := v.Store.ListDevices(v.ctx(), f, at, paneLimit)
 	if err != nil {

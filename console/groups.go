@@ -69,7 +69,7 @@ func (v *visit) groupsPane(selected string) (listPane, error) {
 	if err != nil {
 		return listPane{}, err
 	}
-	page, err := v.Store.ListGroups(v.ctx(), people.GroupFilter{Query: v.query("q"), Sort: v.order()}, at, paneLimit)
+	page, err := v.Store.ListGroups(v.ctx(), people.GroupFilter{Query: v.wanted(), Sort: v.order()}, at, paneLimit)
 	if err != nil {
 		return listPane{}, err
 	}

@@ -92,7 +92,7 @@ func with(path string, q url.Values) string {
 
 // pane frames the lines of a list.
 func (v *visit) pane(noun, base string, items []listItem, next *people.Cursor) listPane {
-	p := listPane{Noun: noun, Base: base, Query: v.query("q"), Items: items}
+	p := listPane{Noun: noun, Base: base, Query: v.wanted(), Items: items}
 	kept := v.keep()
 	if kept.Has("after") {
 		kept.Del("after")

@@ -147,6 +147,8 @@ func TestForgedActions(t *testing.T) {
 		"none":   {"id": {i.ID}},
 		"filter": {"action": {"cancel"}, "all": {"1"}, "state": {"lost"}},
 		"before": {"action": {"cancel"}, "all": {"1"}, "before": {"tomorrow"}},
+		"blanks": {"action": {"cancel"}, "all": {"1"}, "q": {" "}},
+		"accent": {"action": {"cancel"}, "all": {"1"}, "q": {"\u0301"}},
 	} {
 		require.Equal(t, http.StatusUnprocessableEntity, h.get("/tasks/ask?"+form.Encode()).status, name)
 		require.Equal(t, http.StatusUnprocessableEntity, h.post("/tasks/act", form).status, name)

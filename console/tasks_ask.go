@@ -9,6 +9,7 @@ import (
 
 	"heraut/fault"
 	"heraut/invitation"
+	"heraut/people"
 )
 
 // asked is what somebody wants done to many invitations, before they confirm.
@@ -53,6 +54,9 @@ func (v *visit) readAsked(from url.Values) (asked, error) {
 	var err error
 	if a.Query, err = v.taskQuery("active", from); err != nil || !a.All {
 		return a, err
+	}
+	if q := from.Get("q"); q != "" && !people.Searchable(q) {
+		return a, fault.Invalid(fault.Field{Pointer: "q", Message: "Search for letters, digits or signs."})
 	}
 	a.IDs = nil
 	err = a.freeze(v.clock.Now)

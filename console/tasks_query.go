@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/url"
+	"strings"
 	"time"
 
 	"heraut/fault"
@@ -35,6 +36,9 @@ func (v *visit) taskQuery(section string, from url.Values) (taskQuery, error) {
 		if value := from.Get(name); value != "" {
 			q.Values.Set(name, value)
 		}
+	}
+	if strings.TrimSpace(from.Get("q")) == "" {
+		q.Values.Del("q")
 	}
 	get := q.Values.Get
 	q.Filter = invitation.Filter{

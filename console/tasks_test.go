@@ -185,3 +185,11 @@ func TestTasksByRole(t *testing.T) {
 	require.Equal(t, http.StatusSeeOther, h.post("/tasks/act", form).status)
 	require.Equal(t, invitation.Cancelled, h.again(i.ID).State)
 }
+
+func TestASearchForBlanksIsNone(t *testing.T) {
+	h := newHouse(t)
+	zoe := h.invited("Zoë", "")
+	for query, want := range map[string][]string{"q=": {zoe.ID}, "q=+%09": {zoe.ID}, "q=+zo+": {zoe.ID}, "q=%CC%81": {}, "q=%00": {}} {
+		require.ElementsMatch(t, want, h.get("/tasks/active?"+query).rows(), query)
+	}
+}

@@ -55,7 +55,7 @@ func (v *visit) usersPane(selected string) (listPane, error) {
 	if err != nil {
 		return listPane{}, err
 	}
-	page, err := v.Store.ListUsers(v.ctx(), people.UserFilter{Query: v.query("q"), State: people.UserState(v.query("state")), Sort: v.order()}, at, paneLimit)
+	page, err := v.Store.ListUsers(v.ctx(), people.UserFilter{Query: v.wanted(), State: people.UserState(v.query("state")), Sort: v.order()}, at, paneLimit)
 	if err != nil {
 		return listPane{}, err
 	}

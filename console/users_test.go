@@ -24,6 +24,7 @@ func TestUsersAreListedAndFound(t *testing.T) {
 	require.Contains(t, found.text, zoe.ID)
 	require.NotContains(t, found.text, bram.ID)
 	require.Contains(t, found.text, "/users/"+zoe.ID+"/info?q=unal", "the search goes along")
+	require.Contains(t, h.get("/users?q=+%09").text, bram.ID, "a search for blanks is none")
 	none := h.get("/users?q=%25")
 	require.Contains(t, none.words(), "Nothing found for “%”.")
 

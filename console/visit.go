@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -69,6 +70,9 @@ func (v *visit) ctx() context.Context { return v.c.Request().Context() }
 func (v *visit) actor() people.Actor { return v.me.Actor() }
 
 func (v *visit) query(name string) string { return v.c.Request().URL.Query().Get(name) }
+
+// wanted is what is searched for; a search for blanks is none.
+func (v *visit) wanted() string { return strings.TrimSpace(v.query("q")) }
 
 // id is the thing that the path names.
 func (v *visit) id() string { return v.c.Param("id") }

@@ -16,9 +16,14 @@ func (c *condition) and(clause string, args ...any) {
 	c.args = append(c.args, args...)
 }
 
-// found narrows to rows whose column holds a query; an empty query does not.
+// found narrows to rows whose column holds a query; an empty query does not,
+// one of blanks leaves none.
 func (c *condition) found(column, query string) {
-	if query != "" {
+	switch {
+	case query == "":
+	case blank(query):
+		c.and("1 = 0")
+	default:
 		c.and(like(column), holding(query))
 	}
 }

@@ -75,6 +75,10 @@ func searchText(fields ...string) string {
 	return cut(strings.Join(folded, "\n"), maxSearch)
 }
 
+// blank tells whether nothing is left of a query to look for: its pattern would
+// be found in everything.
+func blank(query string) bool { return strings.TrimSpace(fold(query)) == "" }
+
 // holding is the LIKE pattern of texts that hold a query; \ escapes what would
 // be a wildcard.
 func holding(query string) string {

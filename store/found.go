@@ -18,8 +18,11 @@ const (
 )
 
 // found returns the ids of living users or devices, as the table says, whose
-// words hold a query, by name, up to a limit.
+// words hold a query, by name, up to a limit; none for a query of blanks.
 func (s *Store) found(ctx context.Context, table, query string, limit int) ([]string, error) {
+	if blank(query) {
+		return nil, nil
+	}
 	where, args := "deleted_at IS NULL AND "+like("search"), []any{holding(query)}
 	rare, grams, err := s.rare(ctx, table, query)
 	if err != nil {

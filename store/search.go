@@ -15,7 +15,7 @@ import (
 // nothing. Devices are found by what is their own, not by their owners.
 func (s *Store) Search(ctx context.Context, query string, limit int) (people.Found, error) {
 	var found people.Found
-	if fold(query) == "" {
+	if blank(query) {
 		return found, nil
 	}
 	users := search[userRow]{columns: userColumns, table: "users", from: "users", others: s.found, id: userRow.id}

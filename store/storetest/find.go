@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"heraut/fault"
+	"heraut/invitation"
 	"heraut/people"
 	"heraut/store"
 )
@@ -74,6 +75,34 @@ func sortUsers(t *testing.T, s *store.Store) {
 	requireCode(t, err, fault.InvalidRequest)
 	_, err = s.ListUsers(t.Context(), people.UserFilter{Sort: people.ByChange}, people.Cursor{Key: "x", ID: "y"}, 2)
 	requireCode(t, err, fault.InvalidRequest)
+}
+
+// searchNothing: a query that folds to nothing would be found in everything.
+func searchNothing(s *campus) {
+	users, send := s.class(2)
+	for _, query := range []string{" ", "\t", "\u00a0", "\u0301", "\u00b4", "\x00", "\xff"} {
+		require.Empty(s.t, usersBy(s.t, s.Store, people.UserFilter{Query: query}), "%q", query)
+		groups, err := s.ListGroups(s.t.Context(), people.GroupFilter{Query: query}, people.Cursor{}, 2)
+		require.NoError(s.t, err)
+		require.Empty(s.t, groups.Items, "%q", query)
+		devices, err := s.ListDevices(s.t.Context(), people.DeviceFilter{Query: query}, people.Cursor{}, 2)
+		require.NoError(s.t, err)
+		require.Empty(s.t, devices.Items, "%q", query)
+		assets, err := s.FindAssets(s.t.Context(), query, people.Cursor{}, 2)
+		require.NoError(s.t, err)
+		require.Empty(s.t, assets.Items, "%q", query)
+		require.Empty(s.t, s.invitations(invitation.Filter{Query: query}), "%q", query)
+		count, err := s.CountInvitations(s.t.Context(), invitation.Filter{Query: query})
+		require.NoError(s.t, err)
+		require.Zero(s.t, count, "%q", query)
+
+		bulk, err := s.CreateBulk(s.t.Context(), actor, invitation.Cancel, invitation.Filter{Query: query})
+		require.NoError(s.t, err)
+		step, err := s.StepBulk(s.t.Context(), bulk.ID, 10)
+		require.NoError(s.t, err)
+		require.Equal(s.t, invitation.BulkStep{Finished: true}, step, "%q", query)
+	}
+	require.Equal(s.t, len(users), s.again(send).Counts[invitation.Queued], "nothing was cancelled")
 }
 
 func reversed(names []string) []string {

@@ -120,6 +120,7 @@ func listTests() map[string]func(*campus) {
 		"reconcile/running sends": runningSends,
 		"reconcile/resumed":       resumed,
 		"reconcile/woken":         woken,
+		"bulk/search for nothing": searchNothing,
 		"reconcile/cancel user":   cancelUser,
 		"reconcile/purge":         purge,
 	}
