@@ -119,6 +119,9 @@ func (w *awaiting) refuse(ctx context.Context, refusals []content.Refusal) error
 // notThere is what is said of users whom Apple neither has nor refuses.
 const notThere = "Apple has not made the account, and does not say why."
 
+// withoutCode is what is said of users who can not accept, for want of a code.
+const withoutCode = "Apple has made the account and has given it no invite code yet."
+
 // lookUp takes over what Apple has of users. Who has an open account and a
 // Managed Apple Account is told of it; who is not there is asked for later.
 func (w *awaiting) lookUp(ctx context.Context, rows []content.Registration, event content.Event) ([]content.Refusal, error) {
@@ -142,6 +145,8 @@ func (w *awaiting) lookUp(ctx context.Context, rows []content.Registration, even
 			refusals = append(refusals, content.Refusal{UserID: r.UserID, Answer: cmp.Or(event.Answer, notThere)})
 		case account.State == content.Registered && r.ManagedAppleAccount != "":
 			link = append(link, content.NewAccount{UserID: r.UserID, ClientUserID: r.ClientUserID, ManagedAppleAccount: r.ManagedAppleAccount})
+		case account.State == content.Registered && account.InviteCode == "":
+			refusals = append(refusals, content.Refusal{UserID: r.UserID, Answer: withoutCode}) // the others are not to wait for it
 		default:
 			known = append(known, account)
 		}

@@ -21,8 +21,9 @@ type Carry func(ctx context.Context, m invitation.Message, uuid string, command 
 // CourierOptions are what a Courier needs. All are required.
 type CourierOptions struct {
 	// InviteURL gives Apple's address of a user's invitation. fault.NotFound:
-	// the user is not registered at Apple yet. The words of any other error
-	// are shown to administrators.
+	// the user has none at Apple (yet), which holds up nobody else. Any other
+	// error is about the token, the template or the store, and holds up the
+	// route; its words are shown to administrators.
 	InviteURL func(ctx context.Context, userID string) (content.Secret, error)
 	// Keep notes a command before it is queued, so that its answer finds the
 	// invitation however soon it comes. Keeping it again changes nothing.
@@ -53,7 +54,7 @@ func (c *Courier) Push(ctx context.Context, m invitation.Message) invitation.Out
 	case ctx.Err() != nil:
 		return later("Stopped before the command was queued.")
 	case fault.Is(err, fault.NotFound):
-		return later("The user is not registered at Apple yet.")
+		return later("Apple has no open invitation for the user yet.")
 	case err != nil:
 		return invitation.Outcome{Class: invitation.RouteDown, Answer: "There is no address of the invitation: " + err.Error()}
 	}

@@ -3,6 +3,7 @@ package mdm_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -78,6 +79,11 @@ func TestCourierWithoutParts(t *testing.T) {
 		"not registered": {func(o *mdm.CourierOptions, _ *invitation.Message) {
 			o.InviteURL = func(context.Context, string) (content.Secret, error) {
 				return "", fault.New(fault.NotFound, "Not registered.")
+			}
+		}, invitation.Later},
+		"code that can not be opened": {func(o *mdm.CourierOptions, _ *invitation.Message) {
+			o.InviteURL = func(context.Context, string) (content.Secret, error) {
+				return "", fmt.Errorf("opening: %w: %w", fault.New(fault.NotFound, "No code."), errors.New("another key"))
 			}
 		}, invitation.Later},
 		"Apple away": {func(o *mdm.CourierOptions, _ *invitation.Message) {

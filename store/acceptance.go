@@ -139,7 +139,8 @@ func (a *applier) moves(ctx context.Context, accounts []content.Account) ([]move
 func (a *applier) learns(row registrationRow, account content.Account) bool {
 	switch account.State {
 	case content.Registered:
-		return a.learnsCode(row, account)
+		// Without a code nobody can accept: the code comes with a later reading.
+		return account.InviteCode != "" && a.learnsCode(row, account)
 	case content.Associated:
 		return row.State != content.StateAssociated && row.State != content.StateRetiring
 	default:

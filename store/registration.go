@@ -71,10 +71,18 @@ func (s *Store) InviteCode(ctx context.Context, userID string) (content.Secret, 
 	if err != nil {
 		return "", err
 	}
-	if row.State != content.StateRegistered || row.InviteCode == "" {
-		return "", fault.New(fault.NotFound, "Apple has no open invitation for this user.")
+	if row.State != content.StateRegistered {
+		return "", noCode()
 	}
-	return s.openCode(row)
+	code, err := s.openCode(row)
+	if err == nil && code == "" {
+		err = noCode()
+	}
+	return code, err
+}
+
+func noCode() error {
+	return fault.New(fault.NotFound, "Apple has no open invitation for this user.")
 }
 
 // openCode opens the invite code that a registration has; empty: none.
@@ -87,7 +95,8 @@ func (s *Store) openCode(row registrationRow) (content.Secret, error) {
 	}
 	code, err := s.sealer.Open(codeName(row.Location, row.UserID), row.InviteCode)
 	if err != nil {
-		return "", fmt.Errorf("opening the invite code of user %s: %w", row.UserID, err)
+		// One code says nothing of the others, and Apple tells it again.
+		return "", fmt.Errorf("opening the invite code of user %s: %w: %w", row.UserID, noCode(), err)
 	}
 	return content.Secret(code), nil
 }

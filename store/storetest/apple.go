@@ -82,8 +82,17 @@ func appleCodes(s *campus) {
 	_, err = s.AccountOf(s.t.Context(), u.ID)
 	requireCode(s.t, err, fault.NotFound)
 
-	s.register(u)
-	s.apply(open(stranger))
+	bare := open(u)
+	bare.InviteCode = ""
+	_, err = s.ClaimAccounts(s.t.Context(), location, accounts(u))
+	require.NoError(s.t, err)
+	s.apply(bare)
+	require.Equal(s.t, content.StateSubmitted, s.account(u).State, "without a code nobody can accept")
+	_, err = s.InviteCode(s.t.Context(), u.ID)
+	requireCode(s.t, err, fault.NotFound)
+
+	s.apply(open(u))
+	s.apply(open(stranger), bare)
 	code, err := s.InviteCode(s.t.Context(), u.ID)
 	require.NoError(s.t, err)
 	require.Equal(s.t, "code of u", string(code))
@@ -213,7 +222,9 @@ func appleOlderNews(s *campus) {
 	u, silent := s.user("u"), s.user("silent")
 	s.register(u)
 	s.apply(joined(u))
-	s.apply(open(u))
+	bare := open(u)
+	bare.InviteCode = ""
+	s.apply(open(u), bare)
 	require.Equal(s.t, content.StateAssociated, s.account(u).State)
 	_, err := s.ClaimAccounts(s.t.Context(), location, []content.NewAccount{{UserID: silent.ID, ClientUserID: ClientUserID(silent.ID), ManagedAppleAccount: "m@school.example"}})
 	require.NoError(s.t, err)
