@@ -7,17 +7,22 @@ import (
 	"heraut/content"
 )
 
-// Account says in the words of the domain what Apple says of a user.
-func (u User) Account() content.Account {
-	a := content.Account{ClientUserID: u.ClientUserID, State: content.Retired, IDHash: u.IDHash}
+// Account says in the words of the domain what Apple says of a user; ok is
+// false for a status that is not known. Of that nothing follows: an end that
+// was none would take licenses back.
+func (u User) Account() (a content.Account, ok bool) {
+	a = content.Account{ClientUserID: u.ClientUserID, IDHash: u.IDHash}
 	switch u.Status {
-	case Registered:
+	case Registered, Created:
 		a.State, a.InviteCode = content.Registered, u.InviteCode
 	case Associated:
 		a.State = content.Associated
 	case Retired, Deleted:
+		a.State = content.Retired
+	default:
+		return content.Account{}, false
 	}
-	return a
+	return a, true
 }
 
 // Explain tells an Apple that does nothing for now, a content.AwayError, from a

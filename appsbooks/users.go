@@ -13,6 +13,8 @@ type UserStatus string
 const (
 	// Registered users have an invite code and no Apple Account yet.
 	Registered UserStatus = "Registered"
+	// Created is what one of Apple's pages calls Registered.
+	Created UserStatus = "Created"
 	// Associated users have accepted, or have a Managed Apple Account.
 	Associated UserStatus = "Associated"
 	// Retired users were retired by a management service.
@@ -20,6 +22,8 @@ const (
 	// Deleted users are older records that a new one has replaced.
 	Deleted UserStatus = "Deleted"
 )
+
+func (s UserStatus) active() bool { return s == Registered || s == Created || s == Associated }
 
 // NewUser is a user to create or to update.
 type NewUser struct {
@@ -138,7 +142,7 @@ type usersPage struct {
 func (c *Client) ActiveUser(ctx context.Context, clientUserID string) (u User, found bool, err error) {
 	_, err = c.Users(ctx, UserQuery{ClientUserID: clientUserID, ActiveOnly: true}, func(page []User) error {
 		for _, one := range page {
-			if one.ClientUserID == clientUserID && (one.Status == Registered || one.Status == Associated) {
+			if one.ClientUserID == clientUserID && one.Status.active() {
 				u, found = one, true
 			}
 		}

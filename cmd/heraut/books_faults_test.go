@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"heraut/activities"
 	"heraut/content"
+	"heraut/fault"
 	"heraut/invitation"
 	"heraut/people"
 	"heraut/settings"
@@ -129,6 +131,54 @@ func TestRegistrationThatFailsInPart(t *testing.T) {
 	require.Contains(t, one.LastAnswer, "9603")
 	require.Equal(t, 1, o.watch().Registered, "the next look asks again")
 	require.Equal(t, content.StateRegistered, o.state(users[2]))
+}
+
+// usersPage is a page of Apple's list of users.
+func usersPage(users ...appsbookssim.User) string {
+	text, _ := json.Marshal(map[string]any{"currentPageIndex": 0, "totalPages": 1, "size": len(users), "users": users})
+	return string(text)
+}
+
+// TestAccountWithoutInviteCode holds up nobody else, and its own user until the
+// code is there.
+func TestAccountWithoutInviteCode(t *testing.T) {
+	o := newBookOffice(t, false)
+	users := o.users(3)
+	send := o.invite(users...)
+	page := make([]appsbookssim.User, len(users))
+	for i, user := range users {
+		page[i] = appsbookssim.User{ClientUserID: o.parts.keys.ClientUserID(user), Status: "Registered", InviteCode: "code"}
+	}
+	page[0].InviteCode = ""
+	o.script(appsbookssim.Rule{Method: http.MethodGet, Path: "/users", Status: 200, Body: usersPage(page...)})
+	require.NoError(t, o.deliver(send))
+	require.Equal(t, 2, o.mailed())
+	require.Contains(t, o.only(users[0]).LastAnswer, "no invite code")
+	_, err := o.parts.store.InviteCode(t.Context(), users[0])
+	require.True(t, fault.Is(err, fault.NotFound), "%v", err)
+
+	o.script()
+	o.watch()
+	require.Equal(t, content.StateRegistered, o.state(users[0]))
+}
+
+// TestStatusThatIsNotKnown ends nothing.
+func TestStatusThatIsNotKnown(t *testing.T) {
+	o := newBookOffice(t, false)
+	users := o.users(2)
+	require.NoError(t, o.deliver(o.invite(users...)))
+	o.accept(users[0])
+	o.watch()
+	require.True(t, o.enrolled(users[0]))
+	page := make([]appsbookssim.User, len(users))
+	for i, status := range []string{"Suspended", ""} {
+		page[i] = appsbookssim.User{ClientUserID: o.parts.keys.ClientUserID(users[i]), Status: status}
+	}
+	o.script(appsbookssim.Rule{Method: http.MethodGet, Path: "/users", Status: 200, Body: usersPage(page...)})
+	require.Zero(t, o.watch().Retired)
+	require.True(t, o.enrolled(users[0]))
+	require.Equal(t, content.StateRegistered, o.state(users[1]))
+	require.Contains(t, o.log.String(), "Apple tells a status of users that is not known")
 }
 
 func TestRegistrationThatFailsWithoutAName(t *testing.T) {

@@ -263,16 +263,31 @@ func (b *books) Accounts(ctx context.Context, location, since string, visit func
 		return "", err
 	}
 	version, err := client.Users(ctx, appsbooks.UserQuery{Since: since}, func(page []appsbooks.User) error {
-		accounts := make([]content.Account, len(page))
-		for i, u := range page {
-			accounts[i] = u.Account()
-		}
-		return visit(accounts)
+		return visit(b.accountsOf(ctx, location, page))
 	})
 	if known, ok := errors.AsType[*appsbooks.Error](err); ok && known.Number == appsbooks.BadVersion && since != "" {
 		return "", content.ErrBadVersion
 	}
 	return version, appsbooks.ExplainReading(err)
+}
+
+// accountsOf leaves out users of whom Apple tells a status that is not known,
+// and says so.
+func (b *books) accountsOf(ctx context.Context, location string, page []appsbooks.User) []content.Account {
+	accounts := make([]content.Account, 0, len(page))
+	var strange appsbooks.User
+	for _, u := range page {
+		if account, ok := u.Account(); ok {
+			accounts = append(accounts, account)
+		} else {
+			strange = u
+		}
+	}
+	if left := len(page) - len(accounts); left > 0 {
+		b.parts.log.WarnContext(ctx, "Apple tells a status of users that is not known; they are left as they are.",
+			"location", location, "users", left, "status", strange.Status)
+	}
+	return accounts
 }
 
 // Account implements activities.Books.
@@ -282,5 +297,6 @@ func (b *books) Account(ctx context.Context, location, clientUserID string) (con
 		return content.Account{}, false, err
 	}
 	u, found, err := client.ActiveUser(ctx, clientUserID)
-	return u.Account(), found, appsbooks.ExplainReading(err)
+	account, known := u.Account()
+	return account, found && known, appsbooks.ExplainReading(err)
 }
