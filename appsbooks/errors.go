@@ -136,8 +136,9 @@ func classOf(number, status int) Class {
 	case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusGone,
 		status == http.StatusProxyAuthRequired:
 		return Stop
-	case number == 0 && status < 400:
-		// Not the service's words: something in between answered.
+	case number == 0:
+		// Not the service's words: something in between answered, and that
+		// decides about nobody.
 		return Retry
 	}
 	return Input
