@@ -181,6 +181,32 @@ func TestAppleIsAway(t *testing.T) {
 	}
 }
 
+// TestAnswerWithoutAList tells nothing: neither that there are no licenses left
+// nor that nobody has one.
+func TestAnswerWithoutAList(t *testing.T) {
+	for _, path := range []string{"/assets", "/assignments"} {
+		t.Run(path, func(t *testing.T) {
+			d := scarce(t, 4, 3)
+			d.done()
+			app := []appsbooks.AssetRef{{AdamID: scarceApp.AdamID, PricingParam: scarceApp.Pricing}}
+			_, err := d.client.Disassociate(t.Context(), app, appsbooks.Targets{ClientUserIDs: d.order[:1]}) // so that holders are read
+			require.NoError(t, err)
+			d.assignments(2)
+			require.NoError(t, d.apple.SetScript(appsbookssim.Script{Rules: []appsbookssim.Rule{{Path: path, Status: 200, Body: "{}"}}}))
+			_, err = d.run(t.Context())
+			failure, ok := errors.AsType[*temporal.ApplicationError](err)
+			require.True(t, ok, "%v", err)
+			require.Equal(t, activities.TypeRouteDown, failure.Type())
+			holders, err := d.store.AssetHolders(t.Context(), d.location, scarceApp, people.Cursor{}, 10)
+			require.NoError(t, err)
+			require.Len(t, holders.Items, 3)
+			assets, err := d.store.ListAssets(t.Context(), people.Cursor{}, 10)
+			require.NoError(t, err)
+			require.Equal(t, 3, assets.Items[0].Total)
+		})
+	}
+}
+
 func TestWithoutTokenNothingIsDistributed(t *testing.T) {
 	h := newHouse(newLedger())
 	result, err := h.Distribute(t.Context())

@@ -56,6 +56,8 @@ type assetsPage struct {
 	Assets []Asset `json:"assets"`
 }
 
+func (p assetsPage) listed() bool { return p.Assets != nil }
+
 // Assignment is a license that a user or a device has.
 type Assignment struct {
 	AssetRef
@@ -87,6 +89,8 @@ type assignmentsPage struct {
 
 	Assignments []Assignment `json:"assignments"`
 }
+
+func (p assignmentsPage) listed() bool { return p.Assignments != nil }
 
 // Targets are who gets or loses assets. The order is kept.
 type Targets struct {

@@ -23,12 +23,17 @@ type pageMark struct {
 	Current int    `json:"currentPageIndex"`
 	Next    *int   `json:"nextPageIndex"`
 	Total   int    `json:"totalPages"`
+	Size    *int   `json:"size"`
 	Version string `json:"versionId"`
 }
 
 func (m pageMark) mark() pageMark { return m }
 
-type page interface{ mark() pageMark }
+type page interface {
+	mark() pageMark
+	// listed tells whether the page has its list, be it empty.
+	listed() bool
+}
 
 // result is a page under way.
 type result[P page] struct {
@@ -46,10 +51,10 @@ func walk[P page](ctx context.Context, c *Client, call string, query url.Values,
 			if r.err != nil {
 				return version, r.err
 			}
-			mark := r.page.mark()
-			if err := mark.check(pathOf(call)[1:], at+i); err != nil {
+			if err := check(pathOf(call)[1:], r.page, at+i); err != nil {
 				return version, err
 			}
+			mark := r.page.mark()
 			if at+i == 0 {
 				version = mark.Version
 			}
@@ -72,6 +77,17 @@ func walk[P page](ctx context.Context, c *Client, call string, query url.Values,
 	}
 }
 
+// check refuses a page without a list, which is not an empty one: somebody else
+// may have answered, and of an empty list would follow that all is gone. Only
+// a page that says that its size is 0 may do without.
+func check(call string, p page, asked int) error {
+	m := p.mark()
+	if !p.listed() && (m.Size == nil || *m.Size != 0) {
+		return unreadable(call, errNoList)
+	}
+	return m.check(call, asked)
+}
+
 // check refuses a page that is not the one asked for, or that leads back.
 func (m pageMark) check(call string, asked int) error {
 	var words string
@@ -88,7 +104,10 @@ func (m pageMark) check(call string, asked int) error {
 	return &Error{Call: call, Status: http.StatusOK, Message: words, Class: Retry, RetryAfter: slowest, cause: errPages}
 }
 
-var errPages = errors.New("pages do not end")
+var (
+	errPages  = errors.New("pages do not end")
+	errNoList = errors.New("a page has no list")
+)
 
 // window reads pages beside each other.
 func window[P page](ctx context.Context, c *Client, call string, query url.Values, from, width int) []result[P] {

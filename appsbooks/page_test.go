@@ -12,6 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"heraut/appsbooks"
+	"heraut/content"
+	appsbookssim "heraut/simulator/appsbooks"
 )
 
 // book is a service whose pages do what the test wants; page gives the answer
@@ -122,4 +124,37 @@ func TestListWithoutEnd(t *testing.T) {
 		return answer
 	}))
 	require.ErrorContains(t, err, "have no end")
+}
+
+// TestPageWithoutAList is not an empty one: that would mean that all is gone.
+func TestPageWithoutAList(t *testing.T) {
+	p := newPlace(t, appsbookssim.Options{})
+	ref := content.AssetRef{AdamID: "1", Pricing: content.PricingStandard}
+	library := appsbooks.NewLibrary(p.client, "uid", "nl", quick)
+	for path, ask := range map[string]func() error{
+		"/users": func() error {
+			_, err := p.client.Users(t.Context(), appsbooks.UserQuery{}, func([]appsbooks.User) error { return nil })
+			return err
+		},
+		"/assets": func() error { return library.Assets(t.Context(), func([]content.Asset) error { return nil }) },
+		"/assignments": func() error {
+			_, _, err := library.Holders(t.Context(), ref)
+			return err
+		},
+	} {
+		name := path[1:]
+		for body, fine := range map[string]bool{
+			`{}`: false, `null`: false, `{"` + name + `":null}`: false, `{"other":[]}`: false,
+			`{"size":2,"currentPageIndex":0,"totalPages":1}`: false,
+			`{"` + name + `":[]}`:                            true,
+			`{"size":0,"currentPageIndex":0,"totalPages":1}`: true,
+		} {
+			p.script(t, appsbookssim.Rule{Path: path, Status: 200, Body: body})
+			if err := ask(); fine {
+				require.NoError(t, err, "%s on %s", body, path)
+			} else {
+				require.ErrorContains(t, err, "can not be read", "%s on %s", body, path)
+			}
+		}
+	}
 }

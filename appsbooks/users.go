@@ -138,6 +138,8 @@ type usersPage struct {
 	Users []User `json:"users"`
 }
 
+func (p usersPage) listed() bool { return p.Users != nil }
+
 // ActiveUser looks up the Registered or Associated user of an id.
 func (c *Client) ActiveUser(ctx context.Context, clientUserID string) (u User, found bool, err error) {
 	_, err = c.Users(ctx, UserQuery{ClientUserID: clientUserID, ActiveOnly: true}, func(page []User) error {

@@ -16,6 +16,9 @@ import (
 // with details, unless takeOver.
 func (s Settings) PutToken(ctx context.Context, actor people.Actor, file string, takeOver bool) (settings.ContentToken, error) {
 	given, secret, err := s.Apple.Read(ctx, file)
+	if err == nil {
+		err = located(given)
+	}
 	if err != nil {
 		return given, err
 	}
@@ -27,10 +30,22 @@ func (s Settings) PutToken(ctx context.Context, actor people.Actor, file string,
 		return given, otherOrganization(tokens[0].ContentToken, given)
 	}
 	claimed, err := s.Apple.Claim(ctx, secret, takeOver)
+	if err == nil {
+		err = located(claimed)
+	}
 	if err != nil {
 		return given, err
 	}
 	return claimed, s.install(ctx, actor, tokens, claimed, secret)
+}
+
+// located refuses what Apple says of a token without its location: everything is
+// kept by that.
+func located(t settings.ContentToken) error {
+	if t.UID != "" {
+		return nil
+	}
+	return fault.New(fault.Unavailable, "Apple does not say which location this content token is of. Try again later; if that does not help, look whether a proxy answers in Apple's place.")
 }
 
 // install renews the token of a location, or puts it beside others.
