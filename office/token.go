@@ -11,9 +11,9 @@ import (
 )
 
 // PutToken installs a content token, or renews that of its location. Nothing
-// is claimed before the token is known to be of the right organization. What
-// is of another organization, or claimed by another service, is a conflict
-// with details, unless takeOver.
+// is claimed before the token is known to be of the right organization. A new
+// location of another organization, and one that another service has claimed,
+// is a conflict with details, unless takeOver.
 func (s Settings) PutToken(ctx context.Context, actor people.Actor, file string, takeOver bool) (settings.ContentToken, error) {
 	given, secret, err := s.Apple.Read(ctx, file)
 	if err == nil {
@@ -26,7 +26,7 @@ func (s Settings) PutToken(ctx context.Context, actor people.Actor, file string,
 	if err != nil {
 		return given, err
 	}
-	if len(tokens) > 0 && tokens[0].Organization != given.Organization && !takeOver {
+	if !takeOver && !belongs(given, tokens) {
 		return given, otherOrganization(tokens[0].ContentToken, given)
 	}
 	claimed, err := s.Apple.Claim(ctx, secret, takeOver)
@@ -37,6 +37,15 @@ func (s Settings) PutToken(ctx context.Context, actor people.Actor, file string,
 		return given, err
 	}
 	return claimed, s.install(ctx, actor, tokens, claimed, secret)
+}
+
+// belongs tells whether a token may be installed beside others, or in the place
+// of one: its location is there already, whatever the organization is called
+// now, or another location of its organization is.
+func belongs(given settings.ContentToken, tokens []settings.InstalledToken) bool {
+	return len(tokens) == 0 || slices.ContainsFunc(tokens, func(t settings.InstalledToken) bool {
+		return t.UID == given.UID || t.Organization == given.Organization
+	})
 }
 
 // located refuses what Apple says of a token without its location: everything is
