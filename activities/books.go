@@ -24,7 +24,8 @@ type Books interface {
 	// Update tells Apple the Managed Apple Accounts of users that it knows.
 	Update(ctx context.Context, location string, accounts []content.NewAccount) ([]content.Taken, error)
 	// Retire ends accounts. Those that Apple does not know (any more) come back
-	// as gone; eventID is empty when that is all of them.
+	// as gone, also with an error; eventID is empty when that is all of them.
+	// What Apple will never do is a *content.RefusedError.
 	Retire(ctx context.Context, location string, accounts []content.NewAccount) (eventID string, gone []string, err error)
 	// Event tells how far Apple is.
 	Event(ctx context.Context, location, eventID string) (content.Event, error)
@@ -48,6 +49,7 @@ type Registrations interface {
 	ReleaseAccounts(ctx context.Context, location string, accounts []content.NewAccount) error
 	Submitted(ctx context.Context, location string, users []string) ([]content.Registration, error)
 	ClaimRetiring(ctx context.Context, location string, limit int) ([]content.NewAccount, error)
+	RefuseRetiring(ctx context.Context, location string, users []string, answer string) error
 
 	MoveAccounts(ctx context.Context) (moved int, err error)
 	TokenRefused(ctx context.Context, location string, number int, words string) error

@@ -165,29 +165,4 @@ func askedFirst(accounts []content.NewAccount, before []content.Registration) []
 	return append(first, rest...)
 }
 
-// retire ends accounts at Apple that have to end.
-func (a *Activities) retire(ctx context.Context, location string) error {
-	batch, err := a.Books.BatchSize(ctx, location)
-	if err != nil {
-		return wrap(err, "reading Apple's limits")
-	}
-	for {
-		accounts, err := a.Registrations.ClaimRetiring(ctx, location, batch)
-		if err != nil || len(accounts) == 0 {
-			return wrap(err, "listing accounts that end")
-		}
-		_, gone, err := a.Books.Retire(ctx, location, accounts)
-		if err != nil {
-			return wrap(err, "ending accounts")
-		}
-		ended := make([]content.Account, len(gone))
-		for i, id := range gone {
-			ended[i] = content.Account{ClientUserID: id, State: content.Retired}
-		}
-		if _, err := a.apply(ctx, location, ended); err != nil {
-			return err
-		}
-	}
-}
-
 func (a *Activities) pace() Pace { return cmp.Or(a.Pace, ApplePace()) }

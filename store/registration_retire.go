@@ -27,7 +27,8 @@ func retire(ctx context.Context, tx *Tx, users []string) error {
 }
 
 // ClaimRetiring takes accounts that have to end at Apple, at most limit, and
-// notes that Apple is asked now; see ClaimAccounts.
+// notes that Apple is asked now; see ClaimAccounts. Those come first for whom
+// Apple was not asked, or longest ago: who is refused holds up nobody.
 func (s *Store) ClaimRetiring(ctx context.Context, location string, limit int) ([]content.NewAccount, error) {
 	var rows []registrationRow
 	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
@@ -38,7 +39,7 @@ func (s *Store) ClaimRetiring(ctx context.Context, location string, limit int) (
 		rows = nil
 		return tx.Select(ctx, &rows, `UPDATE registrations SET submitted_at = ?, updated_at = ? WHERE location = ? AND state = 'retiring' AND user_id IN (
 				SELECT user_id FROM registrations WHERE location = ? AND state = 'retiring' AND (submitted_at IS NULL OR submitted_at < ?)
-				ORDER BY user_id LIMIT ?) RETURNING user_id, client_user_id`, now, now, location, location, At(now.Add(-content.Lost)), limit)
+				ORDER BY CASE WHEN submitted_at IS NULL THEN 0 ELSE 1 END, submitted_at, user_id LIMIT ?) RETURNING user_id, client_user_id`, now, now, location, location, At(now.Add(-content.Lost)), limit)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("claiming accounts that end: %w", err)
@@ -48,4 +49,29 @@ func (s *Store) ClaimRetiring(ctx context.Context, location string, limit int) (
 		list[i] = content.NewAccount{UserID: r.UserID, ClientUserID: r.ClientUserID}
 	}
 	return list, nil
+}
+
+// RefuseRetiring notes why Apple has not ended accounts, in its words; they are
+// claimed again after a while.
+func (s *Store) RefuseRetiring(ctx context.Context, location string, users []string, answer string) error {
+	users = slices.Sorted(slices.Values(users))
+	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		for part := range slices.Chunk(users, maxIn) {
+			in, args := inClause("user_id", part)
+			_, err := tx.Exec(ctx, "UPDATE registrations SET last_answer = ?, updated_at = ? WHERE location = ? AND state = 'retiring' AND "+in,
+				append([]any{answer, now, location}, args...)...)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("noting whose accounts Apple did not end: %w", err)
+	}
+	return nil
 }

@@ -192,6 +192,26 @@ func registerWanted(s *campus) {
 	require.Empty(s.t, s.wanted())
 }
 
+// registerRetiringInTurn: who was asked for already comes after the others.
+func registerRetiringInTurn(s *campus) {
+	users := []people.User{s.user("a"), s.user("b"), s.user("c")}
+	s.register(users...)
+	claim := func() string {
+		list, err := s.ClaimRetiring(s.t.Context(), location, 1)
+		require.NoError(s.t, err)
+		require.Len(s.t, list, 1)
+		return list[0].UserID
+	}
+	var asked []string
+	for _, u := range users {
+		require.NoError(s.t, s.DeleteUser(s.t.Context(), actor, u.ID, nil))
+		asked = append(asked, claim())
+		s.clock.Advance(content.Lost + time.Second)
+	}
+	require.Equal(s.t, names(users, func(u people.User) string { return u.ID }), asked)
+	require.Equal(s.t, users[0].ID, claim())
+}
+
 func registerRetiring(s *campus) {
 	u, gone, fast := s.user("u"), s.user("gone"), s.user("fast")
 	s.register(u, gone)
@@ -208,6 +228,10 @@ func registerRetiring(s *campus) {
 	}
 	require.ElementsMatch(s.t, []string{u.ID, gone.ID, fast.ID}, claim())
 	require.Empty(s.t, claim())
+	require.NoError(s.t, s.RefuseRetiring(s.t.Context(), location, []string{u.ID}, "refused (9602)"))
+	require.Equal(s.t, content.StateRetiring, s.account(u).State)
+	require.Equal(s.t, "refused (9602)", s.account(u).LastAnswer)
+	require.Empty(s.t, claim(), "not at once")
 	s.clock.Advance(content.Lost + time.Second)
 	require.Len(s.t, claim(), 3)
 	require.Empty(s.t, s.claimAccounts(u), "it has to end first")

@@ -23,6 +23,7 @@ func runApple(t *testing.T, open Open) {
 		"registrations/refused":      registerRefused,
 		"registrations/wanted":       registerWanted,
 		"registrations/retiring":     registerRetiring,
+		"registrations/in turn":      registerRetiringInTurn,
 		"silent/plans":               silentPlans,
 		"silent/sends":               silentSends,
 		"silent/refused":             silentRefused,
