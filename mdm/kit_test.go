@@ -130,7 +130,9 @@ func newSite(t *testing.T) *site {
 	s := &site{notes: &notes{reports: map[string][]invitation.Report{}}, t: t, shown: make(chan string, 10), log: &logged{}}
 	keys, err := secrets.Create(filepath.Join(t.TempDir(), "secrets"))
 	require.NoError(t, err)
-	s.store, err = store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "heraut.db"), Sealer: keys})
+	s.store, err = store.Open(t.Context(), store.Options{
+		Path: filepath.Join(t.TempDir(), "heraut.db"), Sealer: keys, LinkHash: func(id string) []byte { return []byte(id) },
+	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.store.Close()) })
 	require.NoError(t, s.store.Migrate(t.Context()))

@@ -38,7 +38,9 @@ func (k kept) CommandReported(ctx context.Context, uuid string, r invitation.Rep
 	return err
 }
 
-func TestStoreKeepsWhatDevicesSay(t *testing.T) {
+// newKeepingSite is a site whose ledger is its store.
+func newKeepingSite(t *testing.T) *site {
+	t.Helper()
 	s := newSite(t)
 	server, err := mdm.NewServer(mdm.Options{
 		Authority: authority(t), Storage: s.queue, Challenges: s.store, Certificates: s.store, Ledger: kept{s.store},
@@ -49,7 +51,11 @@ func TestStoreKeepsWhatDevicesSay(t *testing.T) {
 	t.Cleanup(s.http.Close)
 	s.profiles, err = mdm.NewProfiles(mdm.ProfileOptions{Authority: authority(t), URL: s.http.URL, Key: key})
 	require.NoError(t, err)
+	return s
+}
 
+func TestStoreKeepsWhatDevicesSay(t *testing.T) {
+	s := newKeepingSite(t)
 	user := s.user("Noor")
 	ipad := s.enroll(devicesim.Options{Name: "iPad van Noor", Platform: devicesim.IPad}, user)
 	found, err := s.store.ListDevices(t.Context(), people.DeviceFilter{UserID: user}, people.Cursor{}, 10)

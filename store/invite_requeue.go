@@ -18,8 +18,9 @@ type requeued struct {
 }
 
 // requeue makes first deliveries due again under a new generation, so that
-// their commands have other names. What was queued under the old one may still
-// come to the device, and is harmless. Expiry and the days of reminders stay.
+// their commands have other names. What was queued under the old one is
+// withdrawn from our queue (see MDM.Next), and may still come from the queue of
+// a server elsewhere. Expiry and the days of reminders stay.
 func (tx *Tx) requeue(ctx context.Context, ids []string, r requeued) error {
 	if len(ids) == 0 {
 		return nil

@@ -12,7 +12,8 @@ type MDMQueued struct {
 	UUID         string
 	RequestType  string
 	// Status is the device's last word on it; empty as long as it said
-	// none, and Cleared when an enrollment anew has emptied the queue.
+	// none, Cleared when an enrollment anew has emptied the queue, and
+	// Withdrawn when its invitation was over first.
 	Status string
 	// NotNows counts how often the device put it off.
 	NotNows  int

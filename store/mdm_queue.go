@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -19,19 +18,25 @@ type MDMCommand struct {
 	Raw []byte
 }
 
-// The device's words that do not end a command, and ours for one that it will
-// not get.
+// The device's words that do not end a command, and ours for those that it
+// will not get: an enrollment anew emptied its queue, or what the command
+// invites to is over.
 const (
-	mdmIdle    = "Idle"
-	mdmNotNow  = "NotNow"
-	mdmCleared = "Cleared"
+	mdmIdle      = "Idle"
+	mdmNotNow    = "NotNow"
+	mdmCleared   = "Cleared"
+	mdmWithdrawn = "Withdrawn"
+
+	// mdmUnseen are the commands that we ended: the device may not know them,
+	// or its answer may be on its way.
+	mdmUnseen = "('" + mdmCleared + "', '" + mdmWithdrawn + "')"
 )
 
 func commandRow(uuid string) string { return "mdm_commands/" + uuid }
 
 // Enqueue queues one command for many enrollments. Who has the command already
 // keeps it as it is, and who has answered it does not get it again; but one
-// that was cleared waits anew. Ids that are not known, or were never enrolled,
+// that was cleared or withdrawn waits anew. Ids that are not known, or were never enrolled,
 // are returned; the others have it. After an error some may have it: the same
 // call again is harmless.
 func (m *MDM) Enqueue(ctx context.Context, ids []string, c MDMCommand) (unknown []string, err error) {
@@ -61,7 +66,7 @@ func (m *MDM) enqueue(ctx context.Context, ids []string, c MDMCommand, sealed st
 	n, err := m.s.exec(ctx, `INSERT INTO mdm_commands (enrollment_id, uuid, request_type, body, queued_at)
 		SELECT id, ?, ?, ?, ? FROM mdm_enrollments WHERE `+in+` AND token <> ''
 		ON CONFLICT (enrollment_id, uuid) DO UPDATE SET status = '', body = excluded.body, queued_at = excluded.queued_at, ended_at = NULL
-			WHERE mdm_commands.status = '`+mdmCleared+`'`,
+			WHERE mdm_commands.status IN `+mdmUnseen,
 		append([]any{c.UUID, c.RequestType, sealed, At(m.s.clock())}, args...)...)
 	if err != nil || int(n) == len(ids) {
 		return nil, err
@@ -94,7 +99,7 @@ func (m *MDM) Report(ctx context.Context, id, uuid, status string, result []byte
 			WHERE enrollment_id = ? AND uuid = ? AND ended_at IS NULL`, status, result, id, uuid)
 	} else {
 		_, err = m.s.exec(ctx, `UPDATE mdm_commands SET status = ?, result = ?, body = '', ended_at = ?
-			WHERE enrollment_id = ? AND uuid = ? AND (ended_at IS NULL OR status = '`+mdmCleared+`')`, status, result, At(m.s.clock()), id, uuid)
+			WHERE enrollment_id = ? AND uuid = ? AND (ended_at IS NULL OR status IN `+mdmUnseen+`)`, status, result, At(m.s.clock()), id, uuid)
 	}
 	if err != nil {
 		return fmt.Errorf("noting the answer to command %s: %w", uuid, err)
@@ -109,35 +114,6 @@ func (m *MDM) seen(ctx context.Context, id string) error {
 		return fmt.Errorf("noting that device %s was there: %w", deviceOf(id), err)
 	}
 	return nil
-}
-
-const nextMDMCommand = `SELECT uuid, request_type, body FROM mdm_commands
-	WHERE enrollment_id = ? AND ended_at IS NULL`
-
-// Next gives the command that has waited longest; ok is false when none does.
-// With skipNotNow it is one that the device did not put off.
-func (m *MDM) Next(ctx context.Context, id string, skipNotNow bool) (c MDMCommand, ok bool, err error) {
-	query := nextMDMCommand
-	if skipNotNow {
-		query += " AND status <> 'NotNow'"
-	}
-	var row struct {
-		UUID        string `db:"uuid"`
-		RequestType string `db:"request_type"`
-		Body        string `db:"body"`
-	}
-	err = m.s.reader().Get(ctx, &row, query+" ORDER BY seq LIMIT 1", id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return MDMCommand{}, false, nil
-	}
-	if err != nil {
-		return MDMCommand{}, false, fmt.Errorf("reading the queue of device %s: %w", deviceOf(id), err)
-	}
-	c = MDMCommand{UUID: row.UUID, RequestType: row.RequestType}
-	if c.Raw, err = m.s.unseal(commandRow(c.UUID), row.Body); err != nil {
-		return MDMCommand{}, false, fmt.Errorf("opening command %s: %w", c.UUID, err)
-	}
-	return c, true, nil
 }
 
 // ClearCommands ends what waits for a device and its users.

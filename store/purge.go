@@ -42,9 +42,11 @@ var purgedOften = []purged{
 }
 
 // overCommands are commands that nothing depends on any more: an answer that
-// comes later is taken, and changes nothing.
+// comes later is taken, and changes nothing. What waits for a device that was
+// away all the time is withdrawn by its row, which stays until then.
 const overCommands = `SELECT c.command_uuid FROM invite_commands c JOIN invitations i ON i.id = c.invitation_id
-	WHERE i.settled_at IS NOT NULL AND `
+	WHERE i.settled_at IS NOT NULL
+	AND NOT EXISTS (SELECT 1 FROM mdm_commands q WHERE q.enrollment_id = c.enrollment_id AND q.uuid = c.command_uuid AND q.ended_at IS NULL) AND `
 
 // overWoken are users who have nothing open.
 const overWoken = `SELECT w.user_id FROM woken_users w
