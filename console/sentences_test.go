@@ -160,7 +160,7 @@ func TestLifeOfAnInvitation(t *testing.T) {
 	}
 	for _, what := range []string{
 		"created", "postponed", "channel_changed", "invited_again", "resent", "extended", "new_link_asked", "reminders_stopped", "shown", "not_now",
-		"device_answered", "device_refused", "command_silent", "reenrolled", "accepted", "declined", "expired", "cancelled", "failed",
+		"device_answered", "device_refused", "command_silent", "code_renewed", "reenrolled", "accepted", "declined", "expired", "cancelled", "failed",
 	} {
 		require.True(t, nl.words.Has("event."+what), what)
 	}

@@ -89,7 +89,8 @@ type Refusal struct {
 
 // Applied is what reading accounts has changed.
 type Applied struct {
-	// Wake are users whose invitations were settled: their workflows must look.
+	// Wake are users whose invitations were settled, or go again with another
+	// code: their workflows must look.
 	Wake []string
 	// SettledSends are group sends whose last open invitation was settled.
 	SettledSends []string

@@ -32,7 +32,9 @@ type applier struct {
 	now      Time
 	order    int64 // of the latest acceptance
 	living   map[string]bool
-	applied  *content.Applied
+	// recoded are the users who got an invite code.
+	recoded []string
+	applied *content.Applied
 }
 
 // move is an account that says something new about a registration.
@@ -63,6 +65,11 @@ func (a *applier) run(ctx context.Context, accounts []content.Account) error {
 			accepted = append(accepted, m.row.UserID)
 		}
 	}
+	due, err := a.tx.codeChanged(ctx, a.recoded)
+	if err != nil {
+		return err
+	}
+	a.applied.Wake = due
 	return a.accept(ctx, accepted)
 }
 

@@ -24,6 +24,7 @@ func (a *applier) registered(ctx context.Context, m move) error {
 	if err := a.ended(ctx, m); err != nil {
 		return err
 	}
+	a.recoded = append(a.recoded, m.row.UserID)
 	return a.set(ctx, m, content.StateRegistered, sealed)
 }
 

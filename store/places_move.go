@@ -102,6 +102,10 @@ func (s *Store) moveAccounts(ctx context.Context, tx *Tx, sc scope) (int, error)
 			return 0, err
 		}
 	}
+	// Reconcile wakes their workflows, as it does for what a change makes due.
+	if _, err := tx.codeChanged(ctx, usersOfMoves(moves)); err != nil {
+		return 0, err
+	}
 	return len(moves), s.wantMoved(ctx, tx, moves)
 }
 
