@@ -89,6 +89,9 @@ func (c *Client) Push(ctx context.Context, n Notification) invitation.Outcome {
 	if now.After(c.certificate.NotAfter) {
 		return routeDown("The push certificate expired on " + day(c.certificate.NotAfter) + ". Renew it and install it again.")
 	}
+	if n.Topic != "" && n.Topic != c.certificate.Topic {
+		return otherTopic()
+	}
 	r, problem := request(n, c.certificate.Topic, now)
 	if problem != "" {
 		return invitation.Outcome{Class: invitation.Refused, Answer: problem}

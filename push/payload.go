@@ -8,8 +8,20 @@ import (
 	"github.com/sideshow/apns2"
 	"github.com/sideshow/apns2/payload"
 
+	"heraut/invitation"
 	"heraut/people"
 )
+
+// otherTopic is the answer for a device that registered for another topic than
+// the certificate's. Another channel may stand in, but the token is as alive as
+// before: with a certificate of its topic it works, so that it was dead at no
+// time that counts.
+func otherTopic() invitation.Outcome {
+	return invitation.Outcome{
+		Class: invitation.TokenDead, DeadSince: time.Unix(0, 0).UTC(),
+		Answer: "The device's push topic is not that of the installed push certificate.",
+	}
+}
 
 // request makes the APNs request of a notification, or says in a sentence why
 // it can not be sent to this device.
@@ -18,8 +30,6 @@ func request(n Notification, topic string, now time.Time) (*apns2.Notification, 
 	switch {
 	case !ok:
 		return nil, "The device token is not hexadecimal."
-	case n.Topic != "" && n.Topic != topic:
-		return nil, "The device's push topic is not that of the installed push certificate."
 	case !validApnsID(n.ApnsID):
 		return nil, "The apns-id is not a lowercase UUID."
 	}

@@ -21,7 +21,8 @@ type Notification struct {
 	// Token is the device token in hexadecimal.
 	Token string
 	// Topic is the topic the device registered for; empty means the
-	// certificate's. Another topic than the certificate's is refused unsent.
+	// certificate's. With another topic than the certificate's nothing is
+	// sent, and the outcome is TokenDead.
 	Topic string
 	// PushMagic is the MDM wake-up's only content (people.PushMDM only).
 	PushMagic string

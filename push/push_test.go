@@ -137,7 +137,6 @@ func TestPushRefusesWhatCanNotBeSent(t *testing.T) {
 		"a path as token":    {alert, func(n *push.Notification) { n.Token = "../../x?y=" }},
 		"odd hex":            {alert, func(n *push.Notification) { n.Token = "abc" }},
 		"endless token":      {alert, func(n *push.Notification) { n.Token = strings.Repeat("ab", 201) }},
-		"another topic":      {alert, func(n *push.Notification) { n.Topic = "org.example.other" }},
 		"apns-id not a uuid": {alert, func(n *push.Notification) { n.ApnsID = "1" }},
 		"upper case apns-id": {alert, func(n *push.Notification) { n.ApnsID = strings.ToUpper(n.ApnsID) }},
 		"unknown kind":       {alert, func(n *push.Notification) { n.Kind = "voip" }},
@@ -155,6 +154,22 @@ func TestPushRefusesWhatCanNotBeSent(t *testing.T) {
 		})
 	}
 	require.Zero(t, mdm.sim.Total()+alert.sim.Total())
+}
+
+// TestPushToAnotherTopic: another channel may stand in, and the token is spared
+// for a certificate that fits.
+func TestPushToAnotherTopic(t *testing.T) {
+	for _, kind := range []people.PushKind{people.PushMDM, people.PushAlert} {
+		b := newBench(t, kind)
+		n := b.notification()
+		n.Topic = "com.apple.mgmt.of.before"
+		got := b.client.Push(t.Context(), n)
+		require.Equal(t, invitation.TokenDead, got.Class)
+		require.Contains(t, got.Answer, "not that of the installed push certificate")
+		require.False(t, got.DeadSince.IsZero(), "without a time it would be dead from now on")
+		require.True(t, got.DeadSince.Before(time.Now().AddDate(-20, 0, 0)))
+		require.Zero(t, b.sim.Total())
+	}
 }
 
 func TestPushGoesOnAtOnce(t *testing.T) {

@@ -47,7 +47,7 @@ const dueColumns = `i.id, i.user_id, i.device_id, i.channel, i.send_id, i.occasi
 const dueJoins = ` JOIN sends s ON s.id = i.send_id JOIN users u ON u.id = i.user_id
 	LEFT JOIN devices d ON d.id = i.device_id
 	LEFT JOIN push_channels p ON p.device_id = i.device_id AND p.kind = 'alert' AND p.dead_since IS NULL
-	LEFT JOIN push_channels m ON m.device_id = i.device_id AND m.kind = 'mdm' AND m.dead_since IS NULL AND ` + mdmOpen + `
+	LEFT JOIN push_channels m ON m.device_id = i.device_id AND m.kind = 'mdm' AND m.dead_since IS NULL AND ` + mdmOpen + ` AND ` + wakesTopic + "m.topic" + wakesEnd + `
 	WHERE i.settled_at IS NULL AND i.pending IS NOT NULL AND i.due_at <= ? AND i.expires_at > ? AND s.state = 'running'`
 
 // duePage reads what is due on a page of a send: first deliveries only, for

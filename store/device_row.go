@@ -45,7 +45,7 @@ type pushRow struct {
 }
 
 const (
-	pushColumns = "p.device_id, p.kind, p.topic, p.token, p.push_magic, p.updated_at, p.dead_since, p.kind = 'mdm' AND " + mdmOpen + " AS invites"
+	pushColumns = "p.device_id, p.kind, p.topic, p.token, p.push_magic, p.updated_at, p.dead_since, p.kind = 'mdm' AND " + mdmOpen + " AND " + wakesTopic + "p.topic" + wakesEnd + " AS invites"
 	pushJoin    = " FROM push_channels p JOIN devices d ON d.id = p.device_id WHERE "
 )
 

@@ -10,6 +10,8 @@ func runMDM(t *testing.T, open Open) {
 		"mdm/not ready":                 planMDMNotReady,
 		"mdm/not invitable":             planBarred,
 		"mdm/live":                      liveMDM,
+		"mdm/planned for a topic":       planOtherTopic,
+		"mdm/turned for a topic":        deliverOtherTopic,
 		"mdm/delivered":                 deliverMDM,
 		"mdm/dead":                      deliverDeadMDM,
 		"mdm/turned":                    deliverTurnedMDM,
