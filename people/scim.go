@@ -14,7 +14,14 @@ type SCIMClient struct {
 	CreatedAt time.Time
 	// LastUsedAt is true to the minute; zero: never used.
 	LastUsedAt time.Time
+	// OldTokenUntil is when the last of the tokens that were replaced ends;
+	// zero: the newest is the only one.
+	OldTokenUntil time.Time
 }
+
+// SCIMTokenOverlap is how long a token still works once another has replaced
+// it: the time to hand the new one to the identity provider.
+const SCIMTokenOverlap = 24 * time.Hour
 
 // Check tells what is wrong with the client's fields.
 func (c SCIMClient) Check() error {

@@ -18,12 +18,19 @@ type scimClientRow struct {
 	Hash       string `db:"hash"`
 	CreatedAt  Time   `db:"created_at"`
 	LastUsedAt Time   `db:"last_used_at"`
+	OldUntil   Time   `db:"old_until"`
 }
 
-const scimClientColumns = "id, name, hash, created_at, last_used_at"
+const scimClientColumns = `id, name, hash, created_at, last_used_at,
+	(SELECT MAX(valid_until) FROM scim_old_tokens WHERE client_id = scim_clients.id) AS old_until`
 
-func (r scimClientRow) client() people.SCIMClient {
-	return people.SCIMClient{ID: r.ID, Name: r.Name, CreatedAt: r.CreatedAt.Time, LastUsedAt: r.LastUsedAt.Time}
+// client is the row as of a moment: of tokens that have ended it says nothing.
+func (r scimClientRow) client(now time.Time) people.SCIMClient {
+	c := people.SCIMClient{ID: r.ID, Name: r.Name, CreatedAt: r.CreatedAt.Time, LastUsedAt: r.LastUsedAt.Time}
+	if r.OldUntil.After(now) {
+		c.OldTokenUntil = r.OldUntil.Time
+	}
+	return c
 }
 
 func (r scimClientRow) cursor() people.Cursor { return people.Cursor{ID: r.ID} }
@@ -80,13 +87,19 @@ func (s *Store) AuthenticateSCIM(ctx context.Context, presented string) (people.
 		return people.SCIMClient{}, fmt.Errorf("looking up a SCIM client: %w", err)
 	}
 	if subtle.ConstantTimeCompare([]byte(row.Hash), []byte(hashKey(word))) != 1 {
-		return people.SCIMClient{}, refused
+		valid, err := s.oldSCIMToken(ctx, id, word)
+		if err != nil {
+			return people.SCIMClient{}, fmt.Errorf("looking up a SCIM token: %w", err)
+		}
+		if !valid {
+			return people.SCIMClient{}, refused
+		}
 	}
 	err = s.noteUse(ctx, "scim_clients", row.ID, row.LastUsedAt)
 	if err != nil && !errors.Is(err, ctx.Err()) && !fault.Is(err, fault.Unavailable) {
 		return people.SCIMClient{}, fmt.Errorf("noting the use of SCIM client %s: %w", id, err)
 	}
-	return row.client(), nil
+	return row.client(s.clock()), nil
 }
 
 // ListSCIMClients returns the clients that are not withdrawn, the oldest first.
@@ -96,12 +109,15 @@ func (s *Store) ListSCIMClients(ctx context.Context, after people.Cursor, limit 
 	if err != nil {
 		return people.Page[people.SCIMClient]{}, fmt.Errorf("listing SCIM clients: %w", err)
 	}
-	return pageOf(rows, limit, scimClientRow.client, scimClientRow.cursor), nil
+	now := s.clock()
+	show := func(r scimClientRow) people.SCIMClient { return r.client(now) }
+	return pageOf(rows, limit, show, scimClientRow.cursor), nil
 }
 
-// DeleteSCIMClient ends a client at once. Whom and what it brought stays, as if
-// made by hand: another client may take it over. Fault: not_found, also when
-// it was deleted before.
+// DeleteSCIMClient ends a client and its tokens at once. Whom and what it
+// brought stays, as if made by hand, together with the client's ids of them: by
+// these another client takes them over. Fault: not_found, also when it was
+// deleted before.
 func (s *Store) DeleteSCIMClient(ctx context.Context, actor people.Actor, id string) error {
 	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
 		now, err := tx.Now(ctx)
@@ -113,10 +129,8 @@ func (s *Store) DeleteSCIMClient(ctx context.Context, actor people.Actor, id str
 		if err != nil {
 			return orNotFound(err, "SCIM client not found.")
 		}
-		for _, table := range []string{"scim_users", "scim_groups"} {
-			if _, err := tx.Exec(ctx, "DELETE FROM "+table+" WHERE client_id = ?", id); err != nil {
-				return err
-			}
+		if _, err := tx.Exec(ctx, "DELETE FROM scim_old_tokens WHERE client_id = ?", id); err != nil {
+			return err
 		}
 		tx.audit(actor, change{Action: "scim_client.delete", Kind: "scim_client", ID: id, Was: scimClientDoc{row.Name}})
 		return nil

@@ -41,27 +41,30 @@ func getSCIMGroup(ctx context.Context, from getter, client people.SCIMClient, id
 }
 
 // CreateSCIMGroup adds a group that the client brings, with members whom it has
-// brought before. Fault: invalid_request, also for members it has not.
+// brought before, or takes over one that a removed client has left behind: see
+// adoptableGroup. Of that one the client's users stay members where it names
+// none, for providers such as Entra ID name them afterwards. Fault:
+// invalid_request, also for members it has not brought.
 func (s *Store) CreateSCIMGroup(ctx context.Context, client people.SCIMClient, g people.SCIMGroup, members []string) (people.SCIMGroup, error) {
-	group := people.Group{ID: newID(), Name: g.Name, Version: 1}.Clean()
-	if err := (people.Group{Name: group.Name, ExternalID: g.ExternalID}).Check(); err != nil {
+	wanted := people.Group{Name: g.Name, Version: 1}.Clean()
+	if err := (people.Group{Name: wanted.Name, ExternalID: g.ExternalID}).Check(); err != nil {
 		return people.SCIMGroup{}, err
 	}
 	var made people.SCIMGroup
 	err := s.serializable(ctx, func(ctx context.Context, tx *Tx) error {
-		now, err := tx.Now(ctx)
+		group, adopted, err := addSCIMGroup(ctx, tx, client, wanted, g.ExternalID)
 		if err != nil {
-			return err
-		}
-		group.CreatedAt, group.UpdatedAt = now.Time, now.Time
-		if err := insertGroup(ctx, tx, client.Actor(), group); err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, "INSERT INTO scim_groups (group_id, client_id, external_id) VALUES (?, ?, ?)", group.ID, client.ID, Text(g.ExternalID))
 		if err != nil {
 			return err
 		}
-		if err := changeSCIMMembers(ctx, tx, client, group, people.SCIMGroupChange{Add: members}); err != nil {
+		change := people.SCIMGroupChange{Add: members}
+		if adopted && len(members) > 0 {
+			change = people.SCIMGroupChange{Members: &members}
+		}
+		if err := changeSCIMMembers(ctx, tx, client, group, change); err != nil {
 			return err
 		}
 		made, err = getSCIMGroup(ctx, tx, client, group.ID)
@@ -71,6 +74,30 @@ func (s *Store) CreateSCIMGroup(ctx context.Context, client people.SCIMClient, g
 		return people.SCIMGroup{}, fmt.Errorf("creating a group by SCIM: %w", err)
 	}
 	return made, nil
+}
+
+// addSCIMGroup gives the group: made now, or there before.
+func addSCIMGroup(ctx context.Context, tx *Tx, client people.SCIMClient, wanted people.Group, externalID string) (group people.Group, adopted bool, err error) {
+	before, found, err := adoptableGroup(ctx, tx, wanted.Name, externalID)
+	if err != nil {
+		return group, false, err
+	}
+	if found {
+		if _, err := tx.Exec(ctx, "DELETE FROM scim_groups WHERE group_id = ?", before.ID); err != nil { // of a client that was removed
+			return group, false, err
+		}
+		tx.audit(client.Actor(), change{Action: "group.adopt", Kind: "group", ID: before.ID, Became: scimClientDoc{client.Name}})
+		renamed := before
+		renamed.Name = wanted.Name
+		group, err = saveGroup(ctx, tx, client.Actor(), before, renamed)
+		return group, true, err
+	}
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return group, false, err
+	}
+	wanted.ID, wanted.CreatedAt, wanted.UpdatedAt = newID(), now.Time, now.Time
+	return wanted, false, insertGroup(ctx, tx, client.Actor(), wanted)
 }
 
 // UpdateSCIMGroup changes a group of the client's. Faults: not_found,

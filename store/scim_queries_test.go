@@ -18,6 +18,8 @@ func useSCIM(t *testing.T, s *Store) {
 	for _, name := range []string{"a", "b"} {
 		_, err = s.AuthenticateSCIM(ctx, token)
 		require.NoError(t, err)
+		_, _, err = s.RotateSCIMToken(ctx, people.System("test"), client.ID, false)
+		require.NoError(t, err)
 		u, err := s.CreateSCIMUser(ctx, client, people.SCIMUser{
 			UserName: name, ExternalID: name, Active: true,
 			Profile: people.SCIMProfile{Emails: []people.SCIMEmail{{Value: name + "@example.org"}}},

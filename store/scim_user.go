@@ -87,6 +87,9 @@ func addSCIMUser(ctx context.Context, tx *Tx, client people.SCIMClient, u people
 		return "", err
 	}
 	if found {
+		if _, err := tx.Exec(ctx, "DELETE FROM scim_users WHERE user_id = ?", before.ID); err != nil { // of a client that was removed
+			return "", err
+		}
 		tx.audit(client.Actor(), change{Action: "user.adopt", Kind: "user", ID: before.ID, Became: scimClientDoc{client.Name}})
 		_, err := saveUser(ctx, tx, client.Actor(), before, u.Apply(before))
 		return before.ID, err

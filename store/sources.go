@@ -18,12 +18,12 @@ type sourceRow struct {
 
 // Should a SCIM client have taken over what a directory brings, the directory
 // comes first: it is what the store refuses changes for. A client's document is
-// empty.
+// empty. Of one that was removed the rows are kept for who takes over.
 const (
 	userSource = `SELECT 'directory' AS kind, d.id, d.name, d.doc FROM directory_users l JOIN directories d ON d.id = l.directory_id WHERE l.user_id = ?
-		UNION ALL SELECT 'scim', c.id, c.name, '{}' FROM scim_users s JOIN scim_clients c ON c.id = s.client_id WHERE s.user_id = ? ORDER BY kind LIMIT 1`
+		UNION ALL SELECT 'scim', c.id, c.name, '{}' FROM scim_users s JOIN scim_clients c ON c.id = s.client_id AND c.revoked_at IS NULL WHERE s.user_id = ? ORDER BY kind LIMIT 1`
 	groupSource = `SELECT 'directory' AS kind, d.id, d.name, d.doc FROM directory_groups l JOIN directories d ON d.id = l.directory_id WHERE l.group_id = ?
-		UNION ALL SELECT 'scim', c.id, c.name, '{}' FROM scim_groups s JOIN scim_clients c ON c.id = s.client_id WHERE s.group_id = ? ORDER BY kind LIMIT 1`
+		UNION ALL SELECT 'scim', c.id, c.name, '{}' FROM scim_groups s JOIN scim_clients c ON c.id = s.client_id AND c.revoked_at IS NULL WHERE s.group_id = ? ORDER BY kind LIMIT 1`
 )
 
 // UserSource tells where a user comes from; the zero Source for one of Heraut's

@@ -55,6 +55,7 @@ func Run(t *testing.T, open Open) {
 		"scim/users":                     scimUsers,
 		"scim/find":                      scimFind,
 		"scim/adopt":                     scimAdopts,
+		"scim/adopt what is left":        scimAdoptsWhatIsLeft,
 		"scim/members":                   scimMembers,
 		"scim/many members":              scimManyMembers,
 		"settings":                       changeSetting,
@@ -69,6 +70,7 @@ func Run(t *testing.T, open Open) {
 		t.Run(name, func(t *testing.T) { test(t, open(t, nil)) })
 	}
 	for name, test := range map[string]func(*testing.T, *store.Store, *Clock){
+		"scim/rotate":               scimRotate,
 		"requests/answered once":    answerOnce,
 		"requests/forgotten":        forgetAfterADay,
 		"requests/answer lost":      answerLost,
