@@ -1995,6 +1995,21 @@ type NewSCIMClient struct {
 	Token string `json:"token"`
 }
 
+// NewSCIMToken defines model for NewSCIMToken.
+type NewSCIMToken struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// ID A UUID in lower case.
+	ID   ID     `json:"id"`
+	Name string `json:"name"`
+
+	// OldTokenUntil Until when the token before it works; null: it has ended.
+	OldTokenUntil nullable.Nullable[time.Time] `json:"old_token_until"`
+
+	// Token Shown once.
+	Token string `json:"token"`
+}
+
 // NextCursor For the next page; null on the last.
 type NextCursor = string
 
@@ -2289,6 +2304,9 @@ type SCIMClient struct {
 	// LastUsedAt True to the minute.
 	LastUsedAt nullable.Nullable[time.Time] `json:"last_used_at"`
 	Name       string                       `json:"name"`
+
+	// OldTokenUntil Until when a token that was replaced still works.
+	OldTokenUntil nullable.Nullable[time.Time] `json:"old_token_until"`
 }
 
 // SCIMClientCreate defines model for SCIMClientCreate.
@@ -2302,6 +2320,12 @@ type SCIMClientList struct {
 
 	// NextCursor For the next page; null on the last.
 	NextCursor nullable.Nullable[NextCursor] `json:"next_cursor"`
+}
+
+// SCIMTokenRotate defines model for SCIMTokenRotate.
+type SCIMTokenRotate struct {
+	// EndOld The tokens before it end at once.
+	EndOld *bool `json:"end_old,omitempty"`
 }
 
 // Send defines model for Send.
@@ -2895,6 +2919,11 @@ type CreateSCIMClientParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// RotateSCIMTokenParams defines parameters for RotateSCIMToken.
+type RotateSCIMTokenParams struct {
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListSendsParams defines parameters for ListSends.
 type ListSendsParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -3105,6 +3134,9 @@ type SendPlanJSONRequestBody = PlanSend
 
 // CreateSCIMClientJSONRequestBody defines body for CreateSCIMClient for application/json ContentType.
 type CreateSCIMClientJSONRequestBody = SCIMClientCreate
+
+// RotateSCIMTokenJSONRequestBody defines body for RotateSCIMToken for application/json ContentType.
+type RotateSCIMTokenJSONRequestBody = SCIMTokenRotate
 
 // PutContentTokenJSONRequestBody defines body for PutContentToken for application/json ContentType.
 type PutContentTokenJSONRequestBody = ContentTokenPut
@@ -3487,6 +3519,9 @@ type ServerInterface interface {
 	// DeleteSCIMClient End a SCIM client
 	// (DELETE /v1/scim-clients/{id})
 	DeleteSCIMClient(ctx echo.Context, id ID) error
+	// RotateSCIMToken Give a SCIM client another token
+	// (POST /v1/scim-clients/{id}/rotate)
+	RotateSCIMToken(ctx echo.Context, id ID, params RotateSCIMTokenParams) error
 	// ListSends List sends, newest first
 	// (GET /v1/sends)
 	ListSends(ctx echo.Context, params ListSendsParams) error
@@ -5245,6 +5280,42 @@ func (w *ServerInterfaceWrapper) DeleteSCIMClient(ctx echo.Context) error {
 	return err
 }
 
+// RotateSCIMToken converts echo context to params.
+func (w *ServerInterfaceWrapper) RotateSCIMToken(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RotateSCIMTokenParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RotateSCIMToken(ctx, id, params)
+	return err
+}
+
 // ListSends converts echo context to params.
 func (w *ServerInterfaceWrapper) ListSends(ctx echo.Context) error {
 	var err error
@@ -6204,6 +6275,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/scim-clients", wrapper.ListSCIMClients, options.OperationMiddlewares["listSCIMClients"]...)
 	router.POST(options.BaseURL+"/v1/scim-clients", wrapper.CreateSCIMClient, options.OperationMiddlewares["createSCIMClient"]...)
 	router.DELETE(options.BaseURL+"/v1/scim-clients/:id", wrapper.DeleteSCIMClient, options.OperationMiddlewares["deleteSCIMClient"]...)
+	router.POST(options.BaseURL+"/v1/scim-clients/:id/rotate", wrapper.RotateSCIMToken, options.OperationMiddlewares["rotateSCIMToken"]...)
 	router.GET(options.BaseURL+"/v1/sends", wrapper.ListSends, options.OperationMiddlewares["listSends"]...)
 	router.GET(options.BaseURL+"/v1/sends/:id", wrapper.GetSend, options.OperationMiddlewares["getSend"]...)
 	router.POST(options.BaseURL+"/v1/sends/:id/cancel", wrapper.CancelSend, options.OperationMiddlewares["cancelSend"]...)
@@ -7780,6 +7852,30 @@ func (response DeleteSCIMClient204Response) VisitDeleteSCIMClientResponse(w http
 	return nil
 }
 
+type RotateSCIMTokenRequestObject struct {
+	ID     ID `json:"id"`
+	Params RotateSCIMTokenParams
+	Body   *RotateSCIMTokenJSONRequestBody
+}
+
+type RotateSCIMTokenResponseObject interface {
+	VisitRotateSCIMTokenResponse(w http.ResponseWriter) error
+}
+
+type RotateSCIMToken200JSONResponse NewSCIMToken
+
+func (response RotateSCIMToken200JSONResponse) VisitRotateSCIMTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListSendsRequestObject struct {
 	Params ListSendsParams
 }
@@ -8739,6 +8835,9 @@ type StrictServerInterface interface {
 	// DeleteSCIMClient End a SCIM client
 	// (DELETE /v1/scim-clients/{id})
 	DeleteSCIMClient(ctx context.Context, request DeleteSCIMClientRequestObject) (DeleteSCIMClientResponseObject, error)
+	// RotateSCIMToken Give a SCIM client another token
+	// (POST /v1/scim-clients/{id}/rotate)
+	RotateSCIMToken(ctx context.Context, request RotateSCIMTokenRequestObject) (RotateSCIMTokenResponseObject, error)
 	// ListSends List sends, newest first
 	// (GET /v1/sends)
 	ListSends(ctx context.Context, request ListSendsRequestObject) (ListSendsResponseObject, error)
@@ -10666,6 +10765,55 @@ func (sh *strictHandler) DeleteSCIMClient(ctx echo.Context, id ID) error {
 		return err
 	} else if validResponse, ok := response.(DeleteSCIMClientResponseObject); ok {
 		return validResponse.VisitDeleteSCIMClientResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RotateSCIMToken operation middleware
+func (sh *strictHandler) RotateSCIMToken(ctx echo.Context, id ID, params RotateSCIMTokenParams) error {
+	var request RotateSCIMTokenRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body RotateSCIMTokenJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RotateSCIMToken(ctx.Request().Context(), request.(RotateSCIMTokenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RotateSCIMToken")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RotateSCIMTokenResponseObject); ok {
+		return validResponse.VisitRotateSCIMTokenResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -200,6 +200,7 @@ type Keys interface {
 type SCIMClients interface {
 	ListSCIMClients(ctx context.Context, after people.Cursor, limit int) (people.Page[people.SCIMClient], error)
 	CreateSCIMClient(ctx context.Context, actor people.Actor, c people.SCIMClient) (client people.SCIMClient, token string, err error)
+	RotateSCIMToken(ctx context.Context, actor people.Actor, id string, endOld bool) (client people.SCIMClient, token string, err error)
 	DeleteSCIMClient(ctx context.Context, actor people.Actor, id string) error
 }
 

@@ -99,6 +99,7 @@ POST   /v1/keys                      admin
 POST   /v1/plans                     operator
 POST   /v1/plans/{id}/send           operator
 POST   /v1/scim-clients              admin
+POST   /v1/scim-clients/{id}/rotate admin
 POST   /v1/sends/{id}/cancel         operator
 POST   /v1/sends/{id}/pause          operator
 POST   /v1/sends/{id}/resume         operator

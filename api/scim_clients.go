@@ -40,6 +40,18 @@ func (h *handlers) CreateSCIMClient(ctx context.Context, r CreateSCIMClientReque
 	}, nil
 }
 
+// RotateSCIMToken answers POST /v1/scim-clients/{id}/rotate. Where the answer
+// was lost, it makes another token: the one in use works on, as said before.
+func (h *handlers) RotateSCIMToken(ctx context.Context, r RotateSCIMTokenRequestObject) (RotateSCIMTokenResponseObject, error) {
+	client, token, err := h.d.SCIMClients.RotateSCIMToken(ctx, actor(ctx), r.ID, valueOf(r.Body.EndOld))
+	if err != nil {
+		return nil, err
+	}
+	return RotateSCIMToken200JSONResponse{
+		ID: client.ID, Name: client.Name, CreatedAt: client.CreatedAt.UTC(), Token: token, OldTokenUntil: timeOrNull(client.OldTokenUntil),
+	}, nil
+}
+
 // DeleteSCIMClient answers DELETE /v1/scim-clients/{id}.
 func (h *handlers) DeleteSCIMClient(ctx context.Context, r DeleteSCIMClientRequestObject) (DeleteSCIMClientResponseObject, error) {
 	if err := h.d.SCIMClients.DeleteSCIMClient(ctx, actor(ctx), r.ID); err != nil {
@@ -49,5 +61,7 @@ func (h *handlers) DeleteSCIMClient(ctx context.Context, r DeleteSCIMClientReque
 }
 
 func showSCIMClient(c people.SCIMClient) SCIMClient {
-	return SCIMClient{ID: c.ID, Name: c.Name, CreatedAt: c.CreatedAt.UTC(), LastUsedAt: timeOrNull(c.LastUsedAt)}
+	return SCIMClient{
+		ID: c.ID, Name: c.Name, CreatedAt: c.CreatedAt.UTC(), LastUsedAt: timeOrNull(c.LastUsedAt), OldTokenUntil: timeOrNull(c.OldTokenUntil),
+	}
 }

@@ -43,6 +43,8 @@ var settingsRoutes = []route{
 	{post, "/settings/keys/:id/delete", admin, (*visit).revokeKey},
 	{get, "/settings/scim", admin, (*visit).scimSettings},
 	{post, "/settings/scim", admin, (*visit).createSCIM},
+	{get, "/settings/scim/:id/rotate", admin, (*visit).askRotateSCIM},
+	{post, "/settings/scim/:id/rotate", admin, (*visit).rotateSCIM},
 	{get, "/settings/scim/:id/delete", admin, (*visit).askDeleteSCIM},
 	{post, "/settings/scim/:id/delete", admin, (*visit).deleteSCIM},
 	{get, "/settings/administrators", admin, (*visit).administrators},

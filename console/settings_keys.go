@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"heraut/console/page"
-	"heraut/fault"
 	"heraut/people"
 )
 
@@ -17,6 +16,7 @@ type keysStore interface {
 	RevokeKey(ctx context.Context, actor people.Actor, id string) error
 	ListSCIMClients(ctx context.Context, after people.Cursor, limit int) (people.Page[people.SCIMClient], error)
 	CreateSCIMClient(ctx context.Context, actor people.Actor, c people.SCIMClient) (client people.SCIMClient, token string, err error)
+	RotateSCIMToken(ctx context.Context, actor people.Actor, id string, endOld bool) (client people.SCIMClient, token string, err error)
 	DeleteSCIMClient(ctx context.Context, actor people.Actor, id string) error
 }
 
@@ -38,10 +38,19 @@ type keyRow struct {
 	ID, Name      string
 	Role          people.Role
 	Created, Used page.Moment
+	// OldUntil is when a token that was replaced ends; the zero one: there is
+	// none.
+	OldUntil page.Moment
 }
 
 // keyMade shows the secret of what was just made, this once.
-type keyMade struct{ Noun, Name, Secret, BaseURL string }
+type keyMade struct {
+	Noun, Name, Secret, BaseURL string
+	// Replaced tells that there was one before, and OldUntil when that ends; the
+	// zero one: it has.
+	Replaced bool
+	OldUntil page.Moment
+}
 
 // keyEnd is the question whether one shall end.
 type keyEnd struct{ Noun, ID, Name string }
@@ -63,7 +72,7 @@ func (v *visit) showKeys(status int, f form) error {
 	}
 	p := keysPage{Noun: "keys", Form: f, Roles: roles, Steps: v.stepsOf("after", found.Next)}
 	for _, k := range found.Items {
-		p.Rows = append(p.Rows, keyRow{k.ID, k.Name, k.Role, v.clock.On(k.CreatedAt), v.clock.At(k.LastUsedAt)})
+		p.Rows = append(p.Rows, keyRow{ID: k.ID, Name: k.Name, Role: k.Role, Created: v.clock.On(k.CreatedAt), Used: v.clock.At(k.LastUsedAt)})
 	}
 	return v.showSettings(status, "settings/keys", "keys", p)
 }
@@ -95,78 +104,9 @@ func (v *visit) revokeKey() error {
 	return v.done("/settings/keys", "key_revoked", 0)
 }
 
-func (v *visit) scimSettings() error { return v.showSCIM(http.StatusOK, newForm(map[string]string{})) }
-
-func (v *visit) showSCIM(status int, f form) error {
-	at, err := v.place()
-	if err != nil {
-		return err
-	}
-	found, err := v.Store.ListSCIMClients(v.ctx(), at, paneLimit)
-	if err != nil {
-		return err
-	}
-	p := keysPage{Noun: "scim", Form: f, Steps: v.stepsOf("after", found.Next), BaseURL: v.scimURL()}
-	for _, c := range found.Items {
-		p.Rows = append(p.Rows, keyRow{ID: c.ID, Name: c.Name, Created: v.clock.On(c.CreatedAt), Used: v.clock.At(c.LastUsedAt)})
-	}
-	return v.showSettings(status, "settings/keys", "scim", p)
-}
-
-// scimURL is the address that identity providers are told; empty: there is none.
-func (v *visit) scimURL() string {
-	if v.Links.PublicURL == "" {
-		return ""
-	}
-	return v.Links.PublicURL + "/scim/v2"
-}
-
-func (v *visit) createSCIM() error {
-	f, err := v.submitted("name")
-	if err != nil {
-		return err
-	}
-	client, token, err := v.Store.CreateSCIMClient(v.ctx(), v.actor(), people.SCIMClient{Name: f.Values["name"]})
-	if err != nil {
-		return v.showRefused(&f, err, func(status int) error { return v.showSCIM(status, f) })
-	}
-	return v.showSettings(http.StatusOK, "settings/key-made", "scim", keyMade{Noun: "scim", Name: client.Name, Secret: token, BaseURL: v.scimURL()})
-}
-
-// askDeleteSCIM looks for the client in the list: there are few.
-func (v *visit) askDeleteSCIM() error {
-	for at, more := (people.Cursor{}), true; more; {
-		found, err := v.Store.ListSCIMClients(v.ctx(), at, paneLimit)
-		if err != nil {
-			return err
-		}
-		for _, c := range found.Items {
-			if c.ID == v.id() {
-				return v.showSettings(http.StatusOK, "settings/key-delete", "scim", keyEnd{"scim", c.ID, c.Name})
-			}
-		}
-		if more = found.Next != nil; more {
-			at = *found.Next
-		}
-	}
-	return fault.New(fault.NotFound, "SCIM client not found.")
-}
-
-func (v *visit) deleteSCIM() error {
-	if err := v.Store.DeleteSCIMClient(v.ctx(), v.actor(), v.id()); err != nil {
-		return err
-	}
-	return v.done("/settings/scim", "scim_deleted", 0)
-}
-
 func (v *visit) keysState() (string, error) {
 	found, err := v.Store.ListKeys(v.ctx(), people.Cursor{}, paneLimit)
 	return v.howMany("settings.keys.state", len(found.Items), found.Next), err
-}
-
-func (v *visit) scimState() (string, error) {
-	found, err := v.Store.ListSCIMClients(v.ctx(), people.Cursor{}, paneLimit)
-	return v.howMany("settings.scim.state", len(found.Items), found.Next), err
 }
 
 // howMany counts what fits on a page, and says where there are more.

@@ -59,6 +59,38 @@ func TestSCIMClientsAreMadeAndEnded(t *testing.T) {
 	require.Equal(t, http.StatusUnprocessableEntity, h.post("/settings/scim", url.Values{"name": {strings.Repeat("x", 301)}}).status)
 }
 
+func TestSCIMTokensAreReplaced(t *testing.T) {
+	h := newHouse(t)
+	first := h.post("/settings/scim", url.Values{"name": {"Entra ID"}}).shownSecret(t)
+	client, err := h.store.AuthenticateSCIM(t.Context(), first)
+	require.NoError(t, err)
+	path := "/settings/scim/" + client.ID + "/rotate"
+	require.Contains(t, h.get("/settings/scim").text, `href="`+path+`"`)
+	require.Contains(t, h.get(path).words(), "Replace the token of Entra ID?")
+	made := h.post(path, url.Values{})
+	require.Contains(t, made.words(), "The old token works until")
+	second := made.shownSecret(t)
+	h.nowhere(second, "/settings", "/settings/scim", path, "/activity")
+	require.Contains(t, h.get("/settings/scim").words(), "The old token works until")
+	require.Contains(t, h.get("/activity").words(), "replaced the token of")
+	for _, token := range []string{first, second} {
+		_, err := h.store.AuthenticateSCIM(t.Context(), token)
+		require.NoError(t, err)
+	}
+	h.lang = "nl"
+	made = h.post(path, url.Values{"end_old": {"on"}})
+	require.Contains(t, made.words(), "Het oude token werkt niet meer.")
+	for _, token := range []string{first, second} {
+		_, err := h.store.AuthenticateSCIM(t.Context(), token)
+		require.Error(t, err)
+	}
+	require.NotContains(t, h.get("/settings/scim").words(), "Het oude token")
+	require.Equal(t, http.StatusNotFound, h.get("/settings/scim/x/rotate").status)
+	require.Equal(t, http.StatusNotFound, h.post("/settings/scim/x/rotate", url.Values{}).status)
+	h.become(people.Operator)
+	require.Equal(t, http.StatusForbidden, h.post(path, url.Values{}).status)
+}
+
 func TestManyKeysComeInParts(t *testing.T) {
 	h := newHouse(t)
 	for range 51 {

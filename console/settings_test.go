@@ -48,7 +48,7 @@ func TestSettingsAreChangedByAdminsOnly(t *testing.T) {
 	for _, path := range []string{
 		"/settings/mail", "/settings/mail/test", "/settings/push/mdm", "/settings/push/mdm/delete", "/settings/content", "/settings/content/x/delete",
 		"/settings/invitations", "/settings/invitations/draft", "/settings/appearance", "/settings/appearance/logo", "/settings/appearance/logo/delete", "/settings/mdm", "/settings/sign-in", "/settings/sign-in/delete", "/settings/keys",
-		"/settings/keys/x/delete", "/settings/scim", "/settings/scim/x/delete", "/settings/administrators", "/settings/administrators/x",
+		"/settings/keys/x/delete", "/settings/scim", "/settings/scim/x/delete", "/settings/scim/x/rotate", "/settings/administrators", "/settings/administrators/x",
 		"/settings/administrators/x/link", "/settings/administrators/x/delete",
 	} {
 		require.Equal(t, http.StatusForbidden, h.post(path, url.Values{}).status, path)

@@ -1994,6 +1994,21 @@ type NewSCIMClient struct {
 	Token string `json:"token"`
 }
 
+// NewSCIMToken defines model for NewSCIMToken.
+type NewSCIMToken struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// ID A UUID in lower case.
+	ID   ID     `json:"id"`
+	Name string `json:"name"`
+
+	// OldTokenUntil Until when the token before it works; null: it has ended.
+	OldTokenUntil nullable.Nullable[time.Time] `json:"old_token_until"`
+
+	// Token Shown once.
+	Token string `json:"token"`
+}
+
 // NextCursor For the next page; null on the last.
 type NextCursor = string
 
@@ -2288,6 +2303,9 @@ type SCIMClient struct {
 	// LastUsedAt True to the minute.
 	LastUsedAt nullable.Nullable[time.Time] `json:"last_used_at"`
 	Name       string                       `json:"name"`
+
+	// OldTokenUntil Until when a token that was replaced still works.
+	OldTokenUntil nullable.Nullable[time.Time] `json:"old_token_until"`
 }
 
 // SCIMClientCreate defines model for SCIMClientCreate.
@@ -2301,6 +2319,12 @@ type SCIMClientList struct {
 
 	// NextCursor For the next page; null on the last.
 	NextCursor nullable.Nullable[NextCursor] `json:"next_cursor"`
+}
+
+// SCIMTokenRotate defines model for SCIMTokenRotate.
+type SCIMTokenRotate struct {
+	// EndOld The tokens before it end at once.
+	EndOld *bool `json:"end_old,omitempty"`
 }
 
 // Send defines model for Send.
@@ -2894,6 +2918,11 @@ type CreateSCIMClientParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// RotateSCIMTokenParams defines parameters for RotateSCIMToken.
+type RotateSCIMTokenParams struct {
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListSendsParams defines parameters for ListSends.
 type ListSendsParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -3104,6 +3133,9 @@ type SendPlanJSONRequestBody = PlanSend
 
 // CreateSCIMClientJSONRequestBody defines body for CreateSCIMClient for application/json ContentType.
 type CreateSCIMClientJSONRequestBody = SCIMClientCreate
+
+// RotateSCIMTokenJSONRequestBody defines body for RotateSCIMToken for application/json ContentType.
+type RotateSCIMTokenJSONRequestBody = SCIMTokenRotate
 
 // PutContentTokenJSONRequestBody defines body for PutContentToken for application/json ContentType.
 type PutContentTokenJSONRequestBody = ContentTokenPut
@@ -3912,6 +3944,26 @@ type ClientInterface interface {
 	//
 	// Corresponds with DELETE /v1/scim-clients/{id} (the `DeleteSCIMClient` operationId).
 	DeleteSCIMClient(ctx context.Context, id ID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RotateSCIMTokenWithBody Give a SCIM client another token
+	//
+	// The client stays, with whom and what it has brought. The token before it works for another 24 hours, so that the
+	// identity provider is not refused until it has the new one; with `end_old` it ends at once.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/scim-clients/{id}/rotate (the `RotateSCIMToken` operationId).
+	RotateSCIMTokenWithBody(ctx context.Context, id ID, params *RotateSCIMTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RotateSCIMToken Give a SCIM client another token
+	//
+	// The client stays, with whom and what it has brought. The token before it works for another 24 hours, so that the
+	// identity provider is not refused until it has the new one; with `end_old` it ends at once.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/scim-clients/{id}/rotate (the `RotateSCIMToken` operationId).
+	RotateSCIMToken(ctx context.Context, id ID, params *RotateSCIMTokenParams, body RotateSCIMTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListSends List sends, newest first
 	//
@@ -5518,6 +5570,46 @@ func (c *Client) CreateSCIMClient(ctx context.Context, params *CreateSCIMClientP
 // Corresponds with DELETE /v1/scim-clients/{id} (the `DeleteSCIMClient` operationId).
 func (c *Client) DeleteSCIMClient(ctx context.Context, id ID, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewDeleteSCIMClientRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RotateSCIMTokenWithBody Give a SCIM client another token
+//
+// The client stays, with whom and what it has brought. The token before it works for another 24 hours, so that the
+// identity provider is not refused until it has the new one; with `end_old` it ends at once.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/scim-clients/{id}/rotate (the `RotateSCIMToken` operationId).
+func (c *Client) RotateSCIMTokenWithBody(ctx context.Context, id ID, params *RotateSCIMTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRotateSCIMTokenRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RotateSCIMToken Give a SCIM client another token
+//
+// The client stays, with whom and what it has brought. The token before it works for another 24 hours, so that the
+// identity provider is not refused until it has the new one; with `end_old` it ends at once.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/scim-clients/{id}/rotate (the `RotateSCIMToken` operationId).
+func (c *Client) RotateSCIMToken(ctx context.Context, id ID, params *RotateSCIMTokenParams, body RotateSCIMTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRotateSCIMTokenRequest(c.Server, id, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -9423,6 +9515,68 @@ func NewDeleteSCIMClientRequest(server string, id ID) (*http.Request, error) {
 	return req, nil
 }
 
+// NewRotateSCIMTokenRequest calls the generic RotateSCIMToken builder with application/json body
+func NewRotateSCIMTokenRequest(server string, id ID, params *RotateSCIMTokenParams, body RotateSCIMTokenJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRotateSCIMTokenRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewRotateSCIMTokenRequestWithBody constructs an http.Request for the RotateSCIMToken method, with any body, and a specified content type
+func NewRotateSCIMTokenRequestWithBody(server string, id ID, params *RotateSCIMTokenParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/scim-clients/%s/rotate", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewListSendsRequest constructs an http.Request for the ListSends method
 func NewListSendsRequest(server string, params *ListSendsParams) (*http.Request, error) {
 	var err error
@@ -11816,6 +11970,26 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with DELETE /v1/scim-clients/{id} (the `DeleteSCIMClient` operationId).
 	DeleteSCIMClientWithResponse(ctx context.Context, id ID, reqEditors ...RequestEditorFn) (*DeleteSCIMClientResponse, error)
+
+	// RotateSCIMTokenWithBodyWithResponse Give a SCIM client another token
+	//
+	// The client stays, with whom and what it has brought. The token before it works for another 24 hours, so that the
+	// identity provider is not refused until it has the new one; with `end_old` it ends at once.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/scim-clients/{id}/rotate (the `RotateSCIMToken` operationId).
+	RotateSCIMTokenWithBodyWithResponse(ctx context.Context, id ID, params *RotateSCIMTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RotateSCIMTokenResponse, error)
+
+	// RotateSCIMTokenWithResponse Give a SCIM client another token
+	//
+	// The client stays, with whom and what it has brought. The token before it works for another 24 hours, so that the
+	// identity provider is not refused until it has the new one; with `end_old` it ends at once.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/scim-clients/{id}/rotate (the `RotateSCIMToken` operationId).
+	RotateSCIMTokenWithResponse(ctx context.Context, id ID, params *RotateSCIMTokenParams, body RotateSCIMTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*RotateSCIMTokenResponse, error)
 
 	// ListSendsWithResponse List sends, newest first
 	//
@@ -14702,6 +14876,47 @@ func (r DeleteSCIMClientResponse) ContentType() string {
 	return ""
 }
 
+type RotateSCIMTokenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *NewSCIMToken
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RotateSCIMTokenResponse) GetJSON200() *NewSCIMToken {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RotateSCIMTokenResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RotateSCIMTokenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RotateSCIMTokenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RotateSCIMTokenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListSendsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -17113,6 +17328,38 @@ func (c *ClientWithResponses) DeleteSCIMClientWithResponse(ctx context.Context, 
 		return nil, err
 	}
 	return ParseDeleteSCIMClientResponse(rsp)
+}
+
+// RotateSCIMTokenWithBodyWithResponse Give a SCIM client another token
+//
+// The client stays, with whom and what it has brought. The token before it works for another 24 hours, so that the
+// identity provider is not refused until it has the new one; with `end_old` it ends at once.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/scim-clients/{id}/rotate (the `RotateSCIMToken` operationId).
+func (c *ClientWithResponses) RotateSCIMTokenWithBodyWithResponse(ctx context.Context, id ID, params *RotateSCIMTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RotateSCIMTokenResponse, error) {
+	rsp, err := c.RotateSCIMTokenWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRotateSCIMTokenResponse(rsp)
+}
+
+// RotateSCIMTokenWithResponse Give a SCIM client another token
+//
+// The client stays, with whom and what it has brought. The token before it works for another 24 hours, so that the
+// identity provider is not refused until it has the new one; with `end_old` it ends at once.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/scim-clients/{id}/rotate (the `RotateSCIMToken` operationId).
+func (c *ClientWithResponses) RotateSCIMTokenWithResponse(ctx context.Context, id ID, params *RotateSCIMTokenParams, body RotateSCIMTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*RotateSCIMTokenResponse, error) {
+	rsp, err := c.RotateSCIMToken(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRotateSCIMTokenResponse(rsp)
 }
 
 // ListSendsWithResponse List sends, newest first
@@ -19550,6 +19797,32 @@ func ParseDeleteSCIMClientResponse(rsp *http.Response) (*DeleteSCIMClientRespons
 	response := &DeleteSCIMClientResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
+	}
+
+	return response, nil
+}
+
+// ParseRotateSCIMTokenResponse parses an HTTP response from a RotateSCIMTokenWithResponse call
+func ParseRotateSCIMTokenResponse(rsp *http.Response) (*RotateSCIMTokenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RotateSCIMTokenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest NewSCIMToken
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	}
 
 	return response, nil

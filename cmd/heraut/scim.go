@@ -19,7 +19,7 @@ func newSCIM() *cobra.Command {
 		Long: "An identity provider pushes its people and groups to " + scim.Prefix[:len(scim.Prefix)-1] + " below the public URL, with the token of a client. " +
 			"Each provider gets a client of its own, and sees and changes only whom it has brought.",
 	})
-	cmd.AddCommand(newSCIMAdd(), newSCIMList(), newSCIMRemove())
+	cmd.AddCommand(newSCIMAdd(), newSCIMList(), newSCIMRotate(), newSCIMRemove())
 	return cmd
 }
 
@@ -108,9 +108,9 @@ func listSCIMClients(cmd *cobra.Command, api *server, asJSON bool) error {
 	if asJSON {
 		return printJSON(cmd.OutOrStdout(), all)
 	}
-	t := newTable(cmd.OutOrStdout(), "CLIENT", "NAME", "MADE", "LAST USED")
+	t := newTable(cmd.OutOrStdout(), "CLIENT", "NAME", "MADE", "LAST USED", "OLD TOKEN UNTIL")
 	for _, c := range all {
-		t.row(c.ID, c.Name, when(c.CreatedAt), when(value(c.LastUsedAt)))
+		t.row(c.ID, c.Name, when(c.CreatedAt), when(value(c.LastUsedAt)), when(value(c.OldTokenUntil)))
 	}
 	return t.flush()
 }
@@ -118,7 +118,7 @@ func listSCIMClients(cmd *cobra.Command, api *server, asJSON bool) error {
 func newSCIMRemove() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "remove CLIENT-ID",
-		Short: "End a client at once; whom it brought stays",
+		Short: "End a client at once; whom it brought stays, and the next client takes them over",
 		Args:  oneArgument("a client by its id"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if uuid.Validate(args[0]) != nil {

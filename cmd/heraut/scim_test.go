@@ -44,3 +44,39 @@ func TestSCIMClientsFromAShell(t *testing.T) {
 	r = cli(t, append([]string{"scim", "add", " ", "--file", filepath.Join(t.TempDir(), "x")}, s.flags...)...)
 	assert.Equal(t, exitFailed, r.code)
 }
+
+func TestSCIMTokensAreReplacedFromAShell(t *testing.T) {
+	s := newOffice(t)
+	first := strings.TrimSpace(done(t, s.args("scim add Entra")...))
+	made, err := s.store.AuthenticateSCIM(t.Context(), first)
+	require.NoError(t, err)
+	r := cli(t, s.args("scim rotate "+made.ID)...)
+	require.Equal(t, exitDone, r.code, r.errs)
+	assert.Contains(t, r.errs, "The one before works until 2")
+	second := strings.TrimSpace(r.out)
+	for _, token := range []string{first, second} {
+		got, err := s.store.AuthenticateSCIM(t.Context(), token)
+		require.NoError(t, err)
+		assert.Equal(t, made.ID, got.ID)
+	}
+	assert.Regexp(t, made.ID+` +Entra +\S+ \S+ +\S+ \S+ +\S+ \S+`, done(t, s.args("scim list")...))
+
+	file := filepath.Join(t.TempDir(), "entra.token")
+	out := done(t, s.args("scim rotate "+made.ID+" --end-old --file "+file)...)
+	assert.Contains(t, out, "The one before has ended.")
+	assert.NotContains(t, out, "heraut_scim_")
+	kept, err := os.ReadFile(file)
+	require.NoError(t, err)
+	_, err = s.store.AuthenticateSCIM(t.Context(), strings.TrimSpace(string(kept)))
+	require.NoError(t, err)
+	for _, token := range []string{first, second} {
+		_, err := s.store.AuthenticateSCIM(t.Context(), token)
+		require.Error(t, err)
+	}
+	assert.NotEmpty(t, decode[client.NewSCIMToken](t, done(t, s.args("scim rotate --json "+made.ID)...)).Token)
+	assert.Equal(t, exitUsage, cli(t, s.args("scim rotate Entra")...).code)
+	done(t, s.args("scim remove "+made.ID)...)
+	unused := filepath.Join(t.TempDir(), "unused")
+	assert.Equal(t, exitFailed, cli(t, s.args("scim rotate "+made.ID+" --file "+unused)...).code)
+	assert.NoFileExists(t, unused)
+}
