@@ -2479,7 +2479,7 @@ type User struct {
 	// DirectoryID The directory that the user comes from.
 	DirectoryID nullable.Nullable[string] `json:"directory_id"`
 
-	// Disabled The person has left, or is disabled where the organization keeps its people: no services, whatever the switches say.
+	// Disabled The person has left, or is disabled here or where the organization keeps its people: no services, whatever the switches say.
 	Disabled   bool                         `json:"disabled"`
 	Email      nullable.Nullable[string]    `json:"email"`
 	EnrolledAt nullable.Nullable[time.Time] `json:"enrolled_at"`
@@ -2531,9 +2531,12 @@ type UserPatch struct {
 	// location that was installed first. Who belongs to another location now is no longer enrolled, and has to accept
 	// there; open invitations lead there from their next delivery on.
 	ContentLocation nullable.Nullable[ContentLocation] `json:"content_location,omitempty"`
-	Email           nullable.Nullable[string]          `json:"email,omitempty"`
-	ExternalID      nullable.Nullable[string]          `json:"external_id,omitempty"`
-	FullName        *string                            `json:"full_name,omitempty"`
+
+	// Disabled Only of a user whom neither a directory nor a SCIM client keeps.
+	Disabled   *bool                     `json:"disabled,omitempty"`
+	Email      nullable.Nullable[string] `json:"email,omitempty"`
+	ExternalID nullable.Nullable[string] `json:"external_id,omitempty"`
+	FullName   *string                   `json:"full_name,omitempty"`
 
 	// Language Null follows the organization.
 	Language            nullable.Nullable[NullableLanguage] `json:"language,omitempty"`

@@ -69,12 +69,13 @@ func (h *handlers) UpdateUser(ctx context.Context, r UpdateUserRequestObject) (U
 		patchText(&u.ExternalID, r.Body.ExternalID)
 		patch(&u.ManagedDistribution, r.Body.ManagedDistribution)
 		patchText(&u.ContentLocation, r.Body.ContentLocation)
+		patch(&u.Disabled, r.Body.Disabled)
 		return u, nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	if r.Body.ManagedDistribution != nil || r.Body.ContentLocation.IsSpecified() {
+	if r.Body.ManagedDistribution != nil || r.Body.Disabled != nil || r.Body.ContentLocation.IsSpecified() {
 		h.office.UserChanged(ctx, user.ID) // services that go off end open invitations
 		h.office.ContentChanged(ctx)
 	}

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"heraut/people"
 )
 
 func TestUserLife(t *testing.T) {
@@ -108,4 +110,21 @@ func TestUserSearch(t *testing.T) {
 	h.get("/v1/users?group_id=4A").refused(422, "invalid_request", "group_id")
 	h.get("/v1/users?Q=zoe").refused(422, "invalid_request", "Q")
 	h.get("/v1/users?q=a&q=b").refused(422, "invalid_request", "q")
+}
+
+// TestUsersAreDisabledByHand where nobody else keeps them.
+func TestUsersAreDisabledByHand(t *testing.T) {
+	h := newHouse(t)
+	path := "/v1/users/" + text(h.post("/v1/users", object{"full_name": "A"}).ok(http.StatusCreated), "id")
+	require.Equal(t, true, h.patch(path, object{"disabled": true}).ok(http.StatusOK)["disabled"])
+	require.Equal(t, true, h.get(path).ok(http.StatusOK)["disabled"])
+	require.Equal(t, false, h.patch(path, object{"disabled": false}).ok(http.StatusOK)["disabled"])
+	h.patch(path, object{"disabled": nil}).refused(422, "invalid_request", "/disabled")
+
+	client, _, err := h.store.CreateSCIMClient(t.Context(), people.System("tests"), people.SCIMClient{Name: "Entra"})
+	require.NoError(t, err)
+	made, err := h.store.CreateSCIMUser(t.Context(), client, people.SCIMUser{UserName: "zoe", Active: true})
+	require.NoError(t, err)
+	h.patch("/v1/users/"+made.ID, object{"disabled": true}).refused(409, "conflict", "/disabled")
+	h.patch("/v1/users/"+made.ID, object{"disabled": false}).ok(http.StatusOK)
 }

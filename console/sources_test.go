@@ -91,7 +91,7 @@ func TestDisabledUsersAreCalledSo(t *testing.T) {
 	_, err = h.store.DisablePeople(t.Context(), b.run, ids[:1])
 	require.NoError(t, err)
 	h.lang = "nl"
-	const said = "uitgeschakeld in de adreslijst"
+	const said = "uitgeschakeld"
 	for _, page := range []string{"/users", "/users/" + ids[0] + "/info", "/groups/" + groups["4A"] + "/members", "/search?q=zo"} {
 		require.Contains(t, h.get(page).words(), said, page)
 	}

@@ -93,3 +93,47 @@ func TestEnrollmentIsEnded(t *testing.T) {
 	require.Contains(t, h.engine.told, "distribute")
 	require.Equal(t, http.StatusNotFound, h.post(path, url.Values{}).status, "twice")
 }
+
+func TestUsersAreDisabledAndEnabled(t *testing.T) {
+	h := newHouse(t)
+	zoe := h.user("Zoe", invitable)
+	info, disable, enable := "/users/"+zoe.ID+"/info", "/users/"+zoe.ID+"/disable", "/users/"+zoe.ID+"/enable"
+	disabled := func() bool {
+		now, err := h.store.User(t.Context(), zoe.ID)
+		require.NoError(t, err)
+		return now.Disabled
+	}
+	require.Contains(t, h.get(info).text, `href="`+disable+`"`)
+	require.NotContains(t, h.get(info).text, enable)
+	require.Contains(t, h.get(disable).words(), "Disable Zoe?")
+	require.Equal(t, info+"?said=user_disabled", h.post(disable, url.Values{}).location)
+	require.True(t, disabled())
+	require.Contains(t, h.engine.told, "distribute")
+	require.Contains(t, h.get(info).text, `action="`+enable+`"`)
+	require.NotContains(t, h.get(info).text, disable)
+	h.become(people.Viewer)
+	require.NotContains(t, h.get(info).text, enable)
+	require.Equal(t, http.StatusForbidden, h.post(enable, url.Values{}).status)
+	h.become(people.Operator)
+	require.Equal(t, info+"?said=user_enabled", h.post(enable, url.Values{}).location)
+	require.False(t, disabled())
+	require.Equal(t, http.StatusNotFound, h.post("/users/none/enable", url.Values{}).status)
+}
+
+func TestUsersOfAnIdentityProviderAreDisabledThere(t *testing.T) {
+	h := newHouse(t)
+	client, _, err := h.store.CreateSCIMClient(t.Context(), setup, people.SCIMClient{Name: "Entra"})
+	require.NoError(t, err)
+	made, err := h.store.CreateSCIMUser(t.Context(), client, people.SCIMUser{UserName: "zoe"})
+	require.NoError(t, err)
+	info, enable := "/users/"+made.ID+"/info", "/users/"+made.ID+"/enable"
+	require.NotContains(t, h.get(info).text, enable)
+	h.lang = "nl"
+	refused := h.post(enable, url.Values{})
+	require.Equal(t, http.StatusConflict, refused.status)
+	require.Contains(t, refused.words(), "Dit komt via SCIM van")
+	require.Contains(t, refused.words(), "Wijzig het daar.")
+	require.NoError(t, h.store.DeleteSCIMClient(t.Context(), setup, client.ID))
+	require.Contains(t, h.get(info).text, enable)
+	require.Equal(t, http.StatusSeeOther, h.post(enable, url.Values{}).status)
+}

@@ -30,7 +30,7 @@ func (s *Store) CreateEnrollmentLink(ctx context.Context, actor people.Actor, l 
 			return err
 		}
 		if user.Disabled {
-			return fault.New(fault.Conflict, "This user is disabled where the account comes from, and enrolls no device.")
+			return fault.New(fault.Conflict, "This user is disabled, and enrolls no device.")
 		}
 		now, err := tx.Now(ctx)
 		if err != nil {

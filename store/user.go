@@ -70,7 +70,7 @@ func getUser(ctx context.Context, from getter, id string) (people.User, error) {
 // UpdateUser changes a user by edit, which may run more than once. Id, state
 // and times are not edit's to change. Faults: not_found, precondition_failed
 // when ifVersion is given and is not the user's, conflict for what a directory
-// owns, and those of CreateUser.
+// or a SCIM client owns, and those of CreateUser.
 func (s *Store) UpdateUser(ctx context.Context, actor people.Actor, id string, ifVersion *int64,
 	edit func(people.User) (people.User, error),
 ) (people.User, error) {
@@ -87,7 +87,7 @@ func (s *Store) UpdateUser(ctx context.Context, actor people.Actor, id string, i
 		if err != nil {
 			return err
 		}
-		updated, err = saveUser(ctx, tx, actor, before, updated)
+		updated, err = saveUserByHand(ctx, tx, actor, before, updated)
 		return err
 	})
 	if err != nil {

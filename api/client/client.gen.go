@@ -2478,7 +2478,7 @@ type User struct {
 	// DirectoryID The directory that the user comes from.
 	DirectoryID nullable.Nullable[string] `json:"directory_id"`
 
-	// Disabled The person has left, or is disabled where the organization keeps its people: no services, whatever the switches say.
+	// Disabled The person has left, or is disabled here or where the organization keeps its people: no services, whatever the switches say.
 	Disabled   bool                         `json:"disabled"`
 	Email      nullable.Nullable[string]    `json:"email"`
 	EnrolledAt nullable.Nullable[time.Time] `json:"enrolled_at"`
@@ -2530,9 +2530,12 @@ type UserPatch struct {
 	// location that was installed first. Who belongs to another location now is no longer enrolled, and has to accept
 	// there; open invitations lead there from their next delivery on.
 	ContentLocation nullable.Nullable[ContentLocation] `json:"content_location,omitempty"`
-	Email           nullable.Nullable[string]          `json:"email,omitempty"`
-	ExternalID      nullable.Nullable[string]          `json:"external_id,omitempty"`
-	FullName        *string                            `json:"full_name,omitempty"`
+
+	// Disabled Only of a user whom neither a directory nor a SCIM client keeps.
+	Disabled   *bool                     `json:"disabled,omitempty"`
+	Email      nullable.Nullable[string] `json:"email,omitempty"`
+	ExternalID nullable.Nullable[string] `json:"external_id,omitempty"`
+	FullName   *string                   `json:"full_name,omitempty"`
 
 	// Language Null follows the organization.
 	Language            nullable.Nullable[NullableLanguage] `json:"language,omitempty"`
@@ -4268,8 +4271,9 @@ type ClientInterface interface {
 
 	// UpdateUserWithBody Change a user
 	//
-	// What comes from a directory is changed there: 409 for `full_name` and `email` of its users, and for `language` and
-	// `managed_apple_account` where the directory names attributes for them.
+	// What comes from a directory is changed there: 409 for `full_name`, `email` and `disabled` of its users, and for `language`
+	// and `managed_apple_account` where the directory names attributes for them. So it is for `disabled` of users whom a SCIM
+	// client keeps. `disabled` cancels open invitations and takes licenses back; once enabled again, the user has it all again.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4278,8 +4282,9 @@ type ClientInterface interface {
 
 	// UpdateUserWithApplicationMergePatchPlusJSONBody Change a user
 	//
-	// What comes from a directory is changed there: 409 for `full_name` and `email` of its users, and for `language` and
-	// `managed_apple_account` where the directory names attributes for them.
+	// What comes from a directory is changed there: 409 for `full_name`, `email` and `disabled` of its users, and for `language`
+	// and `managed_apple_account` where the directory names attributes for them. So it is for `disabled` of users whom a SCIM
+	// client keeps. `disabled` cancels open invitations and takes licenses back; once enabled again, the user has it all again.
 	//
 	// Takes a body of the `application/merge-patch+json` content type.
 	//
@@ -6283,8 +6288,9 @@ func (c *Client) GetUser(ctx context.Context, id ID, reqEditors ...RequestEditor
 
 // UpdateUserWithBody Change a user
 //
-// What comes from a directory is changed there: 409 for `full_name` and `email` of its users, and for `language` and
-// `managed_apple_account` where the directory names attributes for them.
+// What comes from a directory is changed there: 409 for `full_name`, `email` and `disabled` of its users, and for `language`
+// and `managed_apple_account` where the directory names attributes for them. So it is for `disabled` of users whom a SCIM
+// client keeps. `disabled` cancels open invitations and takes licenses back; once enabled again, the user has it all again.
 //
 // Takes any type of body and a specified content type.
 //
@@ -6303,8 +6309,9 @@ func (c *Client) UpdateUserWithBody(ctx context.Context, id ID, params *UpdateUs
 
 // UpdateUserWithApplicationMergePatchPlusJSONBody Change a user
 //
-// What comes from a directory is changed there: 409 for `full_name` and `email` of its users, and for `language` and
-// `managed_apple_account` where the directory names attributes for them.
+// What comes from a directory is changed there: 409 for `full_name`, `email` and `disabled` of its users, and for `language`
+// and `managed_apple_account` where the directory names attributes for them. So it is for `disabled` of users whom a SCIM
+// client keeps. `disabled` cancels open invitations and takes licenses back; once enabled again, the user has it all again.
 //
 // Takes a body of the `application/merge-patch+json` content type.
 //
@@ -12334,8 +12341,9 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateUserWithBodyWithResponse Change a user
 	//
-	// What comes from a directory is changed there: 409 for `full_name` and `email` of its users, and for `language` and
-	// `managed_apple_account` where the directory names attributes for them.
+	// What comes from a directory is changed there: 409 for `full_name`, `email` and `disabled` of its users, and for `language`
+	// and `managed_apple_account` where the directory names attributes for them. So it is for `disabled` of users whom a SCIM
+	// client keeps. `disabled` cancels open invitations and takes licenses back; once enabled again, the user has it all again.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12344,8 +12352,9 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateUserWithApplicationMergePatchPlusJSONBodyWithResponse Change a user
 	//
-	// What comes from a directory is changed there: 409 for `full_name` and `email` of its users, and for `language` and
-	// `managed_apple_account` where the directory names attributes for them.
+	// What comes from a directory is changed there: 409 for `full_name`, `email` and `disabled` of its users, and for `language`
+	// and `managed_apple_account` where the directory names attributes for them. So it is for `disabled` of users whom a SCIM
+	// client keeps. `disabled` cancels open invitations and takes licenses back; once enabled again, the user has it all again.
 	//
 	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -17921,8 +17930,9 @@ func (c *ClientWithResponses) GetUserWithResponse(ctx context.Context, id ID, re
 
 // UpdateUserWithBodyWithResponse Change a user
 //
-// What comes from a directory is changed there: 409 for `full_name` and `email` of its users, and for `language` and
-// `managed_apple_account` where the directory names attributes for them.
+// What comes from a directory is changed there: 409 for `full_name`, `email` and `disabled` of its users, and for `language`
+// and `managed_apple_account` where the directory names attributes for them. So it is for `disabled` of users whom a SCIM
+// client keeps. `disabled` cancels open invitations and takes licenses back; once enabled again, the user has it all again.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -17937,8 +17947,9 @@ func (c *ClientWithResponses) UpdateUserWithBodyWithResponse(ctx context.Context
 
 // UpdateUserWithApplicationMergePatchPlusJSONBodyWithResponse Change a user
 //
-// What comes from a directory is changed there: 409 for `full_name` and `email` of its users, and for `language` and
-// `managed_apple_account` where the directory names attributes for them.
+// What comes from a directory is changed there: 409 for `full_name`, `email` and `disabled` of its users, and for `language`
+// and `managed_apple_account` where the directory names attributes for them. So it is for `disabled` of users whom a SCIM
+// client keeps. `disabled` cancels open invitations and takes licenses back; once enabled again, the user has it all again.
 //
 // Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -57,6 +57,8 @@ func Run(t *testing.T, open Open) {
 		"scim/adopt":                     scimAdopts,
 		"scim/adopt what is left":        scimAdoptsWhatIsLeft,
 		"scim/members":                   scimMembers,
+		"by hand/disabled elsewhere":     disabledElsewhere,
+		"by hand/disabled in directory":  disabledInADirectory,
 		"scim/many members":              scimManyMembers,
 		"settings":                       changeSetting,
 		"rosters/applied twice":          rosterTwice,

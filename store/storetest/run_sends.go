@@ -46,6 +46,7 @@ func planTests() map[string]func(*campus) {
 		"pages/bounds":            pageBounds,
 		"pages/check":             pageCheck,
 		"leavers":                 leaversAreNotInvited,
+		"by hand/disabled":        disabledByHand,
 		"leavers/at Apple":        leaversAreNotRegistered,
 		"pages/invited meanwhile": pageInvitedMeanwhile,
 		"pages/again":             pageAgain,
