@@ -18,9 +18,9 @@ type overview interface {
 // Counts are the sidebar's numbers.
 type Counts struct {
 	Users, Groups, Devices, Assets, Active int
-	// Attention counts invitations that somebody should look at: those that are
-	// Marked, for somebody asks for a new link, and those that failed lately.
-	Attention, Marked int
+	// Marked counts settled invitations whose invited person asks for a new
+	// link, Failed those that failed lately: somebody should look at them.
+	Marked, Failed int
 }
 
 // countsLife is how long numbers are shown before they are counted again: many
@@ -54,7 +54,7 @@ func (c *countsCache) get(ctx context.Context) (Counts, error) {
 		return Counts{}, err
 	}
 	c.latest = Counts{
-		Users: n.Users, Groups: n.Groups, Devices: n.Devices, Assets: n.Assets, Active: n.Tasks(), Attention: n.Attention(), Marked: n.Marked,
+		Users: n.Users, Groups: n.Groups, Devices: n.Devices, Assets: n.Assets, Active: n.Tasks(), Marked: n.Marked, Failed: n.Failed,
 	}
 	c.until = now.Add(countsLife)
 	return c.latest, nil

@@ -43,3 +43,6 @@ func (c *Console) Registered() []string {
 	}
 	return all
 }
+
+// Forget makes the next page count anew.
+func (c *Console) Forget() { c.counts.forget() }

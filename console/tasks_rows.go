@@ -17,6 +17,9 @@ type taskRow struct {
 	Attempts    int
 	// Marked: the invited person asks for a new link.
 	Marked bool
+	// Again is where the invited person is invited once more; empty: this
+	// invitation is open itself, or nobody asks.
+	Again string
 	// Acts: something can be done about it.
 	Acts     bool
 	Selected bool
@@ -38,6 +41,9 @@ func (v *visit) taskRow(t tasks.Task) taskRow {
 	row := taskRow{
 		ID: i.ID, Href: "/invitations/" + i.ID, Name: i.User.FullName, Kind: v.t("tasks.no_device"), Channel: v.t("channel." + string(i.Channel)),
 		Where: v.invited(*i), Attempts: i.Attempts, Marked: i.Marked, Acts: i.State.Open() && v.can(operator),
+	}
+	if i.Marked && !i.State.Open() && v.can(operator) {
+		row.Again = "/users/" + i.User.ID + "/info"
 	}
 	if i.Device != nil {
 		row.Thing, row.Kind = i.Device.Name, ""

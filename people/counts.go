@@ -6,7 +6,7 @@ type Counts struct {
 	// Invitations are the open ones, Licenses those under way: together the
 	// active tasks.
 	Invitations, Licenses int
-	// Marked are invitations whose invited person asks for a new link.
+	// Marked are settled invitations whose invited person asks for a new link.
 	Marked int
 	// Failed are invitations that failed within the last FailedDays days.
 	// More than MaxFailed are not counted.
@@ -22,6 +22,3 @@ const FailedDays = 7
 
 // Tasks is how many active tasks there are.
 func (c Counts) Tasks() int { return c.Invitations + c.Licenses }
-
-// Attention is how many invitations somebody should look at.
-func (c Counts) Attention() int { return c.Marked + c.Failed }

@@ -134,6 +134,9 @@ func enroll(ctx context.Context, tx *Tx, userID, location string, a answeredRow)
 	if err != nil {
 		return fmt.Errorf("marking user %s enrolled: %w", userID, err)
 	}
+	if err := unmark(ctx, tx, []string{userID}); err != nil {
+		return err
+	}
 	tx.audit(a.Actor.V, change{Action: "enrollment.create", Kind: "enrollment", ID: userID, Became: struct {
 		InvitationID string            `json:"invitation_id,omitempty"`
 		Source       invitation.Source `json:"source"`

@@ -23,7 +23,7 @@ func (s *Store) Counts(ctx context.Context) (people.Counts, error) {
 		{&c.Assets, "assets WHERE location IN (" + withToken + ")", nil},
 		{&c.Invitations, "invitations WHERE settled_at IS NULL", nil},
 		{&c.Licenses, "licenses WHERE settled_at IS NULL AND location IN (" + withToken + ")", nil},
-		{&c.Marked, "invitations WHERE new_link_asked", nil},
+		{&c.Marked, "invitations WHERE new_link_asked AND settled_at IS NOT NULL", nil},
 		{&c.Failed, "(SELECT 1 FROM invitations WHERE state = 'failed' AND settled_at IS NOT NULL AND settled_at >= ? LIMIT ?) AS failed", []any{since, people.MaxFailed}},
 	} {
 		if err := s.reader().Get(ctx, count.into, "SELECT COUNT(*) FROM "+count.query, count.args...); err != nil {

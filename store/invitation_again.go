@@ -41,9 +41,12 @@ func (tx *Tx) resend(ctx context.Context, actor people.Actor, id, batch string) 
 		return invitation.Decided{UserID: open.UserID}, err
 	}
 	_, err = tx.Exec(ctx, `UPDATE invitations SET occasion = ?, pending = 0, due_at = ?, retries = 0, taken_at = NULL, waiting_for = '',
-		expires_at = ?, reminders_stopped = FALSE, new_link_asked = FALSE WHERE id = ?`, batch, now, open.anew(now), id)
+		expires_at = ?, reminders_stopped = FALSE WHERE id = ?`, batch, now, open.anew(now), id)
 	if err != nil {
 		return invitation.Decided{}, fmt.Errorf("making it due again: %w", err)
+	}
+	if err := unmark(ctx, tx, []string{open.UserID}); err != nil {
+		return invitation.Decided{}, err
 	}
 	return open.noted(ctx, tx, actor, id, "resend", eventRow{InvitationID: id, At: now, What: "resent"})
 }

@@ -13,6 +13,19 @@ func (s *Store) AskNewLink(ctx context.Context, id string) error {
 	return s.note(ctx, id, "new_link_asked", "UPDATE invitations SET new_link_asked = TRUE WHERE id = ? AND NOT new_link_asked")
 }
 
+// unmark answers what users asked for: they are invited again, enrolled, or
+// gone, so that nobody needs to look at their old invitations any more.
+func unmark(ctx context.Context, tx *Tx, userIDs []string) error {
+	if len(userIDs) == 0 {
+		return nil
+	}
+	in, args := inClause("user_id", userIDs)
+	if _, err := tx.Exec(ctx, "UPDATE invitations SET new_link_asked = FALSE WHERE new_link_asked AND "+in, args...); err != nil {
+		return fmt.Errorf("answering who asked for a new link: %w", err)
+	}
+	return nil
+}
+
 // StopReminders ends the reminders of an invitation, not the invitation.
 // Stopping again changes nothing. Fault: not_found.
 func (s *Store) StopReminders(ctx context.Context, id string) error {

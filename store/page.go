@@ -86,6 +86,7 @@ type pageWriter struct {
 	fresh   [][]any
 	links   [][]any // send_invitations
 	events  []eventRow
+	reached []string // users who are invited
 	settled int
 }
 
@@ -122,7 +123,7 @@ func (w *pageWriter) write(ctx context.Context, to int) error {
 
 func (w *pageWriter) part(ctx context.Context, rows []targetRow) error {
 	users := usersOf(rows)
-	w.fresh, w.links, w.events = nil, nil, nil
+	w.fresh, w.links, w.events, w.reached = nil, nil, nil, nil
 	holds, err := w.check(ctx, users)
 	if err != nil {
 		return err
@@ -155,6 +156,7 @@ func (w *pageWriter) target(ctx context.Context, t invitation.Target, seq int, h
 		w.cancelled(t, reason)
 		return nil
 	}
+	w.reached = append(w.reached, t.UserID)
 	if old, isOpen := open[openKey{t.UserID, t.DeviceID}]; isOpen {
 		return w.again(ctx, t, seq, old)
 	}
@@ -193,8 +195,7 @@ func (w *pageWriter) cancelled(t invitation.Target, reason invitation.Reason) {
 func (w *pageWriter) again(ctx context.Context, t invitation.Target, seq int, old openRow) error {
 	expires := At(w.now.Add(w.send.Schedule.V.ExpiresAfter))
 	_, err := w.tx.Exec(ctx, `UPDATE invitations SET send_id = ?, occasion = ?, channel = ?, pending = 0, due_at = ?, retries = 0,
-		taken_at = NULL, waiting_for = '', expires_at = ?, reminders_stopped = FALSE,
-		new_link_asked = FALSE WHERE id = ? AND settled_at IS NULL`,
+		taken_at = NULL, waiting_for = '', expires_at = ?, reminders_stopped = FALSE WHERE id = ? AND settled_at IS NULL`,
 		w.send.ID, w.send.ID, string(t.Channel), w.now, expires, old.ID)
 	if err != nil {
 		return fmt.Errorf("inviting again: %w", err)
@@ -213,6 +214,9 @@ func (w *pageWriter) flush(ctx context.Context) error {
 	}
 	if _, err := insertRows(ctx, w.tx, "send_invitations", []string{"send_id", "invitation_id"}, w.links, "ON CONFLICT (send_id, invitation_id) DO NOTHING"); err != nil {
 		return fmt.Errorf("writing a send's invitations: %w", err)
+	}
+	if err := unmark(ctx, w.tx, w.reached); err != nil {
+		return err
 	}
 	return w.tx.insertEvents(ctx, w.events)
 }

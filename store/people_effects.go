@@ -16,6 +16,9 @@ func usersDeleted(ctx context.Context, tx *Tx, actor people.Actor, ids []string,
 	if err := retire(ctx, tx, ids); err != nil {
 		return err
 	}
+	if err := unmark(ctx, tx, ids); err != nil {
+		return err
+	}
 	return cancelOpenFor(ctx, tx, actor, ids, nil, string(why))
 }
 

@@ -90,6 +90,65 @@ func askAfterExpiry(s *campus) {
 	require.True(s.t, s.only(u).Marked)
 	require.Equal(s.t, invitation.Expired, s.only(u).State)
 	require.Empty(s.t, s.claim(u))
+	require.Equal(s.t, 1, s.counts().Marked)
+}
+
+// answerAskers: whoever asked for a new link and is invited again, enrolled or
+// gone needs nobody's attention any more.
+func answerAskers(s *campus) {
+	askers := func(n int) []people.User {
+		var users []people.User
+		for range n {
+			u := s.user("asker")
+			s.live(u, "device")
+			users = append(users, u)
+		}
+		s.write(s.send(ofGroup(s.group(users...))))
+		s.clock.Advance(schedule().ExpiresAfter)
+		for _, u := range users {
+			s.record(u)
+			require.NoError(s.t, s.AskNewLink(s.t.Context(), s.only(u).ID))
+		}
+		return users
+	}
+	users := askers(5)
+	require.Equal(s.t, 5, s.counts().Marked)
+	s.send(ofUser(users[0]))
+	require.Equal(s.t, 4, s.counts().Marked, "invited alone")
+	s.write(s.send(ofGroup(s.group(users[1], users[2]))))
+	require.Equal(s.t, 2, s.counts().Marked, "invited as a group")
+	require.NoError(s.t, s.DeleteUser(s.t.Context(), actor, users[3].ID, nil))
+	require.Equal(s.t, 1, s.counts().Marked, "deleted")
+	require.Len(s.t, s.invitations(invitation.Filter{Marked: true}), 1)
+
+	s.device(users[4], "another")
+	open := s.later(users[4])
+	require.NoError(s.t, s.AskNewLink(s.t.Context(), s.expired(users[4])))
+	require.Equal(s.t, 1, s.counts().Marked)
+	s.say(invitation.Accept, open.ID)
+	s.record(users[4])
+	require.Zero(s.t, s.counts().Marked, "enrolled")
+}
+
+// later invites a user again, and returns the invitation that is open.
+func (s *campus) later(u people.User) invitation.Invitation {
+	s.t.Helper()
+	s.send(ofUser(u))
+	for _, i := range s.invitations(invitation.Filter{UserID: u.ID}) {
+		if i.State.Open() {
+			return i
+		}
+	}
+	s.t.Fatal("nothing is open")
+	return invitation.Invitation{}
+}
+
+// expired is an invitation of a user that expired.
+func (s *campus) expired(u people.User) string {
+	s.t.Helper()
+	over := s.invitations(invitation.Filter{UserID: u.ID, State: invitation.Expired})
+	require.NotEmpty(s.t, over)
+	return over[0].ID
 }
 
 // class makes a group of n users with one open invitation each.

@@ -96,6 +96,7 @@ func answerTests() map[string]func(*campus) {
 		"resends/one":                resend,
 		"resends/extended":           extend,
 		"resends/asked after expiry": askAfterExpiry,
+		"resends/askers answered":    answerAskers,
 		"bulks/steps":                bulkSteps,
 		"bulks/at once":              bulkAtOnce,
 		"bulks/expired":              bulkExpired,

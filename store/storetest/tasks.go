@@ -160,8 +160,8 @@ func markedTasks(s *campus) {
 	require.NoError(s.t, s.AskNewLink(s.t.Context(), made["Åsa Öberg"].ID))
 	require.Equal(s.t, []string{"Åsa Öberg"}, s.tasksBy(invitation.Filter{Marked: true}))
 	counts := s.counts()
-	require.Equal(s.t, people.Counts{Users: 8, Devices: 4, Invitations: 8, Marked: 1}, counts)
-	require.Equal(s.t, []int{8, 1}, []int{counts.Tasks(), counts.Attention()})
+	require.Equal(s.t, people.Counts{Users: 8, Devices: 4, Invitations: 8}, counts, "an open one is at work")
+	require.Equal(s.t, 8, counts.Tasks())
 
 	s.say(invitation.Accept, made["Åsa Öberg"].ID)
 	s.clock.Advance(time.Minute)
