@@ -79,6 +79,7 @@ type Store interface {
 	usersStore
 	belongings
 	groupsStore
+	endingStore
 	devicesStore
 	contentStore
 	activityStore

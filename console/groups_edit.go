@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"heraut/content"
+	"heraut/fault"
 	"heraut/invitation"
 	"heraut/people"
 )
@@ -101,22 +102,54 @@ func groupOf(g people.Group, f form) people.Group {
 	return g
 }
 
-// switchGroup turns managed distribution services on or off for a group.
+// switchGroup turns managed distribution services on or off for a group; it
+// asks first where open invitations end by that.
 func (v *visit) switchGroup() error {
-	f, err := v.submitted("managed_distribution")
+	f, err := v.submitted(append(endingFields, "managed_distribution")...)
 	if err != nil {
 		return err
 	}
 	on := f.Values["managed_distribution"] == "on"
-	group, err := v.Store.UpdateGroup(v.ctx(), v.actor(), v.id(), nil, func(g people.Group) (people.Group, error) {
-		g.ManagedDistribution = on
-		return g, nil
-	})
+	e, err := v.groupOff(on)
 	if err != nil {
 		return err
 	}
+	if !e.confirmed(f) {
+		return v.askEndingInGroup(e)
+	}
+	_, err = v.Store.UpdateGroup(v.ctx(), v.actor(), e.ID, e.version(f), func(g people.Group) (people.Group, error) {
+		g.ManagedDistribution = on
+		return g, nil
+	})
+	if fault.Is(err, fault.PreconditionFailed) { // ask about what is true now
+		e.Was = e.Invitations
+		return v.askEndingInGroup(e)
+	}
+	if err != nil {
+		return err
+	}
+	v.ended(e)
 	v.Office.ContentChanged(v.ctx())
-	return v.done("/groups/"+group.ID+"/info", "saved", 0)
+	return v.done(e.Back, "saved", 0)
+}
+
+// groupOff is what the group's switch ends when it goes off.
+func (v *visit) groupOff(on bool) (ending, error) {
+	group, err := v.Store.Group(v.ctx(), v.id())
+	e := ending{
+		What: "off", ID: group.ID, Name: group.Name, Version: group.Version,
+		Action: "/groups/" + group.ID + "/services", Back: "/groups/" + group.ID + "/info",
+	}
+	if err != nil || on || !group.ManagedDistribution {
+		return e, err
+	}
+	found, err := v.Store.EndingWithGroup(v.ctx(), group.ID)
+	e.Invitations, e.UserIDs = found.Invitations, found.UserIDs
+	return e, err
+}
+
+func (v *visit) askEndingInGroup(e ending) error {
+	return v.showGroup(e.status(), "groups/ending", e.ID, e)
 }
 
 // groupEnd is what the end of a group takes along.

@@ -106,7 +106,7 @@ func (v *visit) members(groupID string, users []people.User, nested bool) ([]mem
 
 // changeMembers adds or removes the users and groups that were chosen.
 func (v *visit) changeMembers() error {
-	f, err := v.submitted("do")
+	f, err := v.submitted(append(endingFields, "do")...)
 	if err != nil {
 		return err
 	}
@@ -115,11 +115,10 @@ func (v *visit) changeMembers() error {
 	if len(users)+len(groups) == 0 {
 		return v.showMembers(http.StatusUnprocessableEntity, v.t("groups.members.none_chosen"))
 	}
-	change, said := join, "members_added"
 	if f.Values["do"] == "remove" {
-		change, said = without, "members_removed"
+		return v.removeMembers(users, groups, f)
 	}
-	if err := v.replaceMembers(users, groups, change); err != nil {
+	if err := v.replaceMembers(users, groups, nil, join); err != nil {
 		cycle := fault.Is(err, fault.Conflict)
 		if err := v.refuse(&f, err); err != nil {
 			return err
@@ -131,7 +130,53 @@ func (v *visit) changeMembers() error {
 		return v.showMembers(http.StatusUnprocessableEntity, f.Error)
 	}
 	v.Office.ContentChanged(v.ctx())
-	return v.done("/groups/"+v.id()+"/members", said, len(users)+len(groups))
+	return v.done("/groups/"+v.id()+"/members", "members_added", len(users)+len(groups))
+}
+
+// removeMembers asks first where open invitations end by it.
+func (v *visit) removeMembers(users, groups []string, f form) error {
+	e, err := v.membersGone(users, groups)
+	if err != nil {
+		return err
+	}
+	if !e.confirmed(f) {
+		return v.askEndingInGroup(e)
+	}
+	err = v.replaceMembers(users, groups, e.version(f), without)
+	if fault.Is(err, fault.PreconditionFailed) { // ask about what is true now
+		e.Was = e.Invitations
+		return v.askEndingInGroup(e)
+	}
+	if err != nil {
+		if err := v.refuse(&f, err); err != nil {
+			return err
+		}
+		return v.showMembers(http.StatusUnprocessableEntity, f.Error)
+	}
+	v.ended(e)
+	v.Office.ContentChanged(v.ctx())
+	return v.done(e.Back, "members_removed", len(users)+len(groups))
+}
+
+// membersGone is what ends when members leave the group.
+func (v *visit) membersGone(users, groups []string) (ending, error) {
+	group, err := v.Store.Group(v.ctx(), v.id())
+	if err != nil {
+		return ending{}, err
+	}
+	e := ending{
+		What: "leave", ID: group.ID, Name: group.Name, Version: group.Version,
+		Action: "/groups/" + group.ID + "/members", Back: "/groups/" + group.ID + "/members", Fields: []field{{"do", "remove"}},
+	}
+	for _, id := range users {
+		e.Fields = append(e.Fields, field{"user", id})
+	}
+	for _, id := range groups {
+		e.Fields = append(e.Fields, field{"group", id})
+	}
+	found, err := v.Store.EndingWithMembers(v.ctx(), group.ID, users, groups)
+	e.Invitations, e.UserIDs = found.Invitations, found.UserIDs
+	return e, err
 }
 
 // membersTries is how often a change of members is made anew when others change
@@ -139,8 +184,9 @@ func (v *visit) changeMembers() error {
 const membersTries = 5
 
 // replaceMembers changes the whole set of members, of the version that was
-// read: what somebody else adds or removes meanwhile is kept.
-func (v *visit) replaceMembers(users, groups []string, change func(set, chosen []string) []string) error {
+// read: what somebody else adds or removes meanwhile is kept. A version that was
+// confirmed is the only one that is changed.
+func (v *visit) replaceMembers(users, groups []string, confirmed *int64, change func(set, chosen []string) []string) error {
 	for try := 1; ; try++ {
 		group, err := v.Store.Group(v.ctx(), v.id())
 		if err != nil {
@@ -150,8 +196,12 @@ func (v *visit) replaceMembers(users, groups []string, change func(set, chosen [
 		if err != nil {
 			return err
 		}
-		_, err = v.Store.ReplaceMembers(v.ctx(), v.actor(), group.ID, &group.Version, change(hadUsers, users), change(hadGroups, groups))
-		if !fault.Is(err, fault.PreconditionFailed) || try == membersTries {
+		version := &group.Version
+		if confirmed != nil {
+			version = confirmed
+		}
+		_, err = v.Store.ReplaceMembers(v.ctx(), v.actor(), group.ID, version, change(hadUsers, users), change(hadGroups, groups))
+		if !fault.Is(err, fault.PreconditionFailed) || confirmed != nil || try == membersTries {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"heraut/console/page"
+	"heraut/fault"
 	"heraut/people"
 )
 
@@ -89,23 +90,55 @@ func (v *visit) readEnrollment(info *userInfo) error {
 	return err
 }
 
-// switchUser turns managed distribution services on or off for a user.
+// switchUser turns managed distribution services on or off for a user; it asks
+// first where open invitations end by that.
 func (v *visit) switchUser() error {
-	f, err := v.submitted("managed_distribution")
+	f, err := v.submitted(append(endingFields, "managed_distribution")...)
 	if err != nil {
 		return err
 	}
 	on := f.Values["managed_distribution"] == "on"
-	user, err := v.Store.UpdateUser(v.ctx(), v.actor(), v.id(), nil, func(u people.User) (people.User, error) {
-		u.ManagedDistribution = on
-		return u, nil
-	})
+	e, err := v.userOff(on)
 	if err != nil {
 		return err
 	}
-	v.Office.UserChanged(v.ctx(), user.ID) // services that go off end open invitations
+	if !e.confirmed(f) {
+		return v.askEndingOfUser(e)
+	}
+	_, err = v.Store.UpdateUser(v.ctx(), v.actor(), e.ID, e.version(f), func(u people.User) (people.User, error) {
+		u.ManagedDistribution = on
+		return u, nil
+	})
+	if fault.Is(err, fault.PreconditionFailed) { // ask about what is true now
+		e.Was = e.Invitations
+		return v.askEndingOfUser(e)
+	}
+	if err != nil {
+		return err
+	}
+	v.counts.forget()
+	v.Office.UserChanged(v.ctx(), e.ID) // services that go off end open invitations
 	v.Office.ContentChanged(v.ctx())
-	return v.done("/users/"+user.ID+"/info", "saved", 0)
+	return v.done(e.Back, "saved", 0)
+}
+
+// userOff is what the user's switch ends when it goes off.
+func (v *visit) userOff(on bool) (ending, error) {
+	user, err := v.Store.User(v.ctx(), v.id())
+	e := ending{
+		What: "off", ID: user.ID, Name: user.FullName, Version: user.Version,
+		Action: "/users/" + user.ID + "/services", Back: "/users/" + user.ID + "/info",
+	}
+	if err != nil || on || !user.ManagedDistribution {
+		return e, err
+	}
+	found, err := v.Store.EndingWithUser(v.ctx(), user.ID)
+	e.Invitations = found.Invitations
+	return e, err
+}
+
+func (v *visit) askEndingOfUser(e ending) error {
+	return v.showUser(e.status(), "users/ending", e.ID, e)
 }
 
 // unenrollment is the question whether an enrollment shall end.

@@ -97,6 +97,7 @@ func answerTests() map[string]func(*campus) {
 		"resends/extended":           extend,
 		"resends/asked after expiry": askAfterExpiry,
 		"resends/askers answered":    answerAskers,
+		"services/lost":              servicesLost,
 		"bulks/steps":                bulkSteps,
 		"bulks/at once":              bulkAtOnce,
 		"bulks/expired":              bulkExpired,
