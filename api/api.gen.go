@@ -1796,6 +1796,9 @@ type InvitationSettings struct {
 	OrganizationName string                        `json:"organization_name"`
 	QuietHours       nullable.Nullable[QuietHours] `json:"quiet_hours"`
 	Reminders        []Reminder                    `json:"reminders"`
+
+	// TimeZone The organization's time zone, in which pages and mails write dates; quiet hours are in it.
+	TimeZone string `json:"time_zone"`
 }
 
 // InvitationSettingsPut defines model for InvitationSettingsPut.
@@ -1808,6 +1811,9 @@ type InvitationSettingsPut struct {
 	OrganizationName *string                       `json:"organization_name,omitempty"`
 	QuietHours       nullable.Nullable[QuietHours] `json:"quiet_hours,omitempty"`
 	Reminders        *[]Reminder                   `json:"reminders,omitempty"`
+
+	// TimeZone The organization's time zone. Left out: that of quiet_hours; without quiet hours it stays as it is.
+	TimeZone *string `json:"time_zone,omitempty"`
 }
 
 // InvitationState defines model for InvitationState.

@@ -31,6 +31,9 @@ func (h *handlers) PutInvitationSettings(ctx context.Context, r PutInvitationSet
 	if err != nil {
 		return nil, err
 	}
+	if s, err = h.inZone(ctx, s, r.Body.TimeZone); err != nil {
+		return nil, err
+	}
 	now, err := h.settings.PutInvitations(ctx, actor(ctx), s, version)
 	if err != nil {
 		return nil, err
@@ -38,6 +41,21 @@ func (h *handlers) PutInvitationSettings(ctx context.Context, r PutInvitationSet
 	return PutInvitationSettings200JSONResponse{
 		Body: showInvitationSettings(s), Headers: PutInvitationSettings200ResponseHeaders{ETag: etagOf(now)},
 	}, nil
+}
+
+// inZone puts settings in the time zone that a request names. One that names
+// none and has no quiet hours leaves the organization's as it is.
+func (h *handlers) inZone(ctx context.Context, s settings.Invitations, named *string) (settings.Invitations, error) {
+	if named != nil {
+		s.TimeZone = *named
+		return s, nil
+	}
+	if s.QuietHours != nil {
+		return s, nil
+	}
+	stored, _, err := settings.ReadInvitations(ctx, h.d.Settings)
+	s.TimeZone = stored.Zone()
+	return s, err
 }
 
 // readInvitationSettings fills in the defaults and gathers all that is wrong.
@@ -63,6 +81,8 @@ func readInvitationSettings(body InvitationSettingsPut) (settings.Invitations, e
 	}
 	if body.QuietHours.IsSpecified() {
 		s.QuietHours = readQuietHours(body.QuietHours)
+	} else if body.TimeZone != nil {
+		s.QuietHours.TimeZone = *body.TimeZone
 	}
 	if body.DefaultChannel != nil {
 		s.DefaultChannel = invitation.Policy(*body.DefaultChannel)
@@ -88,7 +108,7 @@ func readQuietHours(given nullable.Nullable[QuietHours]) *settings.QuietHours {
 func showInvitationSettings(s settings.Invitations) InvitationSettings {
 	body := InvitationSettings{
 		ExpiresAfter: s.ExpiresAfter.String(), DefaultChannel: ChannelPolicy(s.DefaultChannel),
-		OrganizationName: s.OrganizationName, DefaultLanguage: Language(s.DefaultLanguage),
+		OrganizationName: s.OrganizationName, DefaultLanguage: Language(s.DefaultLanguage), TimeZone: s.Zone(),
 		Reminders: shown(s.Reminders, func(r settings.Reminder) Reminder {
 			return Reminder{After: r.After.String(), Channel: ReminderChannel(r.Channel)}
 		}),

@@ -138,9 +138,28 @@ func TestInvitationSettings(t *testing.T) {
 		{object{"quiet_hours": object{"from": "21:00", "to": "07:00", "time_zone": "Mars/Base"}}, "/quiet_hours/time_zone"},
 		{object{"quiet_hours": object{"from": "21:00", "to": "07:00"}}, "/quiet_hours/time_zone"},
 		{object{"default_language": nil}, "/default_language"},
+		{object{"time_zone": "Mars/Base"}, "/time_zone"},
+		{object{"time_zone": "UTC", "quiet_hours": object{"from": "21:00", "to": "07:00", "time_zone": "Europe/Amsterdam"}}, "/time_zone"},
 	} {
 		h.put(path, c.body).refused(422, "invalid_request", c.at)
 	}
+}
+
+// TestTimeZoneOfTheOrganization: clients that know quiet hours alone keep the
+// zone that they set by them, with and without quiet hours.
+func TestTimeZoneOfTheOrganization(t *testing.T) {
+	h := newHouse(t)
+	const path = "/v1/settings/invitations"
+	require.Equal(t, "Europe/Amsterdam", h.get(path).ok(200)["time_zone"])
+	night := object{"from": "21:00", "to": "07:00", "time_zone": "America/Curacao"}
+	require.Equal(t, "America/Curacao", h.put(path, object{"quiet_hours": night}).ok(200)["time_zone"])
+	for range 2 {
+		require.Equal(t, "America/Curacao", h.put(path, object{"quiet_hours": nil}).ok(200)["time_zone"])
+	}
+	both := h.put(path, object{"time_zone": "Asia/Tokyo"}).ok(200)
+	require.Equal(t, "Asia/Tokyo", both["time_zone"])
+	require.Equal(t, object{"from": "21:00", "to": "07:00", "time_zone": "Asia/Tokyo"}, object(both["quiet_hours"].(map[string]any)))
+	require.Equal(t, "UTC", h.put(path, object{"quiet_hours": nil, "time_zone": "UTC"}).ok(200)["time_zone"])
 }
 
 func TestPushCertificates(t *testing.T) {

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -28,7 +29,7 @@ var zones = []string{
 }
 
 var invitationsFields = []string{
-	"expires_after", "expires_after.unit", "quiet", "quiet_hours.from", "quiet_hours.to", "quiet_hours.time_zone", "default_channel", "default_language", "version",
+	"expires_after", "expires_after.unit", "quiet", "quiet_hours.from", "quiet_hours.to", "time_zone", "default_channel", "default_language", "version",
 }
 
 // reminderField is the beginning of the names of a reminder's fields.
@@ -41,12 +42,12 @@ func (v *visit) inviteSettings() error {
 	}
 	f := newForm(map[string]string{
 		"default_channel": string(set.DefaultChannel), "default_language": set.DefaultLanguage, "version": textVersion(version),
-		"quiet_hours.from": "21:00", "quiet_hours.to": "07:00", "quiet_hours.time_zone": "Europe/Amsterdam",
+		"quiet_hours.from": "21:00", "quiet_hours.to": "07:00", "time_zone": set.Zone(),
 	})
 	putSpan(f, "expires_after", set.ExpiresAfter)
 	if q := set.QuietHours; q != nil {
 		f.Values["quiet"] = "on"
-		f.Values["quiet_hours.from"], f.Values["quiet_hours.to"], f.Values["quiet_hours.time_zone"] = q.From, q.To, q.TimeZone
+		f.Values["quiet_hours.from"], f.Values["quiet_hours.to"] = q.From, q.To
 	}
 	for n, r := range set.Reminders {
 		putSpan(f, reminderField(n)+".after", r.After)
@@ -143,9 +144,10 @@ func (v *visit) invitationsOf(f form, rows int) (settings.Invitations, error) {
 	if err != nil {
 		return stored, err
 	}
+	zone := cmp.Or(f.Values["time_zone"], stored.Zone())
 	set := settings.Invitations{
 		ExpiresAfter: span(f, "expires_after"), DefaultChannel: invitation.Policy(f.Values["default_channel"]),
-		DefaultLanguage: f.Values["default_language"], OrganizationName: stored.OrganizationName, Reminders: []settings.Reminder{},
+		DefaultLanguage: f.Values["default_language"], TimeZone: zone, OrganizationName: stored.OrganizationName, Reminders: []settings.Reminder{},
 	}
 	for n := range rows {
 		set.Reminders = append(set.Reminders, settings.Reminder{
@@ -154,7 +156,7 @@ func (v *visit) invitationsOf(f form, rows int) (settings.Invitations, error) {
 	}
 	if f.Values["quiet"] == "on" {
 		set.QuietHours = &settings.QuietHours{
-			From: f.Values["quiet_hours.from"], To: f.Values["quiet_hours.to"], TimeZone: f.Values["quiet_hours.time_zone"],
+			From: f.Values["quiet_hours.from"], To: f.Values["quiet_hours.to"], TimeZone: zone,
 		}
 	}
 	return set, nil

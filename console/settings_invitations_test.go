@@ -22,7 +22,7 @@ func onThursday(d *console.Dependencies) { d.Now = func() time.Time { return thu
 func invitationForm() url.Values {
 	return url.Values{
 		"expires_after": {"30"}, "expires_after.unit": {"d"}, "default_channel": {"auto"}, "default_language": {"nl"}, "version": {"0"},
-		"quiet": {"on"}, "quiet_hours.from": {"21:00"}, "quiet_hours.to": {"07:00"}, "quiet_hours.time_zone": {"Europe/Amsterdam"},
+		"quiet": {"on"}, "quiet_hours.from": {"21:00"}, "quiet_hours.to": {"07:00"}, "time_zone": {"Europe/Amsterdam"},
 		"reminders.0.after": {"2"}, "reminders.0.after.unit": {"d"}, "reminders.0.channel": {"push"},
 		"reminders.1.after": {"80"}, "reminders.1.after.unit": {"h"}, "reminders.1.channel": {"mail"},
 	}
@@ -54,7 +54,41 @@ func TestInvitationSettingsAreSaved(t *testing.T) {
 	require.Equal(t, http.StatusSeeOther, h.post("/settings/invitations", none).status)
 	require.Empty(t, h.invitationSettings().Reminders)
 	require.Nil(t, h.invitationSettings().QuietHours)
+	require.Equal(t, "Europe/Amsterdam", h.invitationSettings().Location().String())
 	require.Equal(t, http.StatusUnprocessableEntity, h.post("/settings/invitations", none).status, "somebody saved meanwhile")
+}
+
+// TestTheTimeZoneOutlivesQuietHours: pages and mails write dates in it, whether
+// there are quiet hours or not.
+func TestTheTimeZoneOutlivesQuietHours(t *testing.T) {
+	h := newHouse(t, onThursday)
+	h.lang = "nl"
+	_, err := h.store.PutSetting(t.Context(), setup, settings.NameInvitations, oldZone("America/Curacao"), nil, nil)
+	require.NoError(t, err)
+	require.Contains(t, h.get("/settings/invitations").text, `value="America/Curacao"`, "as settings kept it before")
+	form := invitationForm()
+	form.Set("version", "1")
+	form.Set("time_zone", "America/Curacao")
+	form.Del("quiet")
+	require.Contains(t, h.post("/settings/invitations/draft", form, "HX-Request", "true", "HX-Target", "preview").words(), "do 12 nov. 2026 09:05 verstuurd")
+	require.Equal(t, http.StatusSeeOther, h.post("/settings/invitations", form).status)
+	require.Equal(t, "America/Curacao", h.invitationSettings().Location().String())
+	require.Contains(t, h.get("/settings/invitations").text, `value="America/Curacao"`)
+	form.Set("version", "2")
+	form.Set("time_zone", "")
+	require.Equal(t, http.StatusSeeOther, h.post("/settings/invitations", form).status)
+	require.Equal(t, "America/Curacao", h.invitationSettings().Zone(), "what is left empty stays")
+	form.Set("version", "3")
+	form.Set("quiet", "on")
+	require.Equal(t, http.StatusSeeOther, h.post("/settings/invitations", form).status)
+	require.Equal(t, "America/Curacao", h.invitationSettings().QuietHours.TimeZone)
+}
+
+// oldZone are settings whose zone is told by quiet hours alone.
+func oldZone(name string) settings.Invitations {
+	set := settings.DefaultInvitations()
+	set.QuietHours.TimeZone = name
+	return set
 }
 
 func TestInvitationSettingsRefused(t *testing.T) {
@@ -63,7 +97,7 @@ func TestInvitationSettingsRefused(t *testing.T) {
 	bad := invitationForm()
 	for name, value := range map[string]string{
 		"expires_after": "99999999999999999999", "reminders.1.after": "1", "reminders.0.channel": "fax", "quiet_hours.from": "25:00",
-		"quiet_hours.time_zone": "Mars/Base", "default_channel": "owl", "default_language": "de",
+		"time_zone": "Mars/Base", "default_channel": "owl", "default_language": "de",
 	} {
 		bad.Set(name, value)
 	}
@@ -94,7 +128,7 @@ func TestPreviewSaysWhatWouldHappen(t *testing.T) {
 
 	whole := h.post("/settings/invitations/draft", form)
 	require.Contains(t, whole.words(), "ma 16 nov. 2026 07:00 herinnering per e-mail", "without script")
-	form.Set("quiet_hours.time_zone", "UTC")
+	form.Set("time_zone", "UTC")
 	require.Contains(t, h.post("/settings/invitations/draft", form).words(), "do 12 nov. 2026 13:05 verstuurd", "in the zone of the form")
 	form.Set("expires_after", "x")
 	require.Contains(t, h.post("/settings/invitations/draft", form).words(), "Met deze waarden is niets te berekenen.")

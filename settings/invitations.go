@@ -12,9 +12,12 @@ import (
 // Invitations is how invitations behave unless a plan says otherwise. A send
 // freezes it: changes count for later sends.
 type Invitations struct {
-	ExpiresAfter     Duration          `json:"expires_after"`
-	Reminders        []Reminder        `json:"reminders"`
-	QuietHours       *QuietHours       `json:"quiet_hours"`
+	ExpiresAfter Duration    `json:"expires_after"`
+	Reminders    []Reminder  `json:"reminders"`
+	QuietHours   *QuietHours `json:"quiet_hours"`
+	// TimeZone is the organization's, an IANA name; quiet hours are in it. Empty:
+	// that of the quiet hours, as settings kept it before.
+	TimeZone         string            `json:"time_zone,omitempty"`
 	DefaultChannel   invitation.Policy `json:"default_channel"`
 	OrganizationName string            `json:"organization_name"`
 	DefaultLanguage  string            `json:"default_language"`
@@ -33,6 +36,9 @@ type QuietHours struct {
 	TimeZone string `json:"time_zone"`
 }
 
+// DefaultTimeZone is the organization's until somebody sets another.
+const DefaultTimeZone = "Europe/Amsterdam"
+
 // MaxReminders bounds the reminders of one invitation.
 const MaxReminders = 20
 
@@ -45,7 +51,7 @@ func DefaultInvitations() Invitations {
 			{After: Duration(5 * day), Channel: invitation.ViaMail},
 			{After: Duration(10 * day), Channel: invitation.ViaBoth},
 		},
-		QuietHours:       &QuietHours{From: "21:00", To: "07:00", TimeZone: "Europe/Amsterdam"},
+		QuietHours:       &QuietHours{From: "21:00", To: "07:00", TimeZone: DefaultTimeZone},
 		DefaultChannel:   invitation.PolicyAuto,
 		OrganizationName: "Heraut",
 		DefaultLanguage:  "nl",
@@ -62,9 +68,7 @@ func (s Invitations) Check() error {
 		add("/expires_after", "Give a time between one second and ten years.")
 	}
 	s.checkReminders(add)
-	if s.QuietHours != nil {
-		s.QuietHours.check(add)
-	}
+	s.checkTimes(add)
 	switch s.DefaultChannel {
 	case invitation.PolicyAuto, invitation.PolicyPush, invitation.PolicyMail, invitation.PolicyBoth:
 	default:
@@ -100,15 +104,38 @@ func (s Invitations) checkReminders(add func(pointer, message string)) {
 	}
 }
 
+// checkTimes tells of one zone once, though quiet hours name it too.
+func (s Invitations) checkTimes(add func(pointer, message string)) {
+	q := s.QuietHours
+	switch {
+	case s.TimeZone == "":
+	case !knownZone(s.TimeZone):
+		add("/time_zone", unknownZone)
+	case q != nil && q.TimeZone != s.TimeZone:
+		add("/time_zone", "Quiet hours are in the organization's time zone: give the same one in both places.")
+	}
+	if q == nil {
+		return
+	}
+	q.check(add)
+	if q.TimeZone != s.TimeZone && !knownZone(q.TimeZone) || q.TimeZone == "" {
+		add("/quiet_hours/time_zone", unknownZone)
+	}
+}
+
+const unknownZone = "Give an IANA time zone such as Europe/Amsterdam."
+
+func knownZone(name string) bool {
+	_, err := time.LoadLocation(name)
+	return err == nil && name != "" && name != "Local"
+}
+
 func (q QuietHours) check(add func(pointer, message string)) {
 	if _, err := clock(q.From); err != nil {
 		add("/quiet_hours/from", "Write a time of day such as 21:00.")
 	}
 	if _, err := clock(q.To); err != nil {
 		add("/quiet_hours/to", "Write a time of day such as 07:00.")
-	}
-	if _, err := time.LoadLocation(q.TimeZone); err != nil || q.TimeZone == "" || q.TimeZone == "Local" {
-		add("/quiet_hours/time_zone", "Give an IANA time zone such as Europe/Amsterdam.")
 	}
 }
 
@@ -134,12 +161,22 @@ func clock(s string) (time.Duration, error) {
 	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, nil
 }
 
-// Location is the organization's time zone: that of its quiet hours, else UTC.
-func (s Invitations) Location() *time.Location {
-	if s.QuietHours == nil {
-		return time.UTC
+// Zone is the name of the organization's time zone: its own, else that of the
+// quiet hours, else DefaultTimeZone.
+func (s Invitations) Zone() string {
+	switch {
+	case s.TimeZone != "":
+		return s.TimeZone
+	case s.QuietHours != nil:
+		return s.QuietHours.TimeZone
+	default:
+		return DefaultTimeZone
 	}
-	zone, err := time.LoadLocation(s.QuietHours.TimeZone)
+}
+
+// Location is Zone as Go's own; UTC for one that Check would refuse.
+func (s Invitations) Location() *time.Location {
+	zone, err := time.LoadLocation(s.Zone())
 	if err != nil {
 		return time.UTC
 	}

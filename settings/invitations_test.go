@@ -48,6 +48,10 @@ func TestInvitationsCheck(t *testing.T) {
 		"unknown zone":       {func(s *Invitations) { s.QuietHours.TimeZone = "Europe/Utrecht" }, []string{"/quiet_hours/time_zone"}},
 		"this machine's":     {func(s *Invitations) { s.QuietHours.TimeZone = "Local" }, []string{"/quiet_hours/time_zone"}},
 		"no zone":            {func(s *Invitations) { s.QuietHours.TimeZone = "" }, []string{"/quiet_hours/time_zone"}},
+		"two zones":          {func(s *Invitations) { s.TimeZone = "UTC" }, []string{"/time_zone"}},
+		"one zone":           {func(s *Invitations) { s.TimeZone = DefaultTimeZone }, nil},
+		"one unknown zone":   {func(s *Invitations) { s.TimeZone, s.QuietHours.TimeZone = "Mars/Base", "Mars/Base" }, []string{"/time_zone"}},
+		"a zone alone":       {func(s *Invitations) { s.TimeZone, s.QuietHours = "America/Curacao", nil }, nil},
 		"odd channel":        {func(s *Invitations) { s.DefaultChannel = "fax" }, []string{"/default_channel"}},
 		"odd language":       {func(s *Invitations) { s.DefaultLanguage = "fr" }, []string{"/default_language"}},
 		"line break":         {func(s *Invitations) { s.OrganizationName = "a\r\nBcc: b" }, []string{"/organization_name"}},
@@ -57,6 +61,23 @@ func TestInvitationsCheck(t *testing.T) {
 			s := DefaultInvitations()
 			c.change(&s)
 			require.Equal(t, c.want, pointers(t, s.Check()))
+		})
+	}
+}
+
+func TestZoneWithAndWithoutQuietHours(t *testing.T) {
+	for name, c := range map[string]struct {
+		zone  string
+		quiet *QuietHours
+		want  string
+	}{
+		"of the organization":  {"America/Curacao", nil, "America/Curacao"},
+		"of the quiet hours":   {"", &QuietHours{TimeZone: "Asia/Tokyo"}, "Asia/Tokyo"},
+		"nothing says a thing": {"", nil, "Europe/Amsterdam"},
+		"of no known place":    {"Mars/Base", nil, "UTC"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Equal(t, c.want, Invitations{TimeZone: c.zone, QuietHours: c.quiet}.Location().String())
 		})
 	}
 }
