@@ -78,9 +78,19 @@ func (c *Console) failed(err error, e echo.Context) {
 	for _, field := range f.Fields {
 		data.Fields = append(data.Fields, fault.Field{Pointer: field.Pointer, Message: v.words.Fault(field.Message)})
 	}
-	if v.show(status, "home/error", nil, data) != nil && !e.Response().Committed {
+	if v.explain(status, data) != nil && !e.Response().Committed {
 		_ = e.String(status, data.Message) // nothing is left to try when this fails as well
 	}
+}
+
+// explain shows the page of an error, or its sentences alone to htmx, which must
+// put them in the place of nothing: console.js finds one for them.
+func (v *visit) explain(status int, f failure) error {
+	if !v.live() {
+		return v.show(status, "home/error", nil, f)
+	}
+	v.c.Response().Header().Set("HX-Reswap", "none")
+	return v.write(status, "home/error", "failure", f)
 }
 
 // asFault turns any error into one for the page; what no fault explains is

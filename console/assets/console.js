@@ -7,35 +7,61 @@
   const all = (selector, from = document) => [...from.querySelectorAll(selector)];
 
   // Dialogs: what htmx puts into #dialog is shown as a modal one.
-  const dialog = find("#dialog");
   let opener = null;
+  const inDialog = (event) => event.detail.target?.id === "dialog";
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.detail.target === dialog && !dialog.open) opener = document.activeElement;
+    if (inDialog(event) && !event.detail.target.open) opener = document.activeElement;
   });
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target !== dialog || !dialog.firstElementChild) return;
+    const dialog = event.detail.target;
+    if (!inDialog(event) || !dialog.firstElementChild) return;
     if (!dialog.open) dialog.showModal();
     (find("[autofocus]", dialog) || find("h1, h2", dialog) || dialog).focus();
   });
-  dialog?.addEventListener("close", () => {
-    dialog.replaceChildren();
-    opener?.focus();
-  });
+  document.addEventListener("close", (event) => {
+    event.target.replaceChildren();
+    const back = opener?.isConnected ? opener : opener?.id && document.getElementById(opener.id);
+    (back || find("#main")).focus();
+  }, true);
   document.addEventListener("click", (event) => {
-    const close = event.target.closest("[data-close]");
-    if (close && dialog?.open && dialog.contains(close)) {
-      event.preventDefault();
-      dialog.close();
-    }
+    const open = event.target.closest("[data-close]")?.closest("dialog[open]");
+    if (!open) return;
+    event.preventDefault();
+    open.close();
   });
 
-  // A refused form comes back as a page with 422: htmx shows it like any other.
+  // A refused form comes back with 409 or 422, a sign-in page with the place that
+  // it takes: htmx shows both like any other answer. Errors say "none".
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const status = event.detail.xhr.status;
-    if (status === 409 || status === 422) {
-      event.detail.shouldSwap = true;
-      event.detail.isError = false;
+    const { xhr } = event.detail;
+    const refused = [409, 422].includes(xhr.status) && xhr.getResponseHeader("HX-Reswap") !== "none";
+    if (!refused && !xhr.getResponseHeader("HX-Retarget")) return;
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target === document.body) document.body.dataset.pane = "gate";
+  });
+
+  // What fails otherwise is said where it was asked for: in the sentence that came,
+  // or in one that nothing came. Who types or waits keeps the focus.
+  let failing = null;
+  const pressed = (event) => /click|submit/.test(event.detail.requestConfig.triggeringEvent?.type);
+  const fail = (event) => {
+    const { xhr, requestConfig: { elt } } = event.detail;
+    const note = find("#no-answer").content.firstElementChild.cloneNode(true);
+    const answer = find("[data-failure]", new DOMParser().parseFromString(xhr.responseText, "text/html"));
+    if (answer) note.replaceChildren(...answer.childNodes);
+    if (elt !== failing || note.textContent !== find("#failure")?.textContent) {
+      find("#failure")?.remove();
+      (find("dialog[open]") || elt.closest(".list, .sidebar form, main") || find("main")).prepend(note);
     }
+    failing = elt;
+    if (pressed(event)) find("#failure").focus();
+  };
+  ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((name) => document.addEventListener(name, fail));
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.successful && (event.detail.elt === failing || pressed(event))) find("#failure")?.remove();
   });
 
   // What was just done is said once: a reload does not repeat it.
@@ -57,11 +83,10 @@
   addEventListener("pageshow", () => all("form[aria-busy]").forEach((form) => form.removeAttribute("aria-busy")));
 
   // Screen readers hear the latest of what happened, at most once a second.
-  const spoken = find("#spoken");
   let next = "", resting = false;
   const speak = () => {
     if (resting || !next) return;
-    spoken.textContent = next;
+    find("#spoken").textContent = next;
     next = "";
     resting = true;
     setTimeout(() => { resting = false; speak(); }, 1000);
@@ -96,7 +121,7 @@
   };
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || dialog?.open || !keys[event.key]) return;
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || find("dialog[open]") || !keys[event.key]) return;
     event.preventDefault();
     keys[event.key]();
   });

@@ -67,6 +67,7 @@ func (s *SignIn) showAgain(c echo.Context, status int, page AgainPage) error {
 	if c.Request().Header.Get("HX-Request") != "" {
 		h.Set("HX-Retarget", "body") // the whole page, in place of a piece of it
 		h.Set("HX-Reswap", "innerHTML")
+		h.Set("HX-Reselect", "unset")
 	}
 	return s.Pages.Show(c, status, pageAgain, page)
 }

@@ -82,6 +82,7 @@ func TestKeptFormInParts(t *testing.T) {
 	require.Contains(t, page.body, "Passwords and files were not kept")
 	require.NotContains(t, page.body, "content of a file")
 	require.Equal(t, "body", page.header.Get("HX-Retarget"))
+	require.Equal(t, "unset", page.header.Get("HX-Reselect"), "all of it, whatever the form selects of its answers")
 	field := func(name, value string) string {
 		return "--x\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n"
 	}

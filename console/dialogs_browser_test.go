@@ -1,0 +1,134 @@
+package console_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"heraut/console"
+	"heraut/fault"
+	"heraut/internal/testkit/browsertest"
+	"heraut/people"
+)
+
+// leave ends every session of whoever is signed in.
+func (h *house) leave() {
+	h.t.Helper()
+	_, err := h.store.SetPassphrase(h.t.Context(), setup, h.me.ID, hash())
+	require.NoError(h.t, err)
+}
+
+// opens presses what opens a dialog.
+func opens(page *browsertest.Page, name string) {
+	page.Activate(name, "\r")
+	page.Until(`document.querySelector("dialog").open`, "no dialog opens")
+}
+
+// TestSessionEndsInADialog: what is pressed or typed after the session's end is
+// done once one has signed in again, in the dialog and in a form of htmx.
+func TestSessionEndsInADialog(t *testing.T) {
+	h := newHouse(t)
+	a := h.user("Zoë Ünal", served)
+	h.phone(a, "iPad van Zoë")
+	page := h.browser(browsertest.Options{Language: "nl"})
+	again := func() {
+		page.See("Log opnieuw in")
+		page.Until(`document.activeElement.name === "signin.passphrase"`, "the focus is not where one goes on")
+		page.Accessible()
+		require.Zero(t, page.Wide())
+		page.Fill("field E-mailadres of gebruikersnaam", h.me.Login)
+		page.Fill("field Wachtwoordzin", passphrase)
+		page.Submit()
+	}
+	page.Go(h.url + "/users/" + a.ID + "/info")
+	page.Fill("field E-mailadres van de gebruiker", "zoe@example.org")
+	h.leave()
+	page.Activate("button Stuur uitnodigingsmail", "\r")
+	again()
+	page.See("Uitnodiging versturen naar Zoë Ünal")
+	after, err := h.store.User(t.Context(), a.ID)
+	require.NoError(t, err)
+	require.Equal(t, "zoe@example.org", after.Email, "what was typed is kept")
+
+	page.Go(h.url + "/users/" + a.ID + "/info")
+	opens(page, "button Verstuur uitnodiging naar iPad van Zoë")
+	h.leave()
+	page.Activate("button Stuur", "\r")
+	again()
+	page.Until(`location.pathname.startsWith("/sends/")`, "nothing was sent")
+	require.Contains(t, h.engine.told, "start user "+a.ID)
+
+	page.Go(h.url + "/settings/mail")
+	page.Fill("field Stuur een testmail naar", "zoe@example.org")
+	h.leave()
+	page.Activate("button Test de mail", "\r")
+	again()
+	page.Until(`document.readyState === "complete" && document.querySelector("[name=to]").value === "zoe@example.org"`, "what was typed is lost")
+}
+
+// TestFailuresAreSaid: what comes back as an error, or not at all, is told where
+// it was asked for, and goes once it works.
+func TestFailuresAreSaid(t *testing.T) {
+	h := newHouse(t, func(d *console.Dependencies) {
+		d.Plans = refusing{fault.New(fault.Unavailable, "This took too long. Try again.")}
+	})
+	zoe := h.user("Zoë Ünal", served)
+	h.phone(zoe, "iPad van Zoë")
+	page := h.browser(browsertest.Options{Language: "nl"})
+	page.Go(h.url + "/users/" + zoe.ID + "/info")
+	opens(page, "button Verstuur uitnodiging naar iPad van Zoë")
+	page.Activate("button Stuur", "\r")
+	page.Until(`document.activeElement.id === "failure" && document.activeElement.closest("dialog[open]")`, "the dialog says nothing")
+	page.See("Dit duurde te lang. Probeer het opnieuw.")
+	page.See("Probeer het over een paar minuten opnieuw.")
+	page.Until(`!document.querySelector("dialog button.primary").disabled`, "one can not try again")
+	page.Accessible()
+
+	page.Go(h.url + "/users/" + zoe.ID + "/info")
+	page.Until(`(window.send = XMLHttpRequest.prototype.send, XMLHttpRequest.prototype.send = function () { this.dispatchEvent(new Event("error")); }, true)`, "")
+	page.Activate("button Verstuur uitnodiging naar iPad van Zoë", "\r")
+	page.Until(`document.activeElement.id === "failure" && document.activeElement.closest("main")`, "the page says nothing")
+	page.See("Heraut antwoordt niet.")
+	page.Fill("field Zoek een gebruiker", "zo")
+	page.Until(`document.querySelector(".list #failure")`, "the list says nothing")
+	require.Equal(t, "field Zoek een gebruiker", page.Focused(), "one can go on typing")
+	page.Until(`(XMLHttpRequest.prototype.send = window.send, true)`, "")
+	page.Fill("field Zoek een gebruiker", "zoë")
+	page.Until(`!document.querySelector("#failure")`, "it is said when it works")
+}
+
+// TestErrorsAreBriefToHtmx: sentences without the frame, and no place for them.
+func TestErrorsAreBriefToHtmx(t *testing.T) {
+	h := newHouse(t)
+	h.become(people.Viewer)
+	for path, status := range map[string]int{"/users/new": http.StatusForbidden, "/users/nobody/info": http.StatusNotFound} {
+		whole, brief := h.get(path), h.get(path, dialog...)
+		require.Equal(t, status, whole.status)
+		require.Equal(t, status, brief.status)
+		require.Contains(t, whole.text, `class="sidebar"`)
+		require.Empty(t, whole.header.Get("HX-Reswap"))
+		require.Equal(t, "none", brief.header.Get("HX-Reswap"))
+		require.NotContains(t, brief.text, "sidebar")
+		require.Contains(t, whole.words(), brief.words())
+	}
+}
+
+// TestDialogAfterBack: htmx has led the address on, and Back leads to a page
+// whose dialogs open.
+func TestDialogAfterBack(t *testing.T) {
+	h := newHouse(t)
+	a := h.user("Zoë Ünal", mailed)
+	h.user("Bram")
+	h.phone(a, "iPad van Zoë")
+	page := h.browser(browsertest.Options{Language: "nl"})
+	page.Go(h.url + "/users/" + a.ID + "/info")
+	page.Fill("field Zoek een gebruiker", "bra")
+	page.Until(`location.search.includes("q=bra")`, "the address does not follow")
+	page.Back()
+	page.Until(`location.pathname.endsWith("/info") && document.readyState === "complete"`, "Back leads nowhere")
+	page.Until(`document.querySelector("#list-items").innerText.includes("Zoë Ünal")`, "the list is not as it was")
+	opens(page, "button Verstuur uitnodiging naar iPad van Zoë")
+	page.Enter("button Stuur")
+	page.Until(`location.pathname.startsWith("/sends/")`, "nothing was sent")
+}
