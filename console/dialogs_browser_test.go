@@ -132,3 +132,25 @@ func TestDialogAfterBack(t *testing.T) {
 	page.Enter("button Stuur")
 	page.Until(`location.pathname.startsWith("/sends/")`, "nothing was sent")
 }
+
+// TestPressedTwice: two presses in a row send one request.
+func TestPressedTwice(t *testing.T) {
+	h := newHouse(t)
+	zoe := h.invited("Zoë", "")
+	h.delivered(zoe, taken)
+	page := h.browser(browsertest.Options{Language: "nl"})
+	page.Go(h.url + "/invitations/" + zoe.ID)
+	opens(page, "link Verstuur opnieuw")
+	page.Until(`(() => {
+		window.posts = 0;
+		document.addEventListener("htmx:beforeRequest", () => { window.posts++; });
+		addEventListener("pagehide", () => sessionStorage.setItem("posts", window.posts));
+		const button = document.querySelector("dialog button.primary");
+		button.click();
+		button.click();
+		return true;
+	})()`, "")
+	page.See("De uitnodiging wordt opnieuw verstuurd.")
+	page.Until(`sessionStorage.getItem("posts") === "1"`, "both presses were sent")
+	require.Len(t, h.audited("invitation.resend"), 1)
+}

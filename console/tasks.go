@@ -35,7 +35,7 @@ type tasksStore interface {
 	ResendInvitation(ctx context.Context, actor people.Actor, id, batch string) (invitation.Decided, error)
 	CancelInvitation(ctx context.Context, actor people.Actor, id string) (invitation.Decided, error)
 	ExtendInvitation(ctx context.Context, actor people.Actor, id string) (invitation.Decided, error)
-	CreateBulk(ctx context.Context, actor people.Actor, action invitation.Action, f invitation.Filter) (invitation.Bulk, error)
+	CreateBulkOnce(ctx context.Context, actor people.Actor, id string, action invitation.Action, f invitation.Filter) (bulk invitation.Bulk, fresh bool, err error)
 	Bulk(ctx context.Context, id string) (invitation.Bulk, error)
 	TasksExported(ctx context.Context, actor people.Actor, list, form string, f invitation.Filter) error
 

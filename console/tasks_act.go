@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/google/uuid"
-
 	"heraut/fault"
 	"heraut/invitation"
 )
@@ -24,6 +22,9 @@ func (v *visit) actOnTasks() error {
 	form := v.c.Request().PostForm
 	a, err := v.readAsked(form)
 	if err != nil {
+		return err
+	}
+	if begun, err := v.begun(a); begun || err != nil {
 		return err
 	}
 	if err := v.count(&a); err != nil {
@@ -42,18 +43,39 @@ func (v *visit) actOnTasks() error {
 	return v.actOnSelected(a)
 }
 
+// begun leads to the bulk action that was confirmed before, if it was.
+func (v *visit) begun(a asked) (bool, error) {
+	if !a.All {
+		return false, nil
+	}
+	_, err := v.Store.Bulk(v.ctx(), a.Once)
+	if fault.Is(err, fault.NotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, v.leadToBulk(a)
+}
+
 func (v *visit) beginBulk(a asked) error {
-	bulk, err := v.Store.CreateBulk(v.ctx(), v.actor(), a.Action, a.Query.Filter)
+	bulk, fresh, err := v.Store.CreateBulkOnce(v.ctx(), v.actor(), a.Once, a.Action, a.Query.Filter)
 	if err != nil {
 		return err
 	}
-	v.Office.BulkMade(v.ctx(), bulk)
-	return v.lead(with("/tasks/bulk/"+bulk.ID, url.Values{"back": {a.Back}}))
+	if fresh {
+		v.Office.BulkMade(v.ctx(), bulk)
+	}
+	return v.leadToBulk(a)
+}
+
+func (v *visit) leadToBulk(a asked) error {
+	return v.lead(with("/tasks/bulk/"+a.Once, url.Values{"back": {a.Back}}))
 }
 
 // actOnSelected acts on each; what was settled meanwhile is left alone.
 func (v *visit) actOnSelected(a asked) error {
-	act, done := v.action(a.Action), 0
+	act, done := v.action(a), 0
 	var sends, users []string
 	for _, id := range a.IDs {
 		decided, err := act(v.ctx(), id)
@@ -88,12 +110,11 @@ func (v *visit) told(sends, users []string) {
 func onlyOnce(ids []string) []string { return slices.Compact(slices.Sorted(slices.Values(ids))) }
 
 // action is what is done to one invitation; those resent together share mails.
-func (v *visit) action(action invitation.Action) func(ctx context.Context, id string) (invitation.Decided, error) {
-	batch := uuid.Must(uuid.NewV7()).String()
+func (v *visit) action(a asked) func(ctx context.Context, id string) (invitation.Decided, error) {
 	return func(ctx context.Context, id string) (invitation.Decided, error) {
-		switch action {
+		switch a.Action {
 		case invitation.Resend:
-			return v.Store.ResendInvitation(ctx, v.actor(), id, batch)
+			return v.Store.ResendInvitation(ctx, v.actor(), id, a.Once)
 		case invitation.Cancel:
 			return v.Store.CancelInvitation(ctx, v.actor(), id)
 		case invitation.Extend:

@@ -135,6 +135,40 @@ func (h *house) members(g people.Group) []string {
 	return ids
 }
 
+// TestConfirmedTwice: a second press, Back and a reload do nothing twice.
+func TestConfirmedTwice(t *testing.T) {
+	h := newHouse(t)
+	zoe := h.invited("Zoë", "iPad")
+	h.delivered(zoe, taken)
+	one := h.get("/tasks/ask?" + url.Values{"action": {"resend"}, "id": {zoe.ID}}.Encode()).confirmed()
+	for range 2 {
+		require.Equal(t, "/tasks/active?n=1&said=tasks_resend", h.post("/tasks/act", one).location)
+	}
+	require.Equal(t, []string{"invitation.resend"}, h.audited("invitation.resend"))
+	another := h.get("/tasks/ask?" + url.Values{"action": {"resend"}, "id": {zoe.ID}, "once": one["once"]}.Encode()).confirmed()
+	another.Set("once", "forged")
+	require.Equal(t, http.StatusSeeOther, h.post("/tasks/act", another).status)
+	require.Len(t, h.audited("invitation.resend"), 2, "who asks anew does it anew")
+
+	all := h.get("/tasks/ask?" + url.Values{"action": {"cancel"}, "all": {"1"}}.Encode()).confirmed()
+	first := h.post("/tasks/act", all)
+	h.cancelled(zoe)
+	require.True(t, strings.HasPrefix(first.location, "/tasks/bulk/"+all.Get("once")), first.location)
+	require.Equal(t, first.location, h.post("/tasks/act", all).location, "though nothing is left to count")
+	require.Equal(t, []string{"bulk.cancel"}, h.audited("bulk."))
+}
+
+// audited are the actions in the audit log that begin with a word.
+func (h *house) audited(prefix string) (actions []string) {
+	h.t.Helper()
+	log, err := h.store.ListAudit(h.t.Context(), people.AuditFilter{Action: prefix}, people.Cursor{}, 50)
+	require.NoError(h.t, err)
+	for _, e := range log.Items {
+		actions = append(actions, e.Action)
+	}
+	return actions
+}
+
 func TestForgedActions(t *testing.T) {
 	h := newHouse(t)
 	i := h.invited("Zoë", "")

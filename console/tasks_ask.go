@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/google/uuid"
+
 	"heraut/fault"
 	"heraut/invitation"
 	"heraut/people"
@@ -26,6 +28,9 @@ type asked struct {
 	N        int
 	Channels []channelCount
 	Settled  int
+	// Once is the id under which it is done: what is confirmed a second time, by
+	// another press or after Back, has been done already.
+	Once string
 	// Was is how many were confirmed when it turned out to be another number.
 	Was  int
 	Back string
@@ -43,7 +48,7 @@ const maxSelected = 500
 func (v *visit) readAsked(from url.Values) (asked, error) {
 	a := asked{
 		Action: invitation.Action(from.Get("action")), All: from.Get("all") == "1", IDs: slices.Compact(slices.Sorted(slices.Values(from["id"]))),
-		Before: from.Get("before"), Back: tasksBack(from.Get("back")),
+		Before: from.Get("before"), Back: tasksBack(from.Get("back")), Once: onceID(from.Get("once")),
 	}
 	if !a.Action.Known() {
 		return a, fault.Invalid(fault.Field{Pointer: "action", Message: "Choose what is to be done."})
@@ -61,6 +66,14 @@ func (v *visit) readAsked(from url.Values) (asked, error) {
 	a.IDs = nil
 	err = a.freeze(v.clock.Now)
 	return a, err
+}
+
+// onceID is the id that a form brings, or a new one.
+func onceID(given string) string {
+	if id, err := uuid.Parse(given); err == nil && id.Version() == 7 {
+		return id.String()
+	}
+	return uuid.Must(uuid.NewV7()).String()
 }
 
 // tasksBack is where one came from; the active tasks where that is not known.
@@ -163,7 +176,7 @@ func (v *visit) showAsked(status int, a asked) error {
 
 // Fields are what was asked as fields of a form.
 func (a *asked) Fields() []field {
-	fields := []field{{"action", string(a.Action)}, {"back", a.Back}, {"count", strconv.Itoa(a.N)}}
+	fields := []field{{"action", string(a.Action)}, {"back", a.Back}, {"count", strconv.Itoa(a.N)}, {"once", a.Once}}
 	if a.All {
 		return append(append(fields, field{"all", "1"}, field{"before", a.Before}), a.Query.Fields()...)
 	}

@@ -33,32 +33,48 @@ const bulkColumns = "id, action, filter, actor, matched, done, skipped, after_id
 
 // CreateBulk begins an action on every open invitation that a filter matches.
 func (s *Store) CreateBulk(ctx context.Context, actor people.Actor, action invitation.Action, f invitation.Filter) (invitation.Bulk, error) {
+	bulk, _, err := s.CreateBulkOnce(ctx, actor, newID(), action, f)
+	return bulk, err
+}
+
+// CreateBulkOnce begins it under an id of the caller's. With an id that is there
+// it begins nothing, fresh false, and returns what that id stands for.
+func (s *Store) CreateBulkOnce(ctx context.Context, actor people.Actor, id string, action invitation.Action, f invitation.Filter) (bulk invitation.Bulk, fresh bool, err error) {
 	if !action.Known() {
-		return invitation.Bulk{}, fault.Invalid(fault.Field{Pointer: "/action", Message: "Use resend, cancel or extend."})
+		return bulk, false, fault.Invalid(fault.Field{Pointer: "/action", Message: "Use resend, cancel or extend."})
 	}
 	count, err := s.CountInvitations(ctx, f)
 	if err != nil {
-		return invitation.Bulk{}, err
+		return bulk, false, err
 	}
-	var bulk invitation.Bulk
+	bulk = invitation.Bulk{ID: id, Action: action, Filter: f, Count: count}
 	err = s.write(ctx, func(ctx context.Context, tx *Tx) error {
-		now, err := tx.Now(ctx)
-		if err != nil {
-			return err
-		}
-		bulk = invitation.Bulk{ID: newID(), Action: action, Filter: f, Count: count, CreatedAt: now.Time}
-		_, err = tx.Exec(ctx, "INSERT INTO bulks (id, action, filter, actor, matched, created_at) VALUES (?, ?, ?, ?, ?, ?)",
-			bulk.ID, string(action), JSON[invitation.Filter]{f}, JSON[people.Actor]{actor}, count, now)
-		if err != nil {
-			return fmt.Errorf("writing it: %w", err)
-		}
-		tx.audit(actor, change{Action: "bulk." + string(action), Kind: "bulk", ID: bulk.ID, Became: bulkDoc{f, count}})
-		return nil
+		fresh, err = tx.insertBulk(ctx, actor, &bulk)
+		return err
 	})
 	if err != nil {
-		return bulk, fmt.Errorf("beginning to %s in bulk: %w", action, err)
+		return bulk, false, fmt.Errorf("beginning to %s in bulk: %w", action, err)
 	}
-	return bulk, nil
+	if !fresh {
+		bulk, err = s.Bulk(ctx, id)
+	}
+	return bulk, fresh, err
+}
+
+// insertBulk writes a bulk action, with the time; false: its id is there.
+func (tx *Tx) insertBulk(ctx context.Context, actor people.Actor, b *invitation.Bulk) (fresh bool, err error) {
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return false, err
+	}
+	b.CreatedAt = now.Time
+	n, err := tx.Exec(ctx, "INSERT INTO bulks (id, action, filter, actor, matched, created_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+		b.ID, string(b.Action), JSON[invitation.Filter]{b.Filter}, JSON[people.Actor]{actor}, b.Count, now)
+	if err != nil || n == 0 {
+		return false, err
+	}
+	tx.audit(actor, change{Action: "bulk." + string(b.Action), Kind: "bulk", ID: b.ID, Became: bulkDoc{b.Filter, b.Count}})
+	return true, nil
 }
 
 // bulkDoc is what the audit log keeps of a bulk action.

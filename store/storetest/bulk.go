@@ -216,6 +216,27 @@ func bulkSteps(s *campus) {
 	}
 }
 
+// bulkOnce: an id stands for one bulk action, however often it is begun.
+func bulkOnce(s *campus) {
+	_, send := s.class(3)
+	id := "0192f0c1-7f60-7c3e-9a51-000000000001"
+	first, fresh, err := s.CreateBulkOnce(s.t.Context(), actor, id, invitation.Extend, invitation.Filter{SendID: send.ID})
+	require.NoError(s.t, err)
+	require.True(s.t, fresh)
+	require.Equal(s.t, []any{id, 3}, []any{first.ID, first.Count})
+	for _, other := range []invitation.Filter{{SendID: send.ID}, {}} {
+		again, fresh, err := s.CreateBulkOnce(s.t.Context(), actor, id, invitation.Extend, other)
+		require.NoError(s.t, err)
+		require.False(s.t, fresh)
+		require.Equal(s.t, first.Filter, again.Filter)
+		require.Equal(s.t, first.CreatedAt, again.CreatedAt)
+	}
+	open, err := s.OpenBulks(s.t.Context())
+	require.NoError(s.t, err)
+	require.Equal(s.t, []string{id}, open)
+	require.Equal(s.t, []string{"bulk.extend"}, s.actions(id))
+}
+
 // bulkAtOnce takes the steps of one action by two processes.
 func bulkAtOnce(s *campus) {
 	users, send := s.class(12)

@@ -99,6 +99,7 @@ func answerTests() map[string]func(*campus) {
 		"resends/askers answered":    answerAskers,
 		"services/lost":              servicesLost,
 		"bulks/steps":                bulkSteps,
+		"bulks/once":                 bulkOnce,
 		"bulks/at once":              bulkAtOnce,
 		"bulks/expired":              bulkExpired,
 	}
