@@ -9,6 +9,7 @@ import (
 	"heraut/console"
 	"heraut/fault"
 	"heraut/internal/testkit/browsertest"
+	"heraut/invitation"
 	"heraut/people"
 )
 
@@ -153,4 +154,39 @@ func TestPressedTwice(t *testing.T) {
 	page.See("De uitnodiging wordt opnieuw verstuurd.")
 	page.Until(`sessionStorage.getItem("posts") === "1"`, "both presses were sent")
 	require.Len(t, h.audited("invitation.resend"), 1)
+}
+
+// TestFocusStaysOnLivePages: numbers that follow what happens leave the focus
+// where it is, and so does a dialog that closes.
+func TestFocusStaysOnLivePages(t *testing.T) {
+	h := newHouse(t)
+	quick(h)
+	a, b := h.user("Zoë Ünal", mailed), h.user("Bram", mailed)
+	s := h.sent(invitation.Request{GroupID: h.group("4A", []people.User{a, b}).ID, Audience: invitation.NotEnrolled, Policy: invitation.PolicyMail})
+	page := h.browser(browsertest.Options{Language: "nl"})
+	page.Go(h.url + "/sends/" + s.ID)
+	page.TabTo("button Pauzeer")
+	h.deliver(a)
+	page.Until(`document.getElementById("progress").value === 1`, "the numbers do not follow")
+	require.Equal(t, "button Pauzeer", page.Focused())
+	opens(page, "link Annuleer 2 uitnodigingen")
+	h.deliver(b)
+	page.Until(`document.getElementById("progress").value === 2`, "the numbers do not follow")
+	_, err := h.store.PauseSend(t.Context(), setup, s.ID)
+	require.NoError(t, err)
+	page.Until(`document.getElementById("send-turn").textContent === "Hervat"`, "the buttons do not follow")
+	page.Activate("link Laat doorgaan", "\r")
+	page.Until(`!document.querySelector("dialog").open && document.activeElement.id === "send-cancel"`, "the focus does not return to the link, which is another by now")
+	page.Accessible()
+	page.Activate("button Hervat", "\r")
+	page.See("De verzending gaat verder.")
+
+	one := h.only(a.ID)
+	page.Go(h.url + "/invitations/" + one.ID)
+	page.TabTo("link Zoë Ünal")
+	_, err = h.store.ExtendInvitation(t.Context(), setup, one.ID)
+	require.NoError(t, err)
+	page.See("verlengd")
+	require.Equal(t, "link Zoë Ünal", page.Focused())
+	page.Accessible()
 }

@@ -90,7 +90,18 @@ func (v *visit) watchInvitation(address *url.URL, _ []string) (watch, error) {
 		if was != nil {
 			t.Spoken = shown.Where.Text()
 		}
-		t.Parts, err = v.piece("invitations/info", "live", shown)
+		t.Parts, err = v.invitationParts(shown, was == nil || was.State.Open() != is.State.Open())
 		return t, err
 	}), nil
+}
+
+// invitationParts are the pieces that changed; the buttons come along where what
+// can be done changed, so that whoever has come to one stays there.
+func (v *visit) invitationParts(p invitationPage, acts bool) (string, error) {
+	parts, err := v.piece("invitations/info", "live", p)
+	if err != nil || !acts {
+		return parts, err
+	}
+	buttons, err := v.piece("invitations/info", "acts", p)
+	return parts + buttons, err
 }

@@ -59,6 +59,7 @@ var livePages = []struct {
 	{"/tasks/completed", (*visit).watchCompleted},
 	{"/tasks/bulk/", (*visit).watchBulk},
 	{"/invitations/", (*visit).watchInvitation},
+	{"/sends/", (*visit).watchSend},
 }
 
 // streamFor is the address of a page's stream; rows are the ids that it shows.

@@ -144,9 +144,14 @@ func TestInvitationIsLive(t *testing.T) {
 	quick(h)
 	i := h.invited("Zoë", "")
 	events, _ := h.follow(h.get("/invitations/" + i.ID))
-	heard(t, events, "parts", `<div id="invitation" hx-swap-oob="true">`)
+	first := heard(t, events, "parts", `<div id="invitation" hx-swap-oob="true">`).data
+	require.Contains(t, first, `id="act-extend"`)
+	h.delivered(i, taken)
+	require.NotContains(t, heard(t, events, "parts", "Has waited for an answer").data, "invitation-acts", "buttons stay while they are of use")
 	h.cancelled(i)
-	require.Contains(t, heard(t, events, "parts", "Cancelled just now").data, "The invitation was cancelled.")
+	gone := heard(t, events, "parts", "Cancelled just now").data
+	require.Contains(t, gone, "The invitation was cancelled.")
+	require.Contains(t, gone, `<div id="invitation-acts" hx-swap-oob="true"></div>`)
 }
 
 func TestBulkIsLive(t *testing.T) {

@@ -39,6 +39,7 @@ func (p sendPage) Halted() bool {
 
 // stateRow is how many invitations of a send are in a state, and where they are.
 type stateRow struct {
+	State            invitation.State
 	Text, Tone, Href string
 	N                int
 }
@@ -66,13 +67,34 @@ func (v *visit) send() error {
 	if err != nil {
 		return err
 	}
-	if v.live() && v.target() == "send" {
-		return v.part("sends/show", "send", p)
+	if p.Live() {
+		v.stream = streamFor("/sends/"+s.ID, nil)
 	}
 	return v.show(http.StatusOK, "sends/show", nil, p)
 }
 
 func (v *visit) sendPage(s invitation.Send) (sendPage, error) {
+	p, err := v.sendNumbers(s)
+	if err != nil {
+		return p, err
+	}
+	who, err := v.whoOf([]invitation.Send{s})
+	if err != nil {
+		return p, err
+	}
+	p.Who = who[s.ID]
+	points, err := v.accepted(s)
+	for _, point := range points {
+		at := v.clock.At(point.At)
+		at.Words = v.clock.Exact(point.At)
+		p.Accepted = append(p.Accepted, acceptedRow{At: at, N: point.N})
+	}
+	p.Picture = v.picture("/sends/"+s.ID+"/accepted.svg", v.t("sends.accepted.alt", "n", s.Counts[invitation.Accepted], "total", p.Total))
+	return p, err
+}
+
+// sendNumbers is what may change while one looks at a send.
+func (v *visit) sendNumbers(s invitation.Send) (sendPage, error) {
 	p := sendPage{
 		Send: s, Href: backOf(invitation.Request{UserID: s.UserID, GroupID: s.GroupID}), Operator: v.can(operator),
 		Made: v.clock.At(s.CreatedAt), Settled: v.clock.At(s.SettledAt), Total: total(s.Counts), Open: open(s.Counts),
@@ -81,21 +103,8 @@ func (v *visit) sendPage(s invitation.Send) (sendPage, error) {
 	for _, state := range invitation.States {
 		p.Rows = append(p.Rows, v.stateRow(s, state))
 	}
-	who, err := v.whoOf([]invitation.Send{s})
-	if err != nil {
-		return p, err
-	}
-	p.Who = who[s.ID]
-	if p.Rate, err = v.rate(); err != nil {
-		return p, err
-	}
-	points, err := v.accepted(s)
-	for _, point := range points {
-		at := v.clock.At(point.At)
-		at.Words = v.clock.Exact(point.At)
-		p.Accepted = append(p.Accepted, acceptedRow{At: at, N: point.N})
-	}
-	p.Picture = v.picture("/sends/"+s.ID+"/accepted.svg", v.t("sends.accepted.alt", "n", s.Counts[invitation.Accepted], "total", p.Total))
+	var err error
+	p.Rate, err = v.rate()
 	return p, err
 }
 
@@ -109,7 +118,7 @@ func (v *visit) stateRow(s invitation.Send, state invitation.State) stateRow {
 		list, tone = "/tasks/completed", tones[state]
 	}
 	return stateRow{
-		Text: v.t("state.invitation." + string(state)), Tone: tone, N: s.Counts[state],
+		State: state, Text: v.t("state.invitation." + string(state)), Tone: tone, N: s.Counts[state],
 		Href: with(list, url.Values{"send_id": {s.ID}, "state": {string(state)}}),
 	}
 }

@@ -54,10 +54,29 @@ func TestProgressOfASendSumsToThePlan(t *testing.T) {
 	for _, href := range []string{"/tasks/active?send_id=" + send.ID + "&amp;state=sent", "/tasks/completed?send_id=" + send.ID + "&amp;state=accepted"} {
 		require.Contains(t, page.text, href, "a number is a link to its list")
 	}
-	require.Contains(t, page.text, `hx-trigger="every 3s"`)
-	part := h.get(at, "HX-Request", "true", "HX-Target", "send")
-	require.True(t, strings.HasPrefix(part.text, `<p class="lead">`), part.text)
-	require.Contains(t, part.words(), "Cancel 2 invitations")
+	require.Contains(t, page.words(), "Cancel 2 invitations")
+}
+
+func TestSendIsLive(t *testing.T) {
+	h := newHouse(t)
+	quick(h)
+	h.lang = "nl"
+	a, b := h.user("Sem", mailed), h.user("Noor", mailed)
+	send := h.sent(invitation.Request{GroupID: h.group("4A", []people.User{a, b}).ID, Audience: invitation.NotEnrolled, Policy: invitation.PolicyMail})
+	events, _ := h.follow(h.get("/sends/" + send.ID))
+	require.Contains(t, heard(t, events, "parts", `id="send-counts"`).data, `id="send-acts"`, "the first tells all")
+	h.deliver(a)
+	moved := heard(t, events, "parts", `<progress id="progress" max="2" value="1">`).data
+	require.Contains(t, moved, `<span id="send-open" hx-swap-oob="true">Annuleer 2 uitnodigingen</span>`)
+	require.NotContains(t, moved, "send-acts", "buttons stay while their state does")
+	_, err := h.store.PauseSend(t.Context(), setup, send.ID)
+	require.NoError(t, err)
+	require.Contains(t, heard(t, events, "parts", "send-acts").data, "Hervat")
+	require.Equal(t, "gepauzeerd", heard(t, events, "spoken", "").data)
+	_, err = h.store.CancelSend(t.Context(), setup, send.ID)
+	require.NoError(t, err)
+	require.NotContains(t, heard(t, events, "parts", "send-acts").data, "<form")
+	require.NotContains(t, h.get("/sends/"+send.ID).text, "sse-connect", "nothing follows any more")
 }
 
 func TestSendIsPausedResumedAndCancelled(t *testing.T) {
