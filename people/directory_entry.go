@@ -42,6 +42,9 @@ type DirectoryPerson struct {
 	Language            string
 	ManagedAppleAccount string
 	Disabled            bool
+	// StateHidden tells that the directory does not show whether the person is
+	// disabled: who is known keeps the state, and nobody is made.
+	StateHidden bool
 	// Refused says why the person can not be taken over; Warning what was left
 	// aside. They are sentences.
 	Refused, Warning string

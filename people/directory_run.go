@@ -106,6 +106,8 @@ type SyncedPeople struct {
 	// and is done when everything was read.
 	Disable []string
 	Created int
+	// Enabled is how many were disabled and are no longer.
+	Enabled int
 }
 
 // DirectoryLink is a user or group of a directory.

@@ -43,7 +43,7 @@ func (l linkedUser) should(p people.DirectoryPerson) linkedUser {
 	if u.ManagedAppleAccount != "" {
 		l.Account = u.ManagedAppleAccount
 	}
-	l.Disabled = l.Disabled && p.Disabled
+	l.Disabled = l.Disabled && (p.Disabled || p.StateHidden)
 	return l
 }
 
@@ -103,8 +103,8 @@ func comparePage(ctx context.Context, from getter, directoryID string, page []pe
 	}
 	for _, p := range page {
 		is, exists := known[p.StableID]
-		if !exists && p.Disabled {
-			continue // nobody is made for an account that is disabled
+		if !exists && (p.Disabled || p.StateHidden) {
+			continue // nobody is made for an account that is disabled, or may be
 		}
 		diff.add(is, is.should(p), exists)
 		if exists && p.Disabled && !is.Disabled {
@@ -120,6 +120,9 @@ func (d *peopleDiff) add(is, should linkedUser, exists bool) {
 		d.synced.Created++
 	}
 	d.synced.IDs[should.StableID] = should.UserID
+	if is.Disabled && !should.Disabled {
+		d.synced.Enabled++
+	}
 	switch {
 	case is == should:
 		return

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	ldap "github.com/go-ldap/ldap/v3"
 
@@ -59,15 +60,12 @@ func Test(ctx context.Context, c people.DirectoryConfig, password string, d Dial
 		return steps
 	}
 	defer s.Close() //nolint:errcheck // everything was told by then
-	n, err := s.firstPeople(ctx)
-	if err == nil && n == 0 {
-		err = say(nil, "The account finds nobody: look at the base and the filter of people, and at what the account may read.")
-	}
+	err = s.tryPeople(ctx)
 	told("people", err, "People are found.")
 	if err != nil {
 		return steps
 	}
-	n = 0
+	n := 0
 	err = s.groups(ctx, s.groupFilter(), false, func(page []people.DirectoryGroup) error {
 		n = len(page)
 		return errEnough
@@ -82,9 +80,21 @@ func Test(ctx context.Context, c people.DirectoryConfig, password string, d Dial
 // errEnough ends a search that is meant to find some and not all.
 var errEnough = errors.New("enough was found")
 
-func (s *Source) firstPeople(ctx context.Context) (int, error) {
-	list, err := s.Preview(ctx, 1)
-	return len(list), err
+// triedPeople is how many people a test looks at.
+const triedPeople = 20
+
+// tryPeople tells what is wrong with the first people.
+func (s *Source) tryPeople(ctx context.Context) error {
+	list, err := s.Preview(ctx, triedPeople)
+	switch {
+	case err != nil:
+		return err
+	case len(list) == 0:
+		return say(nil, "The account finds nobody: look at the base and the filter of people, and at what the account may read.")
+	case slices.ContainsFunc(list, func(p people.DirectoryPerson) bool { return p.StateHidden }):
+		return say(nil, "The account may not read %s of people, so that nobody can tell who is disabled: give it the right to read it.", accountControl)
+	}
+	return nil
 }
 
 // Preview reads the first people as they would be taken over.

@@ -36,8 +36,9 @@ func (s *Source) person(e *ldap.Entry) people.DirectoryPerson {
 		StableID: stableOf(e, s.profile.stable), DN: e.DN,
 		Login: firstOf(e, s.profile.login...), Email: strings.TrimSpace(firstOf(e, s.profile.email)),
 		Language: language(firstOf(e, s.config.Attributes.Language)), ManagedAppleAccount: firstOf(e, s.config.Attributes.ManagedAppleAccount),
-		Disabled: s.profile.disabled(e),
 	}
+	disabled, shown := s.profile.disabled(e)
+	p.Disabled, p.StateHidden = disabled, !shown
 	p.FullName = strings.TrimSpace(firstOf(e, s.profile.name...))
 	if p.FullName == "" {
 		p.FullName = strings.TrimSpace(firstOf(e, "givenName") + " " + firstOf(e, "sn"))

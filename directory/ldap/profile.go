@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	ldap "github.com/go-ldap/ldap/v3"
@@ -21,16 +22,23 @@ type profile struct {
 	email               string
 	// members are what groups name their members in.
 	members []memberAttribute
-	// disabled tells whether an account is disabled, by disabling attributes.
+	// disabled tells whether an account is disabled, by disabling attributes;
+	// shown is false where they are always there and can not be read.
 	disabling []string
-	disabled  func(*ldap.Entry) bool
+	disabled  func(*ldap.Entry) (disabled, shown bool)
 }
 
 // memberAttribute is an attribute with members, and what its values are.
 type memberAttribute struct{ name, kind string }
 
-// guid is Active Directory's stable id, 16 bytes.
-const guid = "objectGUID"
+const (
+	// guid is Active Directory's stable id, 16 bytes.
+	guid = "objectGUID"
+	// accountControl are Active Directory's flags of an account, of which
+	// accountDisabled is ADS_UF_ACCOUNTDISABLE.
+	accountControl  = "userAccountControl"
+	accountDisabled = 2
+)
 
 func profileOf(kind people.DirectoryKind) profile {
 	switch kind {
@@ -51,11 +59,11 @@ func activeDirectory() profile {
 		login: []string{"userPrincipalName", "sAMAccountName"},
 		name:  []string{"displayName", "cn"}, email: "mail",
 		members:   []memberAttribute{{"member", people.KeyDN}},
-		disabling: []string{"userAccountControl"},
-		disabled: func(e *ldap.Entry) bool {
-			var flags int64
-			_, err := fmt.Sscan(e.GetAttributeValue("userAccountControl"), &flags)
-			return err == nil && flags&2 != 0 // ADS_UF_ACCOUNTDISABLE
+		disabling: []string{accountControl},
+		disabled: func(e *ldap.Entry) (disabled, shown bool) {
+			// Every user has it ([MS-ADTS] 2.2.16): what is missing is hidden.
+			flags, err := strconv.ParseInt(e.GetEqualFoldAttributeValue(accountControl), 10, 64)
+			return flags&accountDisabled != 0, err == nil
 		},
 	}
 }
@@ -69,10 +77,10 @@ func openLDAP() profile {
 		name:  []string{"displayName", "cn"}, email: "mail",
 		members:   []memberAttribute{{"member", people.KeyDN}, {"uniqueMember", people.KeyDN}, {"memberUid", people.KeyLogin}},
 		disabling: []string{"pwdAccountLockedTime"},
-		disabled: func(e *ldap.Entry) bool {
+		disabled: func(e *ldap.Entry) (disabled, shown bool) {
 			// The one value that no time lifts; others are a pause after wrong
 			// passwords (draft-behera-ldap-password-policy, 5.3.3).
-			return e.GetAttributeValue("pwdAccountLockedTime") == "000001010000Z"
+			return e.GetAttributeValue("pwdAccountLockedTime") == "000001010000Z", true
 		},
 	}
 }
@@ -88,8 +96,8 @@ func openDirectory() profile {
 			{"apple-group-memberguid", people.KeyStable}, {"apple-group-nestedgroup", people.KeyStable}, {"memberUid", people.KeyLogin},
 		},
 		disabling: []string{"authAuthority"},
-		disabled: func(e *ldap.Entry) bool {
-			return slices.ContainsFunc(e.GetAttributeValues("authAuthority"), func(v string) bool { return strings.HasPrefix(v, ";DisabledUser;") })
+		disabled: func(e *ldap.Entry) (disabled, shown bool) {
+			return slices.ContainsFunc(e.GetAttributeValues("authAuthority"), func(v string) bool { return strings.HasPrefix(v, ";DisabledUser;") }), true
 		},
 	}
 }

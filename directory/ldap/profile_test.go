@@ -23,19 +23,21 @@ func TestDisabledByKindOfServer(t *testing.T) {
 	for name, c := range map[string]struct {
 		kind             people.DirectoryKind
 		attribute, value string
-		disabled         bool
+		disabled, shown  bool
 	}{
-		"AD, enabled":             {people.ActiveDirectory, "userAccountControl", "512", false},
-		"AD, disabled":            {people.ActiveDirectory, "userAccountControl", "514", true},
-		"AD, unreadable":          {people.ActiveDirectory, "userAccountControl", "x", false},
-		"OpenLDAP, for good":      {people.OpenLDAP, "pwdAccountLockedTime", "000001010000Z", true},
-		"OpenLDAP, for a while":   {people.OpenLDAP, "pwdAccountLockedTime", "20260101120000Z", false},
-		"Open Directory":          {people.OpenDirectory, "authAuthority", ";DisabledUser;;ShadowHash;", true},
-		"Open Directory, enabled": {people.OpenDirectory, "authAuthority", ";ShadowHash;", false},
+		"AD, enabled":             {people.ActiveDirectory, "userAccountControl", "512", false, true},
+		"AD, disabled":            {people.ActiveDirectory, "userAccountControl", "514", true, true},
+		"AD, unreadable":          {people.ActiveDirectory, "userAccountControl", "x", false, false},
+		"AD, hidden":              {people.ActiveDirectory, "cn", "x", false, false},
+		"OpenLDAP, for good":      {people.OpenLDAP, "pwdAccountLockedTime", "000001010000Z", true, true},
+		"OpenLDAP, for a while":   {people.OpenLDAP, "pwdAccountLockedTime", "20260101120000Z", false, true},
+		"Open Directory":          {people.OpenDirectory, "authAuthority", ";DisabledUser;;ShadowHash;", true, true},
+		"Open Directory, enabled": {people.OpenDirectory, "authAuthority", ";ShadowHash;", false, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			entry := ldap.NewEntry("cn=x", map[string][]string{c.attribute: {c.value}})
-			require.Equal(t, c.disabled, profileOf(c.kind).disabled(entry))
+			disabled, shown := profileOf(c.kind).disabled(entry)
+			require.Equal(t, []bool{c.disabled, c.shown}, []bool{disabled, shown})
 		})
 	}
 }

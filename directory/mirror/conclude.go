@@ -13,6 +13,7 @@ import (
 // finishes it.
 func (p *pass) conclude(ctx context.Context, cookie string) error {
 	p.run.State = people.RunSucceeded
+	p.tellStates()
 	takes := p.takes()
 	elsewhere := p.source.Elsewhere()
 	switch {

@@ -58,8 +58,10 @@ func (p *pass) takeOver(ctx context.Context, page []people.DirectoryPerson) erro
 	}
 	p.changed = p.changed || synced.Created > 0
 	p.taking.disable = append(p.taking.disable, synced.Disable...)
+	p.enabled += synced.Enabled
 	for _, person := range good {
 		id := synced.IDs[person.StableID]
+		p.noteState(person, id)
 		if id == "" {
 			p.present[people.DirectoryKeyOf(people.KeyStable, person.StableID)] = true
 			continue

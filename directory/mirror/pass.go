@@ -24,8 +24,11 @@ type pass struct {
 	nodes   []node
 
 	peopleRead, groupsRead int
-	progressed             time.Time
-	problems               []people.DirectoryProblem
+	// hidden is of how many the directory did not show whether they are
+	// disabled; enabled is how many were disabled and are no longer.
+	hidden, enabled int
+	progressed      time.Time
+	problems        []people.DirectoryProblem
 
 	taking  taking
 	looking []string
@@ -69,7 +72,7 @@ func (p *pass) again() {
 func (p *pass) begin() {
 	p.index, p.present = map[people.DirectoryKey]target{}, map[people.DirectoryKey]bool{}
 	p.ids, p.nodes, p.problems, p.taking = nil, nil, nil, taking{}
-	p.peopleRead, p.groupsRead = 0, 0
+	p.peopleRead, p.groupsRead, p.hidden = 0, 0, 0
 }
 
 // ours marks an error of the ledger.

@@ -150,6 +150,29 @@ func disablePeople(t *testing.T, s *store.Store) {
 	require.Empty(t, b.people(stranger).IDs, "nobody is made for an account that is disabled")
 }
 
+// hiddenStates is an account that may not read who is disabled.
+func hiddenStates(t *testing.T, s *store.Store) {
+	t.Helper()
+	b := bind(t, s)
+	ids := b.people(person("ann"), person("bob")).IDs
+	_, err := s.DisablePeople(t.Context(), b.run, []string{ids["id-ann"]})
+	require.NoError(t, err)
+	hidden := func(name string) people.DirectoryPerson {
+		p := person(name)
+		p.StateHidden, p.FullName = true, "Renamed "+name
+		return p
+	}
+	synced := b.people(hidden("ann"), hidden("bob"), hidden("carl"))
+	require.Equal(t, ids, synced.IDs, "nobody is made who may be disabled")
+	require.Empty(t, synced.Disable)
+	require.Zero(t, synced.Enabled)
+	require.True(t, b.user(ids["id-ann"]).Disabled, "what is hidden enables nobody")
+	require.Equal(t, "Renamed ann", b.user(ids["id-ann"]).FullName)
+	require.False(t, b.user(ids["id-bob"]).Disabled)
+	require.Equal(t, 1, b.people(person("ann"), person("bob")).Enabled)
+	require.False(t, b.user(ids["id-ann"]).Disabled)
+}
+
 func peopleLeave(t *testing.T, s *store.Store) {
 	t.Helper()
 	b := bind(t, s)

@@ -19,6 +19,7 @@ func runDirectories(t *testing.T, open Open) {
 		"people":            syncPeople,
 		"people at once":    syncPeopleAtOnce,
 		"disabled":          disablePeople,
+		"hidden states":     hiddenStates,
 		"who leaves":        peopleLeave,
 		"groups":            syncGroups,
 		"owned":             ownedByDirectory,
