@@ -10,9 +10,10 @@ import (
 
 // The ways in which servers tell changes stand before their cookies.
 const (
-	byDirSync  = "dirsync:"
-	bySyncrepl = "syncrepl:"
-	byTime     = "time:"
+	byDirSync     = "dirsync-all:" // with tombstones, for accounts that may replicate
+	byDirSyncSeen = "dirsync:"     // what the account may see, which tombstones are not
+	bySyncrepl    = "syncrepl:"
+	byTime        = "time:"
 )
 
 // Mark returns a cookie from which Changes tells what comes later; empty where
@@ -35,13 +36,13 @@ func (s *Source) Mark(ctx context.Context) (string, error) {
 
 // Changes tells what has changed since a cookie of Mark, or of Changes.
 func (s *Source) Changes(ctx context.Context, cookie string) (mirror.Changes, error) {
-	if rest, ok := strings.CutPrefix(cookie, byDirSync); ok && s.server.kind == people.ActiveDirectory {
-		return s.dirSync(ctx, rest)
+	if s.server.kind == people.ActiveDirectory {
+		return s.dirSync(ctx, cookie)
 	}
 	if rest, ok := strings.CutPrefix(cookie, bySyncrepl); ok && s.server.kind == people.OpenLDAP {
 		return s.syncrepl(ctx, rest)
 	}
-	if rest, ok := strings.CutPrefix(cookie, byTime); ok && s.server.kind != people.ActiveDirectory {
+	if rest, ok := strings.CutPrefix(cookie, byTime); ok {
 		return s.changedSince(ctx, rest)
 	}
 	return mirror.Changes{}, mirror.ErrReadAll

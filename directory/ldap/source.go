@@ -15,6 +15,8 @@ import (
 const (
 	pageSize      = 500
 	groupPageSize = 100
+	// idPageSize is for entries of which nothing is asked but their id.
+	idPageSize = 1000
 	// idsAtOnce is how many entries one filter names.
 	idsAtOnce = 50
 )

@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"heraut/people"
@@ -32,7 +33,11 @@ func (p *pass) incremental(ctx context.Context) error {
 	if err := p.progress(ctx, true); err != nil {
 		return err
 	}
-	if err := p.goneSince(ctx, changes, here); err != nil {
+	gone := p.goneSince
+	if changes.Complete {
+		gone = p.absent
+	}
+	if err := gone(ctx, changes, here); err != nil {
 		return err
 	}
 	return p.conclude(ctx, changes.Cookie)
@@ -134,22 +139,14 @@ func (p *pass) goneSince(ctx context.Context, changes Changes, here map[string]b
 	for _, l := range groups {
 		p.taking.groups = append(p.taking.groups, l.ID)
 	}
-	if !changes.Complete {
-		return nil
-	}
-	return p.absent(ctx, changes)
+	return nil
 }
 
-// absent finds who is neither present nor changed, where the server has named
-// all that are.
-func (p *pass) absent(ctx context.Context, changes Changes) error {
-	if len(p.taking.people)+len(p.taking.groups) > 0 {
-		return ErrReadAll // named twice would be counted twice
-	}
-	for _, ids := range [][]string{changes.Present, changes.Changed} {
-		for _, id := range ids {
-			p.present[people.DirectoryKeyOf(people.KeyStable, id)] = true
-		}
+// absent finds who is neither present nor was just read, where the server has
+// named all that are there: those who were deleted are among them.
+func (p *pass) absent(ctx context.Context, changes Changes, here map[string]bool) error {
+	for _, id := range slices.Concat(changes.Present, slices.Collect(maps.Keys(here))) {
+		p.present[people.DirectoryKeyOf(people.KeyStable, id)] = true
 	}
 	var err error
 	if p.taking.people, err = p.missing(ctx, p.ledger.DirectoryPeople); err != nil {
