@@ -18,9 +18,9 @@ const (
 
 // Mark returns a cookie from which Changes tells what comes later; empty where
 // people are told apart by another attribute than the server's own, since that
-// is what changes are told by.
+// is what changes are told by, and where it would not hear of all of them.
 func (s *Source) Mark(ctx context.Context) (string, error) {
-	if s.config.Attributes.StableID != "" {
+	if s.config.Attributes.StableID != "" || !s.hearsAll() {
 		return "", nil
 	}
 	switch {
@@ -36,6 +36,9 @@ func (s *Source) Mark(ctx context.Context) (string, error) {
 
 // Changes tells what has changed since a cookie of Mark, or of Changes.
 func (s *Source) Changes(ctx context.Context, cookie string) (mirror.Changes, error) {
+	if !s.hearsAll() {
+		return mirror.Changes{}, mirror.ErrReadAll
+	}
 	if s.server.kind == people.ActiveDirectory {
 		return s.dirSync(ctx, cookie)
 	}
@@ -46,6 +49,16 @@ func (s *Source) Changes(ctx context.Context, cookie string) (mirror.Changes, er
 		return s.changedSince(ctx, rest)
 	}
 	return mirror.Changes{}, mirror.ErrReadAll
+}
+
+// hearsAll tells whether people and groups are below where changes are asked
+// for: the whole domain, or the directory's base.
+func (s *Source) hearsAll() bool {
+	asked := s.config.BaseDN
+	if s.server.kind == people.ActiveDirectory {
+		asked = s.server.context
+	}
+	return below(s.base(s.config.People), asked) && below(s.base(s.config.Groups), asked)
 }
 
 // everything finds people and groups alike.

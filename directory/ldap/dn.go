@@ -20,6 +20,12 @@ func canonical(dn string) string {
 	return strings.ToLower(parsed.String())
 }
 
+// below tells whether an entry is at a base or below it.
+func below(dn, base string) bool {
+	name, under := canonical(dn), canonical(base)
+	return name == under || strings.HasSuffix(name, ","+under)
+}
+
 // plain tells that a DN needs no parsing, as nearly all that servers write.
 func plain(dn string) bool {
 	return !strings.ContainsAny(dn, `\"+;#<>`) && !strings.Contains(dn, ", ") && !strings.Contains(dn, " ,") &&

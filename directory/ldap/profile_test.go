@@ -69,6 +69,9 @@ func TestDNsThatMeanTheSameAreTheSame(t *testing.T) {
 	require.Equal(t, "uid=a,dc=school", canonical("UID=A,DC=School"))
 	require.Equal(t, canonical("uid=a,dc=school"), canonical("uid = a, dc = school"))
 	require.Equal(t, "not a dn", canonical(" Not a DN "))
+	require.True(t, below("uid=a, OU=People,dc=school", "ou=people,dc=school"))
+	require.True(t, below("DC=School", "dc=school"))
+	require.False(t, below("ou=otherpeople,dc=school", "ou=people,dc=school"))
 }
 
 func TestRangesThatMakeNoSense(t *testing.T) {

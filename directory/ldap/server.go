@@ -80,9 +80,8 @@ func (l *link) hasAppleSchema(dn string) bool {
 
 // contextOf finds the naming context that holds the base.
 func contextOf(root *ldap.Entry, base string) string {
-	under := canonical(base)
 	for _, name := range root.GetAttributeValues("namingContexts") {
-		if c := canonical(name); under == c || strings.HasSuffix(under, ","+c) {
+		if below(base, name) {
 			return name
 		}
 	}
