@@ -56,6 +56,8 @@ func dial(ctx context.Context, c people.DirectoryConfig, password string, d Dial
 		return nil, err
 	}
 	conn.SetTimeout(answerWithin)
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() }) // a login does not know the context
+	defer stop()
 	if err := conn.Bind(c.BindDN, password); err != nil {
 		err = binding(c.Host, err)
 		told("bind", err, "")
@@ -85,14 +87,10 @@ func encrypt(ctx context.Context, c people.DirectoryConfig, raw net.Conn) (*ldap
 		set.RootCAs.AppendCertsFromPEM([]byte(c.CA))
 	}
 	if c.Security == people.DirectoryStartTLS {
-		conn := ldap.NewConn(raw, false)
-		conn.SetTimeout(dialWithin)
-		conn.Start()
-		if err := conn.StartTLS(set); err != nil {
-			_ = conn.Close() // why it is not encrypted says more
+		if err := startTLS(ctx, raw); err != nil {
+			_ = raw.Close() // why it is not encrypted says more
 			return nil, encrypting(c.Host, err)
 		}
-		return conn, nil
 	}
 	secure := tls.Client(raw, set)
 	if err := secure.HandshakeContext(ctx); err != nil {

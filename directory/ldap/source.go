@@ -42,6 +42,8 @@ func open(ctx context.Context, c people.DirectoryConfig, password string, d Dial
 	if err != nil {
 		return nil, err
 	}
+	stop := context.AfterFunc(ctx, func() { _ = l.Close() }) // a question does not know the context
+	defer stop()
 	s, err := l.ask(c.Kind, c.BaseDN)
 	told("server", err, string(s.kind))
 	if err != nil {
