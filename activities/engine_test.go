@@ -60,13 +60,13 @@ func (e *engine) WakeGroup(_ context.Context, sendID string) error {
 	return e.note("wake send " + sendID)
 }
 
-// StartGroup implements activities.Users.
-func (e *engine) StartGroup(_ context.Context, sendID string) error {
+// RestartGroup implements activities.Users.
+func (e *engine) RestartGroup(_ context.Context, sendID string) error {
 	return e.note("start send " + sendID)
 }
 
-// StartBulk implements activities.Users.
-func (e *engine) StartBulk(_ context.Context, bulkID string) error {
+// RestartBulk implements activities.Users.
+func (e *engine) RestartBulk(_ context.Context, bulkID string) error {
 	return e.note("start bulk " + bulkID)
 }
 

@@ -76,10 +76,12 @@ type Users interface {
 	WakeUser(ctx context.Context, userID string) error
 	// WakeGroup makes a send's workflow look; one that does not run is no error.
 	WakeGroup(ctx context.Context, sendID string) error
-	// StartGroup starts a send's workflow; one that runs or has completed is no error.
-	StartGroup(ctx context.Context, sendID string) error
-	// StartBulk starts a bulk action's workflow; one that runs or has completed is no error.
-	StartBulk(ctx context.Context, bulkID string) error
+	// RestartGroup starts a send's workflow, also one that has completed; one that
+	// runs is no error.
+	RestartGroup(ctx context.Context, sendID string) error
+	// RestartBulk starts a bulk action's workflow, also one that has completed; one
+	// that runs is no error.
+	RestartBulk(ctx context.Context, bulkID string) error
 }
 
 // Engine is what Reconcile asks of Temporal.

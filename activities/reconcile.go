@@ -194,7 +194,7 @@ func (a *Activities) reconcileBulks(ctx context.Context, _ *ReconcileResult) err
 	}
 	var f faults
 	for _, id := range bulks {
-		f.note(wrap(a.Users.StartBulk(ctx, id), "starting bulk action %s", id))
+		f.note(wrap(a.Users.RestartBulk(ctx, id), "starting bulk action %s", id))
 	}
 	return f.err()
 }

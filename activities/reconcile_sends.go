@@ -35,7 +35,7 @@ func (v engineView) reconcileSendPage(ctx context.Context, page []invitation.Run
 	var resumed []invitation.Told
 	for _, send := range page {
 		if !v.sends[send.ID] {
-			f.note(v.reconcileSend(ctx, send.ID, r))
+			f.note(v.reconcileSend(ctx, send, r))
 			continue
 		}
 		delete(v.sends, send.ID)
@@ -54,19 +54,20 @@ func (a *Activities) wakeSends(ctx context.Context, sends []string, r *Reconcile
 	r.Woken += len(sends)
 }
 
-// reconcileSend mends a send whose workflow was not listed as running.
-func (a *Activities) reconcileSend(ctx context.Context, id string, r *ReconcileResult) error {
-	last, err := a.Engine.LastRun(ctx, invitation.GroupWorkflowID(id))
+// reconcileSend mends a send whose workflow was not listed as running. One that
+// has completed knew of an end that the store has lost.
+func (a *Activities) reconcileSend(ctx context.Context, send invitation.RunningSend, r *ReconcileResult) error {
+	last, err := a.Engine.LastRun(ctx, invitation.GroupWorkflowID(send.ID))
 	switch {
 	case err != nil:
-		return wrap(err, "looking up the workflow of send %s", id)
-	case last == "running":
+		return wrap(err, "looking up the workflow of send %s", send.ID)
+	case last == "running", last == "completed" && time.Since(send.Since) < settling:
 		return nil
 	case last == "terminated" || last == "cancelled":
 		r.Cancelled++
-		_, err := a.Ledger.CancelSend(ctx, people.Actor{Kind: people.ActorEngine}, id)
-		return wrap(err, "cancelling send %s", id)
+		_, err := a.Ledger.CancelSend(ctx, people.Actor{Kind: people.ActorEngine}, send.ID)
+		return wrap(err, "cancelling send %s", send.ID)
 	}
 	r.Sends++
-	return wrap(a.Users.StartGroup(ctx, id), "starting the workflow of send %s", id)
+	return wrap(a.Users.RestartGroup(ctx, send.ID), "starting the workflow of send %s", send.ID)
 }

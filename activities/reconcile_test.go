@@ -139,6 +139,7 @@ func TestReconcileMendsSends(t *testing.T) {
 	}{
 		"none":       {calls: []string{"start send s"}},
 		"failed":     {calls: []string{"start send s"}},
+		"completed":  {calls: []string{"start send s"}}, // the store has lost its end
 		"running":    {},
 		"terminated": {cancelled: []string{"engine s"}},
 		"cancelled":  {cancelled: []string{"engine s"}},
@@ -154,6 +155,16 @@ func TestReconcileMendsSends(t *testing.T) {
 			require.Equal(t, activities.ReconcileResult{Sends: len(want.calls), Cancelled: len(want.cancelled)}, result)
 		})
 	}
+}
+
+// The row of a send that has just been confirmed may have been read before its
+// end was written.
+func TestReconcileLetsTheEndOfASendSettle(t *testing.T) {
+	b, e := &books{sends: []invitation.RunningSend{{ID: "s", Since: time.Now()}}}, newEngine()
+	e.lastRun[invitation.GroupWorkflowID("s")] = "completed"
+
+	require.Zero(t, reconcile(t, b, e))
+	require.Empty(t, e.noted())
 }
 
 func TestReconcileEndsSendsThatAreOver(t *testing.T) {

@@ -177,6 +177,8 @@ type Told struct {
 // RunningSend is a group send that is not over, as Reconcile reads it.
 type RunningSend struct {
 	ID string
+	// Since is when it was confirmed.
+	Since time.Time
 	// Resumed is when a pause last ended; zero if there was none.
 	Resumed time.Time
 	// Woken is for which end of a pause Reconcile last woke the workflow.

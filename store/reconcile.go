@@ -132,15 +132,16 @@ func (s *Store) RunningSends(ctx context.Context, after string, limit int) ([]in
 		ID      string
 		Resumed Time `db:"resumed_at"`
 		Woken   Time `db:"woken_for"`
+		Created Time `db:"created_at"`
 	}
-	err := s.reader().Select(ctx, &rows, `SELECT id, resumed_at, woken_for FROM sends
+	err := s.reader().Select(ctx, &rows, `SELECT id, created_at, resumed_at, woken_for FROM sends
 		WHERE state IN ('running', 'paused') AND group_id IS NOT NULL AND id > ? ORDER BY id LIMIT ?`, after, limit)
 	if err != nil {
 		return nil, fmt.Errorf("reading running sends: %w", err)
 	}
 	sends := make([]invitation.RunningSend, len(rows))
 	for i, row := range rows {
-		sends[i] = invitation.RunningSend{ID: row.ID, Resumed: row.Resumed.Time, Woken: row.Woken.Time}
+		sends[i] = invitation.RunningSend{ID: row.ID, Since: row.Created.Time, Resumed: row.Resumed.Time, Woken: row.Woken.Time}
 	}
 	return sends, nil
 }

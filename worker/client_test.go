@@ -135,6 +135,25 @@ func TestSendsAndBulksStartOnce(t *testing.T) {
 		require.NoError(t, s.users.StartBulk(t.Context(), bulk.ID))
 	}
 	require.Equal(t, completed, s.ends("bulk-"+bulk.ID))
+
+	ended := s.runs("bulk-"+bulk.ID, send.WorkflowID)
+	require.NoError(t, s.users.RestartGroup(t.Context(), send.ID), "the store calls it running")
+	require.NoError(t, s.users.RestartBulk(t.Context(), bulk.ID))
+	require.Equal(t, completed, s.ends(send.WorkflowID))
+	require.Equal(t, completed, s.ends("bulk-"+bulk.ID))
+	for i, run := range s.runs("bulk-"+bulk.ID, send.WorkflowID) {
+		require.NotEqual(t, ended[i], run)
+	}
+}
+
+// runs are the ids of the last runs of workflows.
+func (s *school) runs(workflowIDs ...string) []string {
+	s.t.Helper()
+	ids := make([]string, len(workflowIDs))
+	for i, id := range workflowIDs {
+		ids[i] = s.history(id)[0].GetWorkflowExecutionStartedEventAttributes().OriginalExecutionRunId
+	}
+	return ids
 }
 
 func TestWakingWhatDoesNotRunIsNoError(t *testing.T) {

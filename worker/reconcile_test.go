@@ -7,10 +7,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
 
 	"heraut/activities"
 	"heraut/invitation"
 	"heraut/people"
+	"heraut/workflows"
 )
 
 // newOldSchool opens a school where all was written an hour ago, so that
@@ -141,6 +143,23 @@ func TestSettledSendThatWasNotToldEnds(t *testing.T) {
 	s.reconciles(func(r activities.ReconcileResult) bool { return r == (activities.ReconcileResult{}) })
 }
 
+// Another database took over that had not heard of the last minutes: the engine
+// knows of an end that the store does not.
+func TestSendThatTheStoreCallsRunningAgain(t *testing.T) {
+	s := newOldSchool(t)
+	users := s.addUsers(2)
+	send := s.send(invitation.Request{GroupID: s.group(users)}, month)
+	// A run that ends at once plays the one that knew of the end.
+	_, err := s.client.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: send.WorkflowID, TaskQueue: workflows.TaskQueue},
+		workflows.Bulk, activities.BulkInput{BulkID: s.finishedBulk()})
+	require.NoError(t, err)
+	require.Equal(t, completed, s.ends(send.WorkflowID))
+
+	s.reconciles(func(r activities.ReconcileResult) bool { return r.Sends == 1 })
+
+	s.eventually(func() bool { return len(s.outbox.copies()) == 2 }, "the mails leave")
+}
+
 // paused writes a send, and pauses it before its workflow begins.
 func (s *school) paused(r invitation.Request) invitation.Send {
 	s.t.Helper()
@@ -191,6 +210,16 @@ func TestResumeThatAGroupWasNotToldOf(t *testing.T) {
 		}
 		require.Equal(t, 1, s.looks(send.WorkflowID), "it is told once")
 	})
+}
+
+// finishedBulk is a bulk action with nothing to do.
+func (s *school) finishedBulk() string {
+	s.t.Helper()
+	bulk, err := s.store.CreateBulk(s.t.Context(), tester, invitation.Cancel, invitation.Filter{SendID: "none"})
+	require.NoError(s.t, err)
+	_, err = s.store.StepBulk(s.t.Context(), bulk.ID, 1)
+	require.NoError(s.t, err)
+	return bulk.ID
 }
 
 // looks is how often a workflow's last run was told to look.

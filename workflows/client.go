@@ -70,15 +70,33 @@ func (c *Client) userOptions(s invitation.Start) client.StartWorkflowOptions {
 
 // StartGroup starts a send's workflow; one that runs, or has completed, is no error.
 func (c *Client) StartGroup(ctx context.Context, sendID string) error {
-	options := once(invitation.GroupWorkflowID(sendID))
+	return c.startGroup(ctx, sendID, once)
+}
+
+// RestartGroup starts the workflow of a send that the store calls running, after
+// one that has completed too; one that runs is no error.
+func (c *Client) RestartGroup(ctx context.Context, sendID string) error {
+	return c.startGroup(ctx, sendID, anew)
+}
+
+func (c *Client) startGroup(ctx context.Context, sendID string, with func(id string) client.StartWorkflowOptions) error {
+	options := with(invitation.GroupWorkflowID(sendID))
 	options.TypedSearchAttributes = temporal.NewSearchAttributes(AttributeSend.ValueSet(sendID))
 	return c.startOnce(ctx, options, InviteGroup, InviteGroupInput{SendID: sendID, Rules: Rules})
 }
 
 // StartBulk starts a bulk action's workflow; one that runs, or has completed, is no error.
 func (c *Client) StartBulk(ctx context.Context, bulkID string) error {
-	return c.startOnce(ctx, once("bulk-"+bulkID), Bulk, activities.BulkInput{BulkID: bulkID})
+	return c.startOnce(ctx, once(bulkWorkflowID(bulkID)), Bulk, activities.BulkInput{BulkID: bulkID})
 }
+
+// RestartBulk starts the workflow of a bulk action that the store calls open,
+// after one that has completed too; one that runs is no error.
+func (c *Client) RestartBulk(ctx context.Context, bulkID string) error {
+	return c.startOnce(ctx, anew(bulkWorkflowID(bulkID)), Bulk, activities.BulkInput{BulkID: bulkID})
+}
+
+func bulkWorkflowID(bulkID string) string { return "bulk-" + bulkID }
 
 // once are the options of a workflow that a unique row of the store stands
 // for. A failed run may be started again: each step is safe to take twice.
@@ -91,6 +109,14 @@ func once(id string) client.StartWorkflowOptions {
 		WorkflowExecutionErrorWhenAlreadyStarted: true,
 		EnableEagerStart:                         true,
 	}
+}
+
+// anew is once for a row that is open although its run may have completed: the
+// database was restored, or another took over that had not heard of the end.
+func anew(id string) client.StartWorkflowOptions {
+	options := once(id)
+	options.WorkflowIDReusePolicy = enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE
+	return options
 }
 
 func (c *Client) startOnce(ctx context.Context, options client.StartWorkflowOptions, run, input any) error {

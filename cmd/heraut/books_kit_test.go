@@ -121,8 +121,8 @@ func (o *bookOffice) WakeUser(_ context.Context, userID string) error {
 
 func (o *bookOffice) WakeGroup(context.Context, string) error           { return nil }
 func (o *bookOffice) StartUser(context.Context, invitation.Start) error { return nil }
-func (o *bookOffice) StartGroup(context.Context, string) error          { return nil }
-func (o *bookOffice) StartBulk(context.Context, string) error           { return nil }
+func (o *bookOffice) RestartGroup(context.Context, string) error        { return nil }
+func (o *bookOffice) RestartBulk(context.Context, string) error         { return nil }
 
 // mailed is how many users got a mail; none gets two.
 func (o *bookOffice) mailed() int {

@@ -99,7 +99,10 @@ func runningSends(s *campus) {
 		require.NoError(s.t, err)
 		return names(sends, func(x invitation.RunningSend) string { return x.ID })
 	}
-	_, err := s.PauseSend(s.t.Context(), actor, second.ID)
+	sends, err := s.RunningSends(s.t.Context(), "", 1)
+	require.NoError(s.t, err)
+	require.Equal(s.t, first.CreatedAt, sends[0].Since)
+	_, err = s.PauseSend(s.t.Context(), actor, second.ID)
 	require.NoError(s.t, err)
 	require.Equal(s.t, []string{first.ID, second.ID}, running("", 10), "group sends alone, paused ones too")
 	require.Equal(s.t, []string{first.ID}, running("", 1))
