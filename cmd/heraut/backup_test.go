@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -13,6 +14,9 @@ import (
 	"heraut/api/client"
 	"heraut/internal/config/datadir"
 	"heraut/internal/testkit"
+	"heraut/invitation"
+	"heraut/people"
+	"heraut/store"
 )
 
 // backedUp makes a backup of an office whose send to 4A is under way, and
@@ -184,4 +188,52 @@ func TestPostgresIsMigratedAndPausedAfterItsRestore(t *testing.T) {
 	done(t, append([]string{"migrate", "--status"}, database...)...)
 	assert.Contains(t, done(t, append([]string{"admin", "create-key", "--name", "first"}, database...)...), "heraut_")
 	assert.Contains(t, done(t, append([]string{"restore"}, database...)...), "0 invitations open, 0 sends paused")
+}
+
+// A restore that is run again, or was cut short, knows what it has paused.
+func TestRestoreIsRunTwice(t *testing.T) {
+	address, secretsFile := testkit.Postgres(t), filepath.Join(t.TempDir(), "secrets")
+	database := []string{"--database-url", address}
+	done(t, append([]string{"migrate", "--secrets-file", secretsFile}, database...)...)
+	s, err := store.Open(t.Context(), store.Options{URL: address, LinkHash: func(id string) []byte { return []byte(id) }})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	sends := []string{sendTo(t, s, "Anna"), sendTo(t, s, "Bram"), sendTo(t, s, "Zoë")}
+	_, err = s.PauseSend(t.Context(), restorer, sends[2]) // by hand
+	require.NoError(t, err)
+	noted := func() []string {
+		var doc restoredDoc
+		_, err := s.Setting(t.Context(), restoredSetting, &doc)
+		require.NoError(t, err)
+		return doc.Paused
+	}
+
+	// Cut short: both are noted, one is paused.
+	_, err = s.PutSetting(t.Context(), restorer, restoredSetting, restoredDoc{Paused: sends[:2]}, nil, nil)
+	require.NoError(t, err)
+	_, err = s.PauseSend(t.Context(), restorer, sends[0])
+	require.NoError(t, err)
+	for range 2 {
+		assert.Contains(t, done(t, append([]string{"restore"}, database...)...), "3 invitations open, 2 sends paused")
+		assert.ElementsMatch(t, sends[:2], noted())
+	}
+
+	_, err = s.CancelSend(t.Context(), restorer, sends[0])
+	require.NoError(t, err)
+	assert.Contains(t, done(t, append([]string{"restore"}, database...)...), "2 invitations open, 1 send paused")
+	assert.Equal(t, sends[1:2], noted(), "what is over is forgotten")
+}
+
+// sendTo invites a user by mail, whose workflow nobody starts.
+func sendTo(t *testing.T, s *store.Store, name string) string {
+	t.Helper()
+	u, err := s.CreateUser(t.Context(), restorer, people.User{FullName: name, Email: "somebody@example.org", ManagedDistribution: true})
+	require.NoError(t, err)
+	_, err = s.CreateDevice(t.Context(), restorer, people.Device{Name: "iPad", Platform: people.IPadOS, UserID: u.ID})
+	require.NoError(t, err)
+	plan, err := s.CreatePlan(t.Context(), restorer, invitation.Request{UserID: u.ID, Audience: invitation.NotEnrolled, Policy: invitation.PolicyMail})
+	require.NoError(t, err)
+	send, _, err := s.SendPlan(t.Context(), restorer, plan.ID, plan.Digest, invitation.Schedule{ExpiresAfter: time.Hour})
+	require.NoError(t, err)
+	return send.ID
 }

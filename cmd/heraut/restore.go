@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"heraut/fault"
 	"heraut/internal/config"
 	"heraut/internal/config/datadir"
 	"heraut/store"
@@ -53,9 +54,9 @@ func restore(cmd *cobra.Command, c *config.Config, args []string, resume, asJSON
 	ctx := cmd.Context()
 	o := store.Options{URL: c.DatabaseURL}
 	if len(args) > 0 {
-		folder, fault := unpack(args[0], c.Data)
-		if fault != nil {
-			return fmt.Errorf("restoring %s: %w", args[0], fault)
+		folder, problem := unpack(args[0], c.Data)
+		if problem != nil {
+			return fmt.Errorf("restoring %s: %w", args[0], problem)
 		}
 		defer func() { err = errors.Join(err, folder.Close()) }()
 		o.Path = c.StorePath()
@@ -149,13 +150,17 @@ func takeEmpty(path string) (*datadir.Folder, error) {
 	return datadir.Open(path, false)
 }
 
-// pauseSends pauses the sends and notes them for --resume.
+// pauseSends notes the sends for --resume, and pauses them: a restore that is
+// cut short and run again knows all that it has paused. One that is over
+// meanwhile needs no pause.
 func pauseSends(ctx context.Context, s *store.Store, ids []string) error {
+	if _, err := s.PutSetting(ctx, restorer, restoredSetting, restoredDoc{Paused: ids}, nil, nil); err != nil {
+		return err
+	}
 	for _, id := range ids {
-		if _, err := s.PauseSend(ctx, restorer, id); err != nil {
+		if _, err := s.PauseSend(ctx, restorer, id); err != nil && !fault.Is(err, fault.SendSettled) {
 			return err
 		}
 	}
-	_, err := s.PutSetting(ctx, restorer, restoredSetting, restoredDoc{Paused: ids}, nil, nil)
-	return err
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -30,7 +31,7 @@ type restoredDoc struct {
 
 // restoreReport is what was under way at the backup.
 type restoreReport struct {
-	// Paused are sends that ran, and that the restore has paused.
+	// Paused are sends that ran, and that the restore has paused, or one before it.
 	Paused []string `json:"paused"`
 	// Open are the invitations without an end.
 	Open []openInvitation `json:"open"`
@@ -48,11 +49,15 @@ type openInvitation struct {
 
 func newRestoreReport(ctx context.Context, s *store.Store) (restoreReport, error) {
 	report := restoreReport{Paused: []string{}, Open: []openInvitation{}}
+	var before restoredDoc
+	if _, err := s.Setting(ctx, restoredSetting, &before); err != nil {
+		return report, err
+	}
 	for send, err := range all(ctx, s.ListSends) {
 		if err != nil {
 			return report, err
 		}
-		if send.State == invitation.SendRunning {
+		if send.State == invitation.SendRunning || send.State == invitation.SendPaused && slices.Contains(before.Paused, send.ID) {
 			report.Paused = append(report.Paused, send.ID)
 		}
 	}
