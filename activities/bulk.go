@@ -14,7 +14,8 @@ type BulkInput struct {
 const bulkStep = 200
 
 // Bulk acts on every invitation of a bulk action, step by step. Killed in the
-// middle, it goes on from the last step.
+// middle, it goes on from the last step; held back by a restore, it is tried
+// again every minute.
 func (a *Activities) Bulk(ctx context.Context, in BulkInput) error {
 	defer heartbeat(ctx)()
 	for {
@@ -24,6 +25,9 @@ func (a *Activities) Bulk(ctx context.Context, in BulkInput) error {
 		step, err := a.Ledger.StepBulk(ctx, in.BulkID, bulkStep)
 		if err != nil {
 			return wrap(err, "acting in bulk %s", in.BulkID)
+		}
+		if step.Held {
+			return heldBack()
 		}
 		if err := a.wakeAll(ctx, step.Wake); err != nil {
 			return err

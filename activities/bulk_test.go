@@ -2,9 +2,12 @@ package activities_test
 
 import (
 	"context"
+	"errors"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/temporal"
 
 	"heraut/activities"
 	"heraut/invitation"
@@ -46,6 +49,19 @@ func TestBulkFailsWithStoreAndEngine(t *testing.T) {
 		h.engine.failing = errAway
 		require.ErrorContains(t, h.run(t, h.Bulk, activities.BulkInput{BulkID: "bulk"}, nil), "waking")
 	}
+}
+
+func TestBulkThatARestoreHoldsBackIsTriedLater(t *testing.T) {
+	h := newHouse(&bulks{steps: []invitation.BulkStep{{Held: true}}})
+
+	err := h.run(t, h.Bulk, activities.BulkInput{BulkID: "bulk"}, nil)
+
+	problem, ok := errors.AsType[*temporal.ApplicationError](err)
+	require.True(t, ok, err)
+	require.Equal(t, activities.TypeHeld, problem.Type())
+	require.False(t, problem.NonRetryable())
+	require.Equal(t, time.Minute, problem.NextRetryDelay())
+	require.Empty(t, h.engine.noted())
 }
 
 func TestCancelledBulkStops(t *testing.T) {

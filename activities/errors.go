@@ -16,7 +16,17 @@ const (
 	// TypeRouteDown: a route is down as a whole; the activity is tried again
 	// when the next probe is due, without an event in the history.
 	TypeRouteDown = "RouteDown"
+	// TypeHeld: a restore holds the work back until a person has looked.
+	TypeHeld = "Held"
 )
+
+// heldPause is when work that is held back is tried again.
+const heldPause = time.Minute
+
+func heldBack() error {
+	return temporal.NewApplicationErrorWithOptions("a restore holds this back: let it go on with `heraut restore --resume`", TypeHeld,
+		temporal.ApplicationErrorOptions{NextRetryDelay: heldPause, Category: temporal.ApplicationErrorCategoryBenign}) // a person decides
+}
 
 // routeDown has the provider's words in its details, which are encrypted for
 // the Temporal UI: they may hold an address, and messages are logged.

@@ -38,4 +38,6 @@ type BulkStep struct {
 	Sends []string
 	// Finished: no step follows.
 	Finished bool
+	// Held: a restore holds the action back, nothing was done.
+	Held bool
 }

@@ -102,7 +102,8 @@ func (s *Store) OpenBulks(ctx context.Context) ([]string, error) {
 }
 
 // StepBulk acts on the next invitations, at most size, in one transaction: a
-// step that was cut short did nothing. What was settled meanwhile is skipped.
+// step that was cut short did nothing. What was settled meanwhile is skipped. One
+// from before a restore takes no step until that is lifted.
 func (s *Store) StepBulk(ctx context.Context, id string, size int) (invitation.BulkStep, error) {
 	var step invitation.BulkStep
 	bulk, err := s.Bulk(ctx, id)
@@ -118,6 +119,14 @@ func (s *Store) StepBulk(ctx context.Context, id string, size int) (invitation.B
 		row, err := tx.bulk(ctx, id)
 		if err != nil || !row.FinishedAt.IsZero() {
 			return err
+		}
+		restored, err := readRestored(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if row.CreatedAt.Before(restored.HeldSince) {
+			step = invitation.BulkStep{Held: true}
+			return nil
 		}
 		now, err := tx.Now(ctx)
 		if err != nil {

@@ -54,12 +54,16 @@ type excessRow struct {
 // PlanLicenses compares what the users of a location should have with what
 // they have or wait for: who lacks something waits for it, in the order of
 // acceptance, and what is too much is taken back where that can be done. It
-// reads whole sets, and writes differences only.
+// reads whole sets, and writes differences only. What a restore holds back is
+// not planned: who has accepted since the backup would lose a license.
 func (s *Store) PlanLicenses(ctx context.Context, location string) (content.PlannedLicenses, error) {
 	var planned content.PlannedLicenses
 	var lacks []lackRow
 	var excess []excessRow
 	err := s.snapshot(ctx, func(ctx context.Context, tx *Tx) error {
+		if wait, err := heldBack(ctx, tx); err != nil || wait {
+			return err
+		}
 		now, err := tx.Now(ctx)
 		if err != nil {
 			return err

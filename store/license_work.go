@@ -40,8 +40,11 @@ const licenseWork = `SELECT a.adam_id, a.pricing, a.available, COALESCE(n.waitin
 	WHERE a.location = ?`
 
 // LicenseWork lists the assets of a location about which Apple has to be
-// asked, by number and price class.
+// asked, by number and price class; none while a restore holds them back.
 func (s *Store) LicenseWork(ctx context.Context, location string) ([]content.LicenseWork, error) {
+	if wait, err := heldBack(ctx, s.reader()); err != nil || wait {
+		return nil, err
+	}
 	var rows []workRow
 	if err := s.reader().Select(ctx, &rows, licenseWork+" ORDER BY a.adam_id, a.pricing", location, location); err != nil {
 		return nil, fmt.Errorf("reading what there is to do about licenses: %w", err)

@@ -28,7 +28,8 @@ func retire(ctx context.Context, tx *Tx, users []string) error {
 
 // ClaimRetiring takes accounts that have to end at Apple, at most limit, and
 // notes that Apple is asked now; see ClaimAccounts. Those come first for whom
-// Apple was not asked, or longest ago: who is refused holds up nobody.
+// Apple was not asked, or longest ago: who is refused holds up nobody. While a
+// restore holds them back there are none.
 func (s *Store) ClaimRetiring(ctx context.Context, location string, limit int) ([]content.NewAccount, error) {
 	var rows []registrationRow
 	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
@@ -37,6 +38,9 @@ func (s *Store) ClaimRetiring(ctx context.Context, location string, limit int) (
 			return err
 		}
 		rows = nil
+		if wait, err := heldBack(ctx, tx); err != nil || wait {
+			return err
+		}
 		return tx.Select(ctx, &rows, `UPDATE registrations SET submitted_at = ?, updated_at = ? WHERE location = ? AND state = 'retiring' AND user_id IN (
 				SELECT user_id FROM registrations WHERE location = ? AND state = 'retiring' AND (submitted_at IS NULL OR submitted_at < ?)
 				ORDER BY CASE WHEN submitted_at IS NULL THEN 0 ELSE 1 END, submitted_at, user_id LIMIT ?) RETURNING user_id, client_user_id`, now, now, location, location, At(now.Add(-content.Lost)), limit)

@@ -41,7 +41,7 @@ func TestRestoreStartsWithEverySendPaused(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "restored")
 	out := done(t, "restore", file, "--data", data)
 	assert.Contains(t, out, "Anna de Vries")
-	assert.Contains(t, out, "Restored: 1 invitation open, 1 send paused.")
+	assert.Contains(t, out, "Restored: 1 invitation open, 1 send paused.\nBulk actions that were under way and licenses wait too.")
 	for _, name := range []string{"heraut.db", engineFile, "secrets", "admin.key"} {
 		info, err := os.Stat(filepath.Join(data, name))
 		require.NoError(t, err)
@@ -50,7 +50,11 @@ func TestRestoreStartsWithEverySendPaused(t *testing.T) {
 
 	s := serveFolder(t, data)
 	assert.Regexp(t, sendID+` +paused`, done(t, s.args("sends")...))
+	held := cli(t, s.args("preflight")...)
+	assert.Regexp(t, "database .*`heraut restore --resume`", held.out+held.errs)
 	assert.Contains(t, done(t, s.args("restore --resume")...), "1 send resumed.")
+	free := cli(t, s.args("preflight")...)
+	assert.NotContains(t, free.out+free.errs, "--resume")
 	assert.Regexp(t, sendID+` +running`, done(t, s.args("sends")...))
 	assert.Contains(t, done(t, s.args("restore --resume")...), "0 sends resumed.")
 }
@@ -72,7 +76,9 @@ func TestResumeLeavesSendsThatAPersonHasPaused(t *testing.T) {
 func TestRestoreAndGoOn(t *testing.T) {
 	file, sendID := backedUp(t)
 	data := filepath.Join(t.TempDir(), "restored")
-	assert.Contains(t, done(t, "restore", file, "--resume", "--data", data), "0 sends paused")
+	out := done(t, "restore", file, "--resume", "--data", data)
+	assert.Contains(t, out, "0 sends paused")
+	assert.NotContains(t, out, "Bulk actions")
 	assert.Regexp(t, sendID+` +running`, done(t, serveFolder(t, data).args("sends")...))
 }
 
@@ -202,15 +208,13 @@ func TestRestoreIsRunTwice(t *testing.T) {
 	_, err = s.PauseSend(t.Context(), restorer, sends[2]) // by hand
 	require.NoError(t, err)
 	noted := func() []string {
-		var doc restoredDoc
-		_, err := s.Setting(t.Context(), restoredSetting, &doc)
+		r, err := s.Restored(t.Context())
 		require.NoError(t, err)
-		return doc.Paused
+		return r.Paused
 	}
 
 	// Cut short: both are noted, one is paused.
-	_, err = s.PutSetting(t.Context(), restorer, restoredSetting, restoredDoc{Paused: sends[:2]}, nil, nil)
-	require.NoError(t, err)
+	require.NoError(t, s.KeepRestored(t.Context(), restorer, store.Restored{Paused: sends[:2]}))
 	_, err = s.PauseSend(t.Context(), restorer, sends[0])
 	require.NoError(t, err)
 	for range 2 {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -23,7 +24,8 @@ func newRestore() *cobra.Command {
 		Short: "Restore a backup, with every send paused, and list what was open",
 		Long: "Unpacks a backup into a new data folder. Every send is paused then, for what left after the backup is not known, " +
 			"and the invitations that were open are listed. Look at them, start `heraut serve`, and let those sends go on with `heraut restore --resume`. " +
-			"With FILE and --resume no send is paused.\n\n" +
+			"Bulk actions that were under way, licenses and ends of accounts at Apple wait for that too. " +
+			"With FILE and --resume nothing is held back.\n\n" +
 			"On PostgreSQL, restore the dumps with pg_restore first; `heraut restore --database-url URL` then pauses and lists.",
 		Example: "  heraut restore heraut-backup.tar --data heraut-data\n" +
 			"  heraut restore --resume",
@@ -87,12 +89,14 @@ func afterRestore(cmd *cobra.Command, s *store.Store, resume, asJSON bool) error
 	if err != nil {
 		return err
 	}
-	if !resume {
-		if err := pauseSends(cmd.Context(), s, report.Paused); err != nil {
-			return err
-		}
+	if resume {
+		report.Paused, report.Held = []string{}, false
+		err = s.KeepRestored(cmd.Context(), restorer, store.Restored{Paused: []string{}})
 	} else {
-		report.Paused = []string{}
+		err = pauseSends(cmd.Context(), s, report.Paused)
+	}
+	if err != nil {
+		return err
 	}
 	if asJSON {
 		return printJSON(cmd.OutOrStdout(), report)
@@ -151,10 +155,11 @@ func takeEmpty(path string) (*datadir.Folder, error) {
 }
 
 // pauseSends notes the sends for --resume, and pauses them: a restore that is
-// cut short and run again knows all that it has paused. One that is over
+// cut short and run again knows all that it has paused. Bulk actions and licenses
+// are held back by the same note. One that is over
 // meanwhile needs no pause.
 func pauseSends(ctx context.Context, s *store.Store, ids []string) error {
-	if _, err := s.PutSetting(ctx, restorer, restoredSetting, restoredDoc{Paused: ids}, nil, nil); err != nil {
+	if err := s.KeepRestored(ctx, restorer, store.Restored{Paused: ids, HeldSince: time.Now().UTC()}); err != nil {
 		return err
 	}
 	for _, id := range ids {

@@ -22,17 +22,12 @@ import (
 // restorer is who the audit log names for what a restore changes.
 var restorer = people.System("heraut restore")
 
-// restoredSetting is the setting that keeps which sends a restore paused.
-const restoredSetting = "restored"
-
-type restoredDoc struct {
-	Paused []string `json:"paused"`
-}
-
 // restoreReport is what was under way at the backup.
 type restoreReport struct {
 	// Paused are sends that ran, and that the restore has paused, or one before it.
 	Paused []string `json:"paused"`
+	// Held: bulk actions and licenses wait for --resume.
+	Held bool `json:"held"`
 	// Open are the invitations without an end.
 	Open []openInvitation `json:"open"`
 }
@@ -48,9 +43,9 @@ type openInvitation struct {
 }
 
 func newRestoreReport(ctx context.Context, s *store.Store) (restoreReport, error) {
-	report := restoreReport{Paused: []string{}, Open: []openInvitation{}}
-	var before restoredDoc
-	if _, err := s.Setting(ctx, restoredSetting, &before); err != nil {
+	report := restoreReport{Paused: []string{}, Held: true, Open: []openInvitation{}}
+	before, err := s.Restored(ctx)
+	if err != nil {
 		return report, err
 	}
 	for send, err := range all(ctx, s.ListSends) {
@@ -88,10 +83,10 @@ func (r restoreReport) print(out io.Writer) error {
 		}
 	}
 	_, err := fmt.Fprintf(out, "Restored: %s open, %s paused.\n", plural(len(r.Open), "invitation"), plural(len(r.Paused), "send"))
-	if err != nil || len(r.Paused) == 0 {
+	if err != nil || !r.Held {
 		return err
 	}
-	_, err = fmt.Fprintln(out, "Start `heraut serve`, look at them, and let them go on with `heraut restore --resume`.")
+	_, err = fmt.Fprintln(out, "Bulk actions that were under way and licenses wait too. Start `heraut serve`, look at what was open, and let all go on with `heraut restore --resume`.")
 	return err
 }
 
@@ -107,19 +102,19 @@ func resumeRestored(cmd *cobra.Command, c *config.Config) error {
 		return err
 	}
 	return withDatabase(cmd.Context(), c, func(s *store.Store) error {
-		var doc restoredDoc
-		if _, err := s.Setting(cmd.Context(), restoredSetting, &doc); err != nil {
+		before, err := s.Restored(cmd.Context())
+		if err != nil {
 			return err
 		}
-		for _, id := range doc.Paused {
+		for _, id := range before.Paused {
 			if err := resumeSend(cmd.Context(), api, id); err != nil {
 				return err
 			}
 		}
-		if _, err := s.PutSetting(cmd.Context(), restorer, restoredSetting, restoredDoc{Paused: []string{}}, nil, nil); err != nil {
+		if err := s.KeepRestored(cmd.Context(), restorer, store.Restored{Paused: []string{}}); err != nil {
 			return err
 		}
-		_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s resumed.\n", plural(len(doc.Paused), "send"))
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s resumed.\n", plural(len(before.Paused), "send"))
 		return err
 	})
 }

@@ -25,10 +25,19 @@ func (p preflight) Check(ctx context.Context) []settings.Check {
 		[]settings.Check{p.publicURL(), p.mail(ctx), p.certificate(ctx, people.PushAlert), p.certificate(ctx, people.PushMDM), p.mdm(ctx)},
 		p.content.check(ctx),
 		[]settings.Check{
-			answers("database", "The database answers.", p.parts.store.Ping(ctx)),
+			p.database(ctx),
 			answers("engine", "The engine answers.", p.parts.engine.Healthy(ctx)),
 		},
 	)
+}
+
+// database tells too when it was restored and nobody has let all go on.
+func (p preflight) database(ctx context.Context) settings.Check {
+	restored, err := p.parts.store.Restored(ctx)
+	if err == nil && !restored.HeldSince.IsZero() {
+		return settings.Check{Name: "database", Detail: "It was restored: bulk actions and licenses wait until `heraut restore --resume` lets them go on."}
+	}
+	return answers("database", "The database answers.", p.parts.store.Ping(ctx))
 }
 
 func answers(name, good string, err error) settings.Check {

@@ -23,6 +23,7 @@ func runContent(t *testing.T, open Open) {
 		"licenses/taken back":      licensesTakenBack,
 		"licenses/of leavers":      licensesOfLeavers,
 		"licenses/kept":            licensesKept,
+		"licenses/held":            licensesHeld,
 		"licenses/account ended":   licensesOfEndedAccounts,
 		"licenses/accepted anew":   licensesAcceptedAnew,
 		"licenses/holders":         licensesHolders,
