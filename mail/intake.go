@@ -37,10 +37,10 @@ type Bounce struct {
 // Intake is a mail server that takes delivery reports (RFC 3464) at the
 // return paths that ReturnPath makes, and nothing else.
 type Intake struct {
-	domain string
-	secret []byte
-	handle func(context.Context, Bounce) error
-	logger *slog.Logger
+	domain  string
+	secrets [][]byte
+	handle  func(context.Context, Bounce) error
+	logger  *slog.Logger
 
 	listener net.Listener
 	server   *smtp.Server
@@ -48,17 +48,18 @@ type Intake struct {
 	cancel   context.CancelFunc
 }
 
-// NewIntake listens on the address for reports to the domain. handle is called
+// NewIntake listens on the address for reports to the domain, at return paths
+// that were made with one of the secrets. handle is called
 // for each report of a failure or delay; when it fails, the reporting server
 // is told to come again.
 func NewIntake(
-	listen, domain string, secret []byte, handle func(context.Context, Bounce) error, logger *slog.Logger,
+	listen, domain string, secrets [][]byte, handle func(context.Context, Bounce) error, logger *slog.Logger,
 ) (*Intake, error) {
 	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", listen)
 	if err != nil {
 		return nil, fmt.Errorf("listening for delivery reports: %w", err)
 	}
-	i := &Intake{domain: domain, secret: secret, handle: handle, logger: logger, listener: listener}
+	i := &Intake{domain: domain, secrets: secrets, handle: handle, logger: logger, listener: listener}
 	i.ctx, i.cancel = context.WithCancel(context.Background())
 	i.server = smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) {
 		return &reportSession{intake: i}, nil
@@ -126,12 +127,13 @@ func (s *reportSession) Mail(string, *smtp.MailOptions) error { return nil }
 
 // Rcpt implements smtp.Session.
 func (s *reportSession) Rcpt(to string, _ *smtp.RcptOptions) error {
-	delivery, ok := ParseReturnPath(s.intake.secret, to, s.intake.domain)
-	if !ok {
-		return errNotHere
+	for _, secret := range s.intake.secrets {
+		if delivery, ok := ParseReturnPath(secret, to, s.intake.domain); ok {
+			s.deliveries = append(s.deliveries, delivery)
+			return nil
+		}
 	}
-	s.deliveries = append(s.deliveries, delivery)
-	return nil
+	return errNotHere
 }
 
 // Data implements smtp.Session.

@@ -18,7 +18,8 @@ const (
 	deliveryID   = "0191e7a0-1111-7222-8333-444455556666"
 )
 
-var bounceSecret = []byte("a secret of the organization")
+// Reports come for days: the newer secret was made since mails left.
+var bounceSecret, newerSecret = []byte("a secret of the organization"), []byte("a newer one")
 
 // report is a delivery report as postfix writes it.
 const report = "From: MAILER-DAEMON@relay.test\r\nSubject: Undelivered\r\nMIME-Version: 1.0\r\n" +
@@ -34,7 +35,7 @@ const report = "From: MAILER-DAEMON@relay.test\r\nSubject: Undelivered\r\nMIME-V
 func intake(t *testing.T, fail error) (*mail.Intake, chan mail.Bounce) {
 	t.Helper()
 	bounces := make(chan mail.Bounce, 10)
-	in, err := mail.NewIntake("127.0.0.1:0", bounceDomain, bounceSecret, func(_ context.Context, b mail.Bounce) error {
+	in, err := mail.NewIntake("127.0.0.1:0", bounceDomain, [][]byte{newerSecret, bounceSecret}, func(_ context.Context, b mail.Bounce) error {
 		bounces <- b
 		return fail
 	}, slog.New(slog.DiscardHandler))
@@ -50,6 +51,15 @@ func intake(t *testing.T, fail error) (*mail.Intake, chan mail.Bounce) {
 
 func deliver(in *mail.Intake, to, data string) error {
 	return smtp.SendMail(in.Addr(), nil, "", []string{to}, []byte(data))
+}
+
+func TestIntakeKnowsReturnPathsOfEachSecret(t *testing.T) {
+	in, bounces := intake(t, nil)
+	for _, secret := range [][]byte{bounceSecret, newerSecret} {
+		require.NoError(t, deliver(in, mail.ReturnPath(secret, deliveryID, bounceDomain), report))
+		require.Equal(t, deliveryID, (<-bounces).DeliveryID)
+	}
+	require.ErrorContains(t, deliver(in, mail.ReturnPath([]byte("a stranger's"), deliveryID, bounceDomain), report), "550")
 }
 
 func TestIntakeTakesReport(t *testing.T) {

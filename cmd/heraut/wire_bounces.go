@@ -55,8 +55,7 @@ func (b *bounces) start(ctx context.Context, s settings.Bounces) *mail.Intake {
 	if s.Listen == "" {
 		return nil
 	}
-	_, secret := b.keys.Current(secrets.ForVERP)
-	intake, err := mail.NewIntake(s.Listen, s.Domain, secret, b.handle, b.log)
+	intake, err := mail.NewIntake(s.Listen, s.Domain, b.keys.All(secrets.ForVERP), b.handle, b.log)
 	if err != nil {
 		b.log.WarnContext(ctx, "The intake for bounces does not listen.", "listen", s.Listen, "error", err)
 		return nil

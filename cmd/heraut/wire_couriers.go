@@ -24,12 +24,11 @@ func newMailCourier(c config.Config, keys *secrets.Keyring, set storedSettings, 
 	if err != nil {
 		return nil, err
 	}
-	_, messageID := keys.Current(secrets.ForMessageID)
 	_, verp := keys.Current(secrets.ForVERP)
 	return mail.NewCourier(mail.CourierOptions{
 		Settings: set.forMail, Links: links{keys, c.PublicURL}.forMail,
 		Logo:         func(ctx context.Context) (string, error) { return set.logoAddress(ctx, c.PublicURL) },
-		MessageIDKey: messageID, VERPKey: verp, Sender: o,
+		MessageIDKey: keys.MessageIDKey(), VERPKey: verp, Sender: o,
 	}), nil
 }
 
@@ -38,9 +37,8 @@ func newPushCourier(c config.Config, keys *secrets.Keyring, set storedSettings, 
 	if err != nil {
 		return nil, err
 	}
-	_, apnsID := keys.Current(secrets.ForAPNsID)
 	return push.NewCourier(push.CourierOptions{
-		Certificate: set.certificate, Settings: set.invitations, Link: links{keys, c.PublicURL}.page, ApnsIDKey: apnsID,
+		Certificate: set.certificate, Settings: set.invitations, Link: links{keys, c.PublicURL}.page, ApnsIDKey: keys.APNsIDKey(),
 		Client: push.Options{BaseURL: c.APNsURL, RootCAs: pool, MaxConcurrent: c.PushConcurrency, Logger: logger},
 	}), nil
 }

@@ -68,6 +68,16 @@ func (k *Keyring) ByID(purpose Purpose, id string) ([]byte, bool) {
 	return key, ok
 }
 
+// All returns the keys (32 bytes) of a purpose, the newest first, to check what
+// does not name its key. The caller must not change them.
+func (k *Keyring) All(purpose Purpose) [][]byte {
+	keys := make([][]byte, 0, len(k.ids))
+	for _, id := range slices.Backward(k.ids) {
+		keys = append(keys, k.derived[purpose][id])
+	}
+	return keys
+}
+
 // newKeyring derives the keys of all purposes from the master keys of a file
 // that has been checked.
 func newKeyring(c content) (*Keyring, error) {

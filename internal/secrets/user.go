@@ -18,6 +18,15 @@ func (k *Keyring) ClientUserID(userID string) string {
 // The caller must not change the key.
 func (k *Keyring) CommandKey() []byte { return k.oldest(ForCommand) }
 
+// MessageIDKey is the key (32 bytes) of which Message-IDs are made. Making new
+// keys does not change it: a mail of which nobody knows whether it left goes out
+// again under the same one. The caller must not change the key.
+func (k *Keyring) MessageIDKey() []byte { return k.oldest(ForMessageID) }
+
+// APNsIDKey is the key (32 bytes) of which apns-ids are made; it stays as the
+// MessageIDKey does.
+func (k *Keyring) APNsIDKey() []byte { return k.oldest(ForAPNsID) }
+
 // oldest is the key for names that must outlive the making of new keys.
 func (k *Keyring) oldest(purpose Purpose) []byte {
 	return k.derived[purpose][k.ids[0]]

@@ -27,19 +27,30 @@ func TestClientUserIDStays(t *testing.T) {
 	require.NotEqual(t, id, other.ClientUserID("user-1"), "another installation has others")
 }
 
-func TestCommandKeyStays(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "secrets")
-	before, err := secrets.Create(path)
-	require.NoError(t, err)
-	key := before.CommandKey()
-	require.Len(t, key, secrets.KeySize)
+// TestKeysOfNamesStay: what is named by a key and may be said again keeps its
+// name when a new key is made.
+func TestKeysOfNamesStay(t *testing.T) {
+	for purpose, keyOf := range map[secrets.Purpose]func(*secrets.Keyring) []byte{
+		secrets.ForCommand: (*secrets.Keyring).CommandKey, secrets.ForMessageID: (*secrets.Keyring).MessageIDKey, secrets.ForAPNsID: (*secrets.Keyring).APNsIDKey,
+	} {
+		t.Run(string(purpose), func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "secrets")
+			before, err := secrets.Create(path)
+			require.NoError(t, err)
+			key := keyOf(before)
+			require.Len(t, key, secrets.KeySize)
+			_, current := before.Current(purpose)
+			require.Equal(t, key, current, "with one key it is that")
 
-	after, err := secrets.Rotate(path)
-	require.NoError(t, err)
-	require.Equal(t, key, after.CommandKey(), "a new key changes nothing")
-	_, current := after.Current(secrets.ForCommand)
-	require.NotEqual(t, key, current)
-	other, err := secrets.Create(filepath.Join(t.TempDir(), "secrets"))
-	require.NoError(t, err)
-	require.NotEqual(t, key, other.CommandKey(), "another installation has another")
+			after, err := secrets.Rotate(path)
+			require.NoError(t, err)
+			require.Equal(t, key, keyOf(after), "a new key changes nothing")
+			_, current = after.Current(purpose)
+			require.NotEqual(t, key, current)
+			require.Equal(t, [][]byte{current, key}, after.All(purpose))
+			other, err := secrets.Create(filepath.Join(t.TempDir(), "secrets"))
+			require.NoError(t, err)
+			require.NotEqual(t, key, keyOf(other), "another installation has another")
+		})
+	}
 }
