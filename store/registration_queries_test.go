@@ -47,6 +47,7 @@ func useApple(t *testing.T, s *Store, actor people.Actor, userID string, send in
 		require.NoError(t, s.DeleteEnrollment(ctx, actor, userID))
 		_, err = s.ClaimRetiring(ctx, at, 10)
 		require.NoError(t, err)
+		require.NoError(t, s.RefuseRetiring(ctx, at, []string{userID}, "refused"))
 		told(content.Retired)
 	}
 	_, err = s.UsersVersion(ctx, at)

@@ -56,25 +56,41 @@ func (s *Store) Unregistered(ctx context.Context, location, sendID string, from,
 }
 
 func (s *Store) unregistered(ctx context.Context, location string, send sendRow, from, to, limit int) ([]unregisteredRow, error) {
-	var rows []unregisteredRow
 	with, args := placed(scope{"IN (SELECT user_id FROM plan_targets WHERE plan_id = ? AND seq >= ? AND seq < ?)", []any{send.PlanID, from, to}})
 	// Before its page is written a target has no invitation.
-	err := s.reader().Select(ctx, &rows, with+`SELECT t.user_id, MIN(t.seq) AS seq FROM plan_targets t
+	query := with + `SELECT t.user_id, MIN(t.seq) AS seq FROM plan_targets t
 		JOIN placed p ON p.user_id = t.user_id AND p.location = ? JOIN users u ON u.id = t.user_id LEFT JOIN registrations r ON r.location = ? AND r.user_id = t.user_id
 		LEFT JOIN invitations i ON i.id = t.invitation_id
-		WHERE t.plan_id = ? AND t.seq >= ? AND t.seq < ? AND (i.id IS NULL OR i.settled_at IS NULL AND i.pending = 0 AND i.due_at <= ?) AND `+unregistered+`
-		GROUP BY t.user_id ORDER BY seq LIMIT ?`, append(args, location, location, send.PlanID, from, to, At(s.clock()), limit)...)
+		WHERE t.plan_id = ? AND t.seq >= ? AND t.seq < ? AND (i.id IS NULL OR i.settled_at IS NULL AND i.pending = 0 AND i.due_at <= ? AND i.expires_at > ?) AND ` + unregistered + `
+		GROUP BY t.user_id ORDER BY seq LIMIT ?`
+	var rows []unregisteredRow
+	err := s.snapshot(ctx, func(ctx context.Context, tx *Tx) error {
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		rows = nil
+		return tx.Select(ctx, &rows, query, append(args, location, location, send.PlanID, from, to, now, now, limit)...)
+	})
 	return rows, err
 }
 
 // UserUnregistered tells whether Apple has to register a user at a location,
-// which is the user's, before something that is due can be delivered.
+// which is the user's, before something that is due, and not over, can be
+// delivered.
 func (s *Store) UserUnregistered(ctx context.Context, location, userID string) (account content.NewAccount, ok bool, err error) {
-	var n int
 	with, args := placed(scopeOfUser(userID))
-	err = s.reader().Get(ctx, &n, with+`SELECT COUNT(*) FROM placed p JOIN users u ON u.id = p.user_id LEFT JOIN registrations r ON r.location = ? AND r.user_id = u.id
-		WHERE p.location = ? AND EXISTS (SELECT 1 FROM invitations i WHERE i.user_id = u.id AND i.settled_at IS NULL AND i.pending IS NOT NULL AND i.due_at <= ?)
-		AND `+unregistered, append(args, location, location, At(s.clock()))...)
+	query := with + `SELECT COUNT(*) FROM placed p JOIN users u ON u.id = p.user_id LEFT JOIN registrations r ON r.location = ? AND r.user_id = u.id
+		WHERE p.location = ? AND EXISTS (SELECT 1 FROM invitations i WHERE i.user_id = u.id AND i.settled_at IS NULL AND i.pending IS NOT NULL AND i.due_at <= ? AND i.expires_at > ?)
+		AND ` + unregistered
+	var n int
+	err = s.snapshot(ctx, func(ctx context.Context, tx *Tx) error {
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		return tx.Get(ctx, &n, query, append(args, location, location, now, now)...)
+	})
 	if err != nil {
 		return account, false, fmt.Errorf("reading whether Apple has to register user %s: %w", userID, err)
 	}

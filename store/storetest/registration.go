@@ -48,6 +48,23 @@ func registerWhom(s *campus) {
 	require.False(s.t, s.needsRegistration(fresh), "nothing is due")
 }
 
+// registerNobodyTooLate: for what has expired Apple is not asked, so that it ends
+// while Apple is away.
+func registerNobodyTooLate(s *campus) {
+	s.installToken()
+	u := s.user("u")
+	send := s.send(by(invitation.PolicyMail, ofUser(u)))
+	require.True(s.t, s.needsRegistration(u))
+	require.Equal(s.t, []string{u.ID}, s.unregistered(send, 0, 1, 10))
+	s.clock.Advance(s.only(u).ExpiresAt.Sub(s.clock.Now()) - time.Second)
+	require.True(s.t, s.needsRegistration(u))
+	s.clock.Advance(time.Second)
+	require.False(s.t, s.needsRegistration(u))
+	require.Empty(s.t, s.unregistered(send, 0, 1, 10))
+	require.True(s.t, s.record(u).Next.Done)
+	require.Equal(s.t, invitation.Expired, s.only(u).State)
+}
+
 // registerAhead: users of later pages come along, but only with one of this.
 func registerAhead(s *campus) {
 	s.installToken()

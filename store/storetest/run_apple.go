@@ -17,6 +17,7 @@ func runApple(t *testing.T, open Open) {
 		"apple/cursor":               appleCursor,
 		"apple/notifications":        appleNotifications,
 		"registrations/whom":         registerWhom,
+		"registrations/too late":     registerNobodyTooLate,
 		"registrations/ahead":        registerAhead,
 		"registrations/claimed once": registerOnce,
 		"registrations/at once":      registerAtOnce,
