@@ -37,6 +37,8 @@ type depot struct {
 	order []string
 	users map[string]people.User // by client user id
 	group people.Group
+	// accounts counts the Apple Accounts of users who came back.
+	accounts int
 }
 
 const org = "Example School"
@@ -135,10 +137,7 @@ func (d *depot) register(n int) []content.NewAccount {
 	}
 	submissions, err := d.client.CreateUsers(ctx, users)
 	require.NoError(d.t, err)
-	for _, s := range submissions {
-		_, err := d.client.Await(ctx, s, quickly, nil)
-		require.NoError(d.t, err)
-	}
+	d.await(submissions)
 	d.learn()
 	return accounts
 }

@@ -181,6 +181,22 @@ func TestAppleIsAway(t *testing.T) {
 	}
 }
 
+// TestBookForAnotherAppleAccount: who comes back with another one gets the book
+// once more, for Apple does not take back the first.
+func TestBookForAnotherAppleAccount(t *testing.T) {
+	d := newDepot(t, 2)
+	d.buy(someBook, 9)
+	d.mirror()
+	d.promise(someBook)
+	require.Equal(t, activities.Distributed{Given: 2}, d.done())
+	for range 2 {
+		d.comeBack(d.order[0])
+		require.Equal(t, activities.Distributed{Given: 1}, d.done())
+		require.Zero(t, d.done())
+	}
+	require.Len(t, d.holders(someBook), 4)
+}
+
 // TestAnswerWithoutAList tells nothing: neither that there are no licenses left
 // nor that nobody has one.
 func TestAnswerWithoutAList(t *testing.T) {

@@ -58,9 +58,9 @@ func (d doomed) Asset(ctx context.Context, ref content.AssetRef) (a content.Asse
 	return a, found, err
 }
 
-func (d doomed) Holders(ctx context.Context, ref content.AssetRef) (users []string, devices int, err error) {
-	err = d.meets(func() error { users, devices, err = d.Library.Holders(ctx, ref); return err })
-	return users, devices, err
+func (d doomed) Holders(ctx context.Context, ref content.AssetRef) (h content.Holders, err error) {
+	err = d.meets(func() error { h, err = d.Library.Holders(ctx, ref); return err })
+	return h, err
 }
 
 func (d doomed) Submit(ctx context.Context, b content.Batch) (s content.Submission, err error) {
@@ -91,8 +91,8 @@ func (d doomed) SettleBatch(ctx context.Context, b content.Batch, outcomes []con
 	return d.meets(func() error { return d.Licenses.SettleBatch(ctx, b, outcomes) })
 }
 
-func (d doomed) KeepHolders(ctx context.Context, location string, ref content.AssetRef, holders []string, devices int) error {
-	return d.meets(func() error { return d.Licenses.KeepHolders(ctx, location, ref, holders, devices) })
+func (d doomed) KeepHolders(ctx context.Context, location string, ref content.AssetRef, h content.Holders) error {
+	return d.meets(func() error { return d.Licenses.KeepHolders(ctx, location, ref, h) })
 }
 
 // killAt runs a distribution whose process ends at a deed, if it gets there.

@@ -29,9 +29,8 @@ type Library interface {
 	// Name is what an app or a book is called in the store; empty: the store
 	// does not tell.
 	Name(ctx context.Context, adamID string) (string, error)
-	// Holders lists the users who have an asset, by client user id, and counts
-	// the devices that have it.
-	Holders(ctx context.Context, ref content.AssetRef) (users []string, devices int, err error)
+	// Holders lists who has an asset.
+	Holders(ctx context.Context, ref content.AssetRef) (content.Holders, error)
 	// Submit asks for a batch in one request.
 	Submit(ctx context.Context, b content.Batch) (content.Submission, error)
 	// Await waits for the end of what was submitted; an event that does not end
@@ -70,5 +69,5 @@ type Licenses interface {
 	// SettleBatch ends a batch by what became of its members.
 	SettleBatch(ctx context.Context, b content.Batch, outcomes []content.Outcome) error
 	// KeepHolders makes Apple's list of who has an asset ours.
-	KeepHolders(ctx context.Context, location string, ref content.AssetRef, holders []string, devices int) error
+	KeepHolders(ctx context.Context, location string, ref content.AssetRef, holders content.Holders) error
 }

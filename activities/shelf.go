@@ -69,11 +69,11 @@ func (s *shelf) step(ctx context.Context, w content.LicenseWork) (more bool, err
 
 // look makes Apple's list of who has the asset ours.
 func (s *shelf) look(ctx context.Context) error {
-	holders, devices, err := s.library.Holders(ctx, s.ref)
+	holders, err := s.library.Holders(ctx, s.ref)
 	if err != nil {
 		return err
 	}
-	return s.licenses.KeepHolders(ctx, s.library.Location(), s.ref, holders, devices)
+	return s.licenses.KeepHolders(ctx, s.library.Location(), s.ref, holders)
 }
 
 // resume ends a batch that an earlier run left open.
@@ -160,12 +160,12 @@ func (s *shelf) clear(ctx context.Context, outcomes []content.Outcome) ([]conten
 			continue
 		}
 		if has == nil {
-			holders, _, err := s.library.Holders(ctx, s.ref)
+			holders, err := s.library.Holders(ctx, s.ref)
 			if err != nil {
 				return nil, err
 			}
-			has = make(map[string]bool, len(holders))
-			for _, id := range holders {
+			has = make(map[string]bool, len(holders.Users))
+			for _, id := range holders.Users {
 				has[id] = true
 			}
 		}

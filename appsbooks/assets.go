@@ -69,6 +69,8 @@ type Assignment struct {
 // AssignmentQuery chooses assignments. The zero value is all of them.
 type AssignmentQuery struct {
 	AdamID, PricingParam, ClientUserID, SerialNumber string
+	// ActiveOnly leaves out what users have whose accounts have ended.
+	ActiveOnly bool
 	// Since is as for UserQuery.
 	Since string
 }
@@ -81,6 +83,9 @@ func (c *Client) Assignments(ctx context.Context, q AssignmentQuery, visit func(
 	set(v, "clientUserId", q.ClientUserID)
 	set(v, "serialNumber", q.SerialNumber)
 	set(v, "sinceVersionId", q.Since)
+	if q.ActiveOnly {
+		v.Set("excludeInactiveUsers", "true")
+	}
 	return walk(ctx, c, assignmentsCall, v, func(p assignmentsPage) error { return visit(p.Assignments) })
 }
 

@@ -106,10 +106,21 @@ func (l *Library) where(ctx context.Context) (ClientConfig, error) {
 	return *l.place, nil
 }
 
-// Holders lists the users who have an asset, by client user id, and counts the
-// devices that have it.
-func (l *Library) Holders(ctx context.Context, ref content.AssetRef) (users []string, devices int, err error) {
-	_, err = l.client.Assignments(ctx, AssignmentQuery{AdamID: ref.AdamID, PricingParam: ref.Pricing}, func(page []Assignment) error {
+// Holders lists who has an asset. Apple does not say of a user whether the
+// account is active: who is in the list of all only is not.
+func (l *Library) Holders(ctx context.Context, ref content.AssetRef) (content.Holders, error) {
+	q := AssignmentQuery{AdamID: ref.AdamID, PricingParam: ref.Pricing}
+	all, devices, err := l.holders(ctx, q)
+	if err != nil || len(all) == 0 {
+		return content.Holders{Devices: devices}, err
+	}
+	q.ActiveOnly = true
+	active, _, err := l.holders(ctx, q)
+	return content.Holders{Users: active, Former: without(all, active), Devices: devices}, err
+}
+
+func (l *Library) holders(ctx context.Context, q AssignmentQuery) (users []string, devices int, err error) {
+	_, err = l.client.Assignments(ctx, q, func(page []Assignment) error {
 		for _, a := range page {
 			if a.ClientUserID != "" {
 				users = append(users, a.ClientUserID)
@@ -120,6 +131,20 @@ func (l *Library) Holders(ctx context.Context, ref content.AssetRef) (users []st
 		return nil
 	})
 	return users, devices, ExplainReading(err)
+}
+
+// without takes some from all, each once.
+func without(all, some []string) (left []string) {
+	count := make(map[string]int, len(some))
+	for _, one := range some {
+		count[one]++
+	}
+	for _, one := range all {
+		if count[one]--; count[one] < 0 {
+			left = append(left, one)
+		}
+	}
+	return left
 }
 
 // Submit asks for a batch in one request.

@@ -67,10 +67,9 @@ func TestLibraryGivesAndTakes(t *testing.T) {
 	require.Len(t, given.Failures, 1)
 	require.Equal(t, content.FailedLicenses, given.Failures["u-0001"].Kind)
 	require.Contains(t, given.Failures["u-0001"].Answer, "(9709)")
-	users, devices, err := l.Holders(t.Context(), libraryApp)
+	holders, err := l.Holders(t.Context(), libraryApp)
 	require.NoError(t, err)
-	require.Equal(t, []string{"u-0002", "u-0000"}, users)
-	require.Zero(t, devices)
+	require.Equal(t, content.Holders{Users: []string{"u-0002", "u-0000"}}, holders)
 	asset, found, err := l.Asset(t.Context(), libraryApp)
 	require.NoError(t, err)
 	require.True(t, found)
@@ -84,6 +83,39 @@ func TestLibraryGivesAndTakes(t *testing.T) {
 	_, found, err = l.Asset(t.Context(), content.AssetRef{AdamID: "1", Pricing: content.PricingStandard})
 	require.NoError(t, err)
 	require.False(t, found)
+}
+
+// TestHoldersWhoseAccountHasEnded keep books, beside who has come back with
+// another Apple Account.
+func TestHoldersWhoseAccountHasEnded(t *testing.T) {
+	p, l := newLibrary(t)
+	book := content.AssetRef{AdamID: "1443456789", Pricing: content.PricingPlus}
+	give := func(ids ...string) content.Holders {
+		t.Helper()
+		b := batchOf(content.Associate, ids...)
+		b.AssetRef = book
+		require.Empty(t, do(t, l, b).Failures)
+		holders, err := l.Holders(t.Context(), book)
+		require.NoError(t, err)
+		return holders
+	}
+	accept := func(id, account string) {
+		t.Helper()
+		u, found, err := p.client.ActiveUser(t.Context(), id)
+		require.NoError(t, err)
+		require.True(t, found)
+		require.NoError(t, p.apple.Accept(string(u.InviteCode), account))
+	}
+	accept("u-0000", "first@example.org")
+	require.Equal(t, content.Holders{Users: []string{"u-0000", "u-0001"}}, give("u-0000", "u-0001"))
+
+	retired, err := p.client.RetireUsers(t.Context(), []string{"u-0000"})
+	require.NoError(t, err)
+	p.await(t, retired)
+	require.Equal(t, content.Holders{Users: []string{"u-0001"}, Former: []string{"u-0000"}}, give("u-0001"))
+	p.create(t, appsbooks.NewUser{ClientUserID: "u-0000"})
+	accept("u-0000", "second@example.org")
+	require.Equal(t, content.Holders{Users: []string{"u-0001", "u-0000"}, Former: []string{"u-0000"}}, give("u-0000"))
 }
 
 func TestLibraryWhileAppleIsAway(t *testing.T) {

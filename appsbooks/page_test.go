@@ -138,7 +138,7 @@ func TestPageWithoutAList(t *testing.T) {
 		},
 		"/assets": func() error { return library.Assets(t.Context(), func([]content.Asset) error { return nil }) },
 		"/assignments": func() error {
-			_, _, err := library.Holders(t.Context(), ref)
+			_, err := library.Holders(t.Context(), ref)
 			return err
 		},
 	} {

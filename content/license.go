@@ -59,6 +59,16 @@ type LicenseFilter struct {
 	Oldest bool
 }
 
+// Holders are who has an app or a book at Apple.
+type Holders struct {
+	// Users are the client user ids of active accounts, Former those of
+	// accounts that have ended: they keep books. Who has accepted anew with
+	// another Apple Account may be among both.
+	Users, Former []string
+	// Devices counts devices.
+	Devices int
+}
+
 // BatchKind is what a batch does.
 type BatchKind string
 

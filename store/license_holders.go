@@ -19,20 +19,19 @@ type heldRow struct {
 }
 
 // KeepHolders makes Apple's list of who has an asset ours: somebody may have
-// got it by a request whose answer was lost, or lost it elsewhere. holders are
-// client user ids, devices the licenses that no user has. While a batch is
-// open it changes nothing.
-func (s *Store) KeepHolders(ctx context.Context, location string, ref content.AssetRef, holders []string, devices int) error {
+// got it by a request whose answer was lost, or lost it elsewhere. While a batch
+// is open it changes nothing.
+func (s *Store) KeepHolders(ctx context.Context, location string, ref content.AssetRef, holders content.Holders) error {
 	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
 		_, open, err := openBatch(ctx, tx, location, ref)
 		if err != nil || open {
 			return err
 		}
-		rows, err := believedHolders(ctx, tx, location, ref, holders)
+		rows, err := believedHolders(ctx, tx, location, ref, holders.Users)
 		if err != nil {
 			return err
 		}
-		return keepHolders(ctx, tx, location, ref, rows, holders, devices)
+		return keepHolders(ctx, tx, location, ref, rows, holders)
 	})
 	if err != nil {
 		return fmt.Errorf("keeping who has asset %s: %w", ref.AdamID, err)
@@ -68,25 +67,24 @@ func believedHolders(ctx context.Context, tx *Tx, location string, ref content.A
 	return rows, nil
 }
 
-func keepHolders(ctx context.Context, tx *Tx, location string, ref content.AssetRef, rows []heldRow, holders []string, devices int) error {
+func keepHolders(ctx context.Context, tx *Tx, location string, ref content.AssetRef, rows []heldRow, holders content.Holders) error {
 	now, err := tx.Now(ctx)
 	if err != nil {
 		return err
 	}
-	has := make(map[string]bool, len(holders))
-	for _, id := range holders {
-		has[id] = true
-	}
+	users, former := setOf(holders.Users), setOf(holders.Former)
 	ours := 0
 	var unknown [][]any
 	moves := map[licenseMove][]string{}
 	for _, row := range rows {
-		if has[row.Client] {
+		// A book that is kept is one's own by an account that has ended, too.
+		has := users[row.Client] || row.State == content.LicenseKept && former[row.Client]
+		if has {
 			ours++
 		}
 		if row.State == "" {
 			unknown = append(unknown, []any{newID(), location, row.UserID, ref.AdamID, ref.Pricing, string(content.LicenseTaken), row.Order, now, now})
-		} else if m := row.mend(has[row.Client], now); m.to != "" {
+		} else if m := row.mend(has, now); m.to != "" {
 			moves[m] = append(moves[m], string(row.ID))
 		}
 	}
@@ -99,8 +97,17 @@ func keepHolders(ctx context.Context, tx *Tx, location string, ref content.Asset
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, "UPDATE assets SET others = ? WHERE location = ? AND adam_id = ? AND pricing = ?", devices+len(has)-ours, location, ref.AdamID, ref.Pricing)
+	others := holders.Devices + len(users) + len(holders.Former) - ours
+	_, err = tx.Exec(ctx, "UPDATE assets SET others = ? WHERE location = ? AND adam_id = ? AND pricing = ?", others, location, ref.AdamID, ref.Pricing)
 	return err
+}
+
+func setOf(ids []string) map[string]bool {
+	set := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		set[id] = true
+	}
+	return set
 }
 
 // takenAwayWords is why somebody waits anew.

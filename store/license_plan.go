@@ -41,6 +41,8 @@ type lackRow struct {
 	Order   int64                `db:"accepted_order"`
 	ID      Text                 `db:"id"`
 	State   content.LicenseState `db:"state"`
+	// HadBy is the acceptance that the license was for.
+	HadBy int64 `db:"had_by"`
 }
 
 // excessRow is a license that a user should not have any more.
@@ -90,13 +92,15 @@ func (s *Store) PlanLicenses(ctx context.Context, location string) (content.Plan
 // every reason of Apple's is known, and not every one lasts.
 const refusedAgain = 24 * time.Hour
 
-// readLacks leaves out who was refused lately, unless they have accepted anew.
+// readLacks leaves out who was refused lately, unless they have accepted anew:
+// what another Apple Account got, or was refused, is not this one's.
 func readLacks(ctx context.Context, from getter, location string, now Time) ([]lackRow, error) {
 	var rows []lackRow
-	err := from.Select(ctx, &rows, dueLicenses+`SELECT d.user_id, d.adam_id, d.pricing, d.accepted_order, l.id, COALESCE(l.state, '') AS state
+	err := from.Select(ctx, &rows, dueLicenses+`SELECT d.user_id, d.adam_id, d.pricing, d.accepted_order, l.id, COALESCE(l.state, '') AS state,
+			COALESCE(l.accepted_order, 0) AS had_by
 		FROM due d LEFT JOIN licenses l ON l.location = ? AND l.user_id = d.user_id AND l.adam_id = d.adam_id AND l.pricing = d.pricing
 		WHERE l.id IS NULL OR l.state IN ('released', 'withdrawn', 'kept') OR l.state = 'releasing' AND l.batch_id IS NULL
-			OR l.state = 'refused' AND (l.accepted_order <> d.accepted_order OR l.settled_at <= ?)
+			OR l.state = 'refused' AND l.settled_at <= ? OR l.state IN ('refused', 'taken') AND l.accepted_order <> d.accepted_order
 		ORDER BY d.accepted_order, d.adam_id, d.pricing`, location, location, location, location, At(now.Add(-refusedAgain)))
 	if err != nil {
 		return nil, fmt.Errorf("reading who lacks licenses: %w", err)
@@ -162,9 +166,11 @@ func planLicenses(ctx context.Context, tx *Tx, location string, lacks []lackRow,
 	return nil
 }
 
-// has tells that the user has it still: it was not taken back yet.
+// has tells that the user has it still: it was not taken back yet, or can not
+// be. What was kept by an acceptance before this one may be another account's;
+// where it is not, Apple's list of holders says so.
 func (l lackRow) has() bool {
-	return l.State == content.LicenseKept || l.State == content.LicenseReleasing
+	return l.State == content.LicenseReleasing || l.State == content.LicenseKept && l.HadBy == l.Order
 }
 
 // waitAnew writes a new task for each license that somebody lacks.
@@ -182,7 +188,7 @@ func waitAnew(ctx context.Context, tx *Tx, location string, lacks []lackRow, now
 	}
 	for chunk := range slices.Chunk(old, maxIn) {
 		in, args := inClause("id", chunk)
-		if _, err := tx.Exec(ctx, "DELETE FROM licenses WHERE state IN ('released', 'withdrawn', 'refused') AND "+in, args...); err != nil {
+		if _, err := tx.Exec(ctx, "DELETE FROM licenses WHERE state IN ('released', 'withdrawn', 'refused', 'kept', 'taken') AND "+in, args...); err != nil {
 			return err
 		}
 	}

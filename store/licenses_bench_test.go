@@ -54,7 +54,7 @@ func BenchmarkLicenses(b *testing.B) {
 				return err
 			})
 			for _, ref := range refs { // as it was
-				require.NoError(b, s.KeepHolders(ctx, place, ref, nil, 0))
+				require.NoError(b, s.KeepHolders(ctx, place, ref, content.Holders{}))
 			}
 		}
 		for name, d := range spent {

@@ -48,8 +48,11 @@ type Assignment struct {
 type assignment struct {
 	Assignment
 
+	holder  *user // the record of the user who got it; nil for a device
 	changed int
 }
+
+func (a assignment) active() bool { return a.holder == nil || a.holder.active() }
 
 // AddAsset puts an app or a book into an organization's library, or buys more
 // licenses of it; with a negative Total they are given back. It tells by an
@@ -150,7 +153,8 @@ func getAssignments(c *call) (map[string]any, *failure) {
 			(q.Get("adamId") == "" || q.Get("adamId") == a.AdamID) &&
 			(q.Get("pricingParam") == "" || q.Get("pricingParam") == a.PricingParam) &&
 			(q.Get("clientUserId") == "" || q.Get("clientUserId") == a.ClientUserID) &&
-			(q.Get("serialNumber") == "" || q.Get("serialNumber") == a.SerialNumber)
+			(q.Get("serialNumber") == "" || q.Get("serialNumber") == a.SerialNumber) &&
+			(q.Get("excludeInactiveUsers") != "true" || a.active())
 		if wanted {
 			list = append(list, a.Assignment)
 		}

@@ -85,14 +85,16 @@ func (c *call) taking(a Assignment) step {
 	}}
 }
 
-// give assigns a license; the number is why not. Who has it keeps it.
+// give assigns a license; the number is why not. Who has it keeps it; a user
+// who comes back under the same id with another Apple Account has it not.
 func (l *location) give(wanted Assignment) int {
-	if slices.ContainsFunc(l.assignments, func(a assignment) bool { return a.Assignment == wanted }) {
+	holder := l.active(wanted.ClientUserID)
+	if slices.ContainsFunc(l.assignments, func(a assignment) bool { return a.Assignment == wanted && a.holder == holder }) {
 		return 0
 	}
 	if l.available(l.asset(wanted.AssetRef)) == 0 {
 		return 9709
 	}
-	l.assignments = append(l.assignments, assignment{wanted, l.changed()})
+	l.assignments = append(l.assignments, assignment{wanted, holder, l.changed()})
 	return 0
 }

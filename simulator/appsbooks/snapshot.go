@@ -17,14 +17,21 @@ type snapshot struct {
 }
 
 type savedLocation struct {
-	Org         string       `json:"org"`
-	Users       []User       `json:"users"`
-	Assets      []savedAsset `json:"assets"`
-	Assignments []Assignment `json:"assignments"`
-	Info        *MDMInfo     `json:"mdm_info"`
-	URL         string       `json:"url"`
-	Token       string       `json:"token"`
-	Types       []string     `json:"types"`
+	Org         string            `json:"org"`
+	Users       []User            `json:"users"`
+	Assets      []savedAsset      `json:"assets"`
+	Assignments []savedAssignment `json:"assignments"`
+	Info        *MDMInfo          `json:"mdm_info"`
+	URL         string            `json:"url"`
+	Token       string            `json:"token"`
+	Types       []string          `json:"types"`
+}
+
+type savedAssignment struct {
+	Assignment
+
+	// Holder is the place among the users, from 1; 0 for a device.
+	Holder int `json:"holder,omitempty"`
 }
 
 type savedAsset struct {
@@ -93,7 +100,7 @@ func (l *location) save() savedLocation {
 		kept.Assets = append(kept.Assets, savedAsset{a.AssetRef, a.name, a.custom, a.book, a.platforms, a.total})
 	}
 	for _, a := range l.assignments {
-		kept.Assignments = append(kept.Assignments, a.Assignment)
+		kept.Assignments = append(kept.Assignments, savedAssignment{a.Assignment, slices.Index(l.users, a.holder) + 1})
 	}
 	return kept
 }
@@ -127,6 +134,10 @@ func (l *location) load(kept savedLocation) {
 		})
 	}
 	for _, a := range kept.Assignments {
-		l.assignments = append(l.assignments, assignment{a, l.changed()})
+		one := assignment{Assignment: a.Assignment, changed: l.changed()}
+		if a.Holder > 0 && a.Holder <= len(l.users) {
+			one.holder = l.users[a.Holder-1]
+		}
+		l.assignments = append(l.assignments, one)
 	}
 }

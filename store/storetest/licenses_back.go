@@ -109,7 +109,7 @@ func licensesHolders(l *library) {
 	l.planned()
 
 	holders := append(clients(users[0], users[2], users[3]), "somebody else's")
-	require.NoError(l.t, l.KeepHolders(l.t.Context(), place, app, holders, 2))
+	require.NoError(l.t, l.KeepHolders(l.t.Context(), place, app, content.Holders{Users: holders, Devices: 2}))
 	for i, want := range []content.LicenseState{
 		content.LicenseTaken, content.LicenseWaiting, content.LicenseTaken, content.LicenseTaken, content.LicenseReleased,
 	} {
@@ -120,7 +120,7 @@ func licensesHolders(l *library) {
 	require.Equal(l.t, content.PlannedLicenses{Releasing: 1}, l.planned(), "what nobody is promised is taken back")
 
 	l.claimBatch(app, content.Associate, 1)
-	require.NoError(l.t, l.KeepHolders(l.t.Context(), place, app, nil, 0), "while a batch is open nobody knows")
+	require.NoError(l.t, l.KeepHolders(l.t.Context(), place, app, content.Holders{}), "while a batch is open nobody knows")
 	require.Equal(l.t, content.LicenseTaken, l.licensesOf(users[0])[app])
 }
 
@@ -137,7 +137,7 @@ func licensesWork(l *library) {
 	require.Equal(l.t, []content.LicenseWork{{AssetRef: app, Waiting: 2, Available: 3}}, work())
 	l.buy(app, 3, 3)
 	require.Equal(l.t, []content.LicenseWork{{AssetRef: app, Waiting: 2, Drift: true}}, work(), "three that are not ours")
-	require.NoError(l.t, l.KeepHolders(l.t.Context(), place, app, nil, 3))
+	require.NoError(l.t, l.KeepHolders(l.t.Context(), place, app, content.Holders{Devices: 3}))
 	require.Empty(l.t, work(), "nothing can be done without seats")
 	l.buy(app, 4, 3)
 	b := l.claimBatch(app, content.Associate, 1)
