@@ -83,9 +83,21 @@ func (r inviteCommandRow) hears(v invitation.Verdict) bool {
 	return r.Status == ""
 }
 
-// silentWhere are the commands that matter still: of the latest attempt of an
-// open invitation that was not shown.
-const silentWhere = ` AND c.answered_at IS NULL AND i.settled_at IS NULL AND i.channel = 'mdm' AND i.state IN ('queued', 'sent')
+// putOffAgain tells whether a device says once more what it said before.
+func (r inviteCommandRow) putOffAgain(v invitation.Verdict) bool {
+	return r.Status == statusNotNow && v == invitation.VerdictNotNow
+}
+
+// silentWhere are the commands that matter still and that their devices did not
+// answer for good: a later answer than NotNow can be lost, too.
+const silentWhere = " AND (c.answered_at IS NULL OR c.status = '" + statusNotNow + "')" + matters
+
+// heardAt is since when a device says nothing more about a command.
+const heardAt = "COALESCE(c.answered_at, c.queued_at)"
+
+// matters are the commands of the latest attempt of an open invitation that
+// was not shown.
+const matters = ` AND i.settled_at IS NULL AND i.channel = 'mdm' AND i.state IN ('queued', 'sent')
 	AND i.generation = c.generation AND i.occasion = (SELECT d.occasion FROM deliveries d WHERE d.id = c.delivery_id)`
 
 // SilentCommands lists the commands that their devices have said nothing about
@@ -100,7 +112,7 @@ func (s *Store) SilentCommands(ctx context.Context, within time.Duration, limit 
 		}
 		var rows []inviteCommandRow
 		overdue, args := overdueWhere(now, within)
-		err = tx.Select(ctx, &rows, inviteCommandQuery+" WHERE "+overdue+silentWhere+" ORDER BY c.queued_at, c.command_uuid LIMIT ?", append(args, limit)...)
+		err = tx.Select(ctx, &rows, inviteCommandQuery+" WHERE "+overdue+silentWhere+" ORDER BY "+heardAt+", c.command_uuid LIMIT ?", append(args, limit)...)
 		list = make([]invitation.SilentCommand, len(rows))
 		for i, r := range rows {
 			list[i] = r.silent()

@@ -14,11 +14,11 @@ func overdueWhere(now Time, within time.Duration) (string, []any) {
 	var either []string
 	var args []any
 	for generation := range invitation.LaterGenerations {
-		either = append(either, "c.generation = ? AND c.queued_at <= ?")
+		either = append(either, "c.generation = ? AND "+heardAt+" <= ?")
 		args = append(args, generation, At(now.Add(-invitation.AnswerWithin(within, generation))))
 	}
 	last := invitation.LaterGenerations
-	either = append(either, "c.generation >= ? AND c.queued_at <= ?")
+	either = append(either, "c.generation >= ? AND "+heardAt+" <= ?")
 	args = append(args, last, At(now.Add(-invitation.AnswerWithin(within, last))))
 	return "(" + strings.Join(either, " OR ") + ")", args
 }

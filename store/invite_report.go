@@ -15,7 +15,10 @@ func (s *Store) CommandReported(ctx context.Context, uuid string, report invitat
 	report = report.Clean()
 	// Most answers are to other commands than ours: no need to wait for the writer.
 	row, err := getInviteCommand(ctx, s.reader(), uuid)
-	if err != nil || !row.hears(report.Verdict()) {
+	switch {
+	case err == nil && row.putOffAgain(report.Verdict()):
+		return invitation.Decided{}, s.putOffAgain(ctx, uuid)
+	case err != nil || !row.hears(report.Verdict()):
 		return invitation.Decided{}, err
 	}
 	var decided invitation.Decided
@@ -29,6 +32,23 @@ func (s *Store) CommandReported(ctx context.Context, uuid string, report invitat
 		return invitation.Decided{}, fmt.Errorf("recording a device's answer for invitation %s: %w", row.InvitationID, err)
 	}
 	return decided, nil
+}
+
+// putOffAgain notes that a device was there, and puts a command off again: from
+// now on it has its time once more.
+func (s *Store) putOffAgain(ctx context.Context, uuid string) error {
+	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, "UPDATE invite_commands SET answered_at = ? WHERE command_uuid = ? AND status = ?", now, uuid, statusNotNow)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("noting that a command was put off again: %w", err)
+	}
+	return nil
 }
 
 // reporter writes what one device answered.

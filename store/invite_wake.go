@@ -58,7 +58,7 @@ func (tx *Tx) wakes(ctx context.Context, now Time, after time.Duration, limit in
 		FROM invite_commands c JOIN invitations i ON i.id = c.invitation_id JOIN sends s ON s.id = i.send_id
 		JOIN devices d ON d.id = c.device_id AND d.mdm_id = c.enrollment_id
 		JOIN push_channels m ON m.device_id = c.device_id AND m.kind = 'mdm' AND m.dead_since IS NULL
-		WHERE c.queued_at <= ? AND (c.woken_at IS NULL OR c.woken_at <= ?) AND i.expires_at > ? AND s.state = 'running'`+silentWhere+`
+		WHERE c.queued_at <= ? AND (c.woken_at IS NULL OR c.woken_at <= ?) AND i.expires_at > ? AND s.state = 'running' AND c.answered_at IS NULL`+matters+`
 		ORDER BY c.queued_at, c.command_uuid LIMIT ?`+tx.forUpdate("c"), At(now.Add(-after)), At(now.Add(-after)), now, min(limit, maxIn))
 	if err != nil {
 		return nil, fmt.Errorf("reading silent commands: %w", err)

@@ -325,7 +325,7 @@ func commandSilent(s *campus) {
 	}
 	u, e, uuid := s.invited(invitation.PolicyAuto)
 	_, _, answered := s.invited(invitation.PolicyAuto)
-	s.report(answered, notNow)
+	s.report(answered, shows)
 	gone, _, _ := s.invited(invitation.PolicyAuto)
 	s.say(invitation.Decline, s.only(gone).ID)
 	require.Empty(s.t, silent())

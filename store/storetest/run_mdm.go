@@ -21,6 +21,7 @@ func runMDM(t *testing.T, open Open) {
 		"commands/shown first":          commandShownFirst,
 		"commands/shown after a 410":    commandShownAfterDead,
 		"commands/not now":              commandNotNow,
+		"commands/not now, then lost":   commandNotNowLost,
 		"commands/refused":              commandRefused,
 		"commands/refused first":        commandRefusedFirst,
 		"commands/refused reminder":     commandRefusedReminder,
