@@ -107,7 +107,8 @@ func (rec *recorder) refusedFor(ctx context.Context, d deliveryRow, r coveredRow
 }
 
 // tokenDead marks the device's channel dead, unless a newer token came since,
-// and under auto hands a first delivery over to the next best channel.
+// and under auto hands a first delivery over to the next best channel, as it
+// does with a reminder of what MDM has not shown yet.
 func (rec *recorder) tokenDead(ctx context.Context, d deliveryRow, covered []coveredRow, o invitation.Outcome) error {
 	if err := rec.move(ctx, d, invitation.RefusedByIt, o); err != nil {
 		return err
@@ -116,11 +117,36 @@ func (rec *recorder) tokenDead(ctx context.Context, d deliveryRow, covered []cov
 		if err := rec.killToken(ctx, d, r, o); err != nil {
 			return err
 		}
-		if to := r.ways().Instead(); d.current(r) && d.Number == 0 && to != "" {
+		to := r.ways().Instead()
+		if d.current(r) && d.Number == 0 && to != "" {
 			return turned(ctx, rec.tx, r, to, o.Answer, rec.now)
 		}
-		return rec.refusedFor(ctx, d, r, o)
+		if err := rec.refusedFor(ctx, d, r, o); err != nil || to == "" || !d.unseen(r) {
+			return err
+		}
+		return rec.standInForReminder(ctx, d, r, to, o)
 	})
+}
+
+// unseen tells whether the delivery was to remind of an invitation that MDM
+// can not show any more.
+func (d deliveryRow) unseen(r coveredRow) bool {
+	return d.Channel == invitation.ChannelMDM && d.Number > 0 && d.ofNow(r) && !r.Settled && r.State == invitation.Sent
+}
+
+// standInForReminder begins anew by another channel, unless the reminder's
+// mail tells the person already.
+func (rec *recorder) standInForReminder(ctx context.Context, d deliveryRow, r coveredRow, to invitation.Channel, o invitation.Outcome) error {
+	var mails int
+	err := rec.tx.Get(ctx, &mails, `SELECT COUNT(*) FROM delivery_invitations di JOIN deliveries o ON o.id = di.delivery_id
+		WHERE di.invitation_id = ? AND o.occasion = ? AND o.number = ? AND o.channel = 'mail' AND o.state NOT IN ('refused', 'withdrawn')`, r.ID, d.Occasion, d.Number)
+	if err != nil {
+		return fmt.Errorf("looking for the mail of a reminder: %w", err)
+	}
+	if mails > 0 {
+		return nil
+	}
+	return standIn(ctx, rec.tx, r, to, o.Answer, rec.now)
 }
 
 // killToken spares a token that the device registered after APNs found the old

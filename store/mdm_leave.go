@@ -15,14 +15,41 @@ import (
 // not shown. An enrollment that nobody knows is no error, nor one whose channel
 // was renewed after at; zero: now.
 func (s *Store) DeviceLeft(ctx context.Context, enrollmentID string, at time.Time) (invitation.Woken, error) {
+	woken, err := s.loseDevice(ctx, lostDevice{enrollmentID, at, "The device left the MDM server.", true})
+	if err != nil {
+		return invitation.Woken{}, fmt.Errorf("noting that a device left MDM: %w", err)
+	}
+	return woken, nil
+}
+
+// WakeFailed is DeviceLeft for a device whose push token APNs found dead when
+// it was woken again, with APNs' time and words.
+func (s *Store) WakeFailed(ctx context.Context, enrollmentID string, since time.Time, words string) (invitation.Woken, error) {
+	woken, err := s.loseDevice(ctx, lostDevice{enrollmentID, since, words, false})
+	if err != nil {
+		return invitation.Woken{}, fmt.Errorf("noting that a device can not be woken: %w", err)
+	}
+	return woken, nil
+}
+
+// lostDevice is what is known of a device that can not be woken any more.
+type lostDevice struct {
+	enrollmentID string
+	at           time.Time
+	words        string
+	// told: the device said so, and the audit log keeps it.
+	told bool
+}
+
+func (s *Store) loseDevice(ctx context.Context, l lostDevice) (invitation.Woken, error) {
 	var woken invitation.Woken
 	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
 		woken = invitation.Woken{}
-		row, err := mdmDevice(ctx, tx, enrollmentID)
+		row, err := mdmDevice(ctx, tx, l.enrollmentID)
 		if err != nil || !row.live() {
 			return err
 		}
-		since, err := tx.toldAt(ctx, at)
+		since, err := tx.toldAt(ctx, l.at)
 		if err != nil || since.Before(row.RenewedAt.Time) {
 			return err
 		}
@@ -33,18 +60,18 @@ func (s *Store) DeviceLeft(ctx context.Context, enrollmentID string, at time.Tim
 		if err != nil {
 			return fmt.Errorf("marking its channel dead: %w", err)
 		}
-		tx.audit(mdmActor(), change{Action: "device.leave", Kind: "device", ID: row.ID, Was: pushDoc{string(people.PushMDM), string(row.Topic)}})
-		woken.Users, err = tx.standInFor(ctx, row.ID)
+		if l.told {
+			tx.audit(mdmActor(), change{Action: "device.leave", Kind: "device", ID: row.ID, Was: pushDoc{string(people.PushMDM), string(row.Topic)}})
+		}
+		woken.Users, err = tx.standInFor(ctx, row.ID, l.words)
 		return err
 	})
-	if err != nil {
-		return invitation.Woken{}, fmt.Errorf("noting that a device left MDM: %w", err)
-	}
-	return woken, nil
+	return woken, err
 }
 
-// standInFor lets other channels carry what a device will not be shown.
-func (tx *Tx) standInFor(ctx context.Context, deviceID string) ([]string, error) {
+// standInFor lets other channels carry what a device will not be shown; words
+// tell why.
+func (tx *Tx) standInFor(ctx context.Context, deviceID, words string) ([]string, error) {
 	now, err := tx.Now(ctx)
 	if err != nil {
 		return nil, err
@@ -61,7 +88,7 @@ func (tx *Tx) standInFor(ctx context.Context, deviceID string) ([]string, error)
 		if to == "" {
 			continue
 		}
-		if err := standIn(ctx, tx, r, to, "The device left the MDM server.", now); err != nil {
+		if err := standIn(ctx, tx, r, to, words, now); err != nil {
 			return nil, err
 		}
 		users = append(users, r.UserID)

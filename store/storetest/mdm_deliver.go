@@ -125,8 +125,8 @@ func deliverTurnedMDM(s *campus) {
 	require.Equal(s.t, string(invitation.DeviceNotInvitable), s.only(v).LastAnswer)
 }
 
-// remindByMDM: each reminder by push is another command; a dead channel lets
-// the alert stand in under auto.
+// remindByMDM: each reminder by push is another command; where the channel is
+// dead the alert stands in under auto.
 func remindByMDM(s *campus) {
 	s.ready()
 	u, _, _ := s.invited(invitation.PolicyPush)
@@ -144,8 +144,9 @@ func remindByMDM(s *campus) {
 	require.NotEqual(s.t, first[0].SendKey, second[0].SendKey, "another command")
 	s.mark(second...)
 	s.answer(invitation.Outcome{Class: invitation.TokenDead, Answer: "Unregistered", DeadSince: s.clock.Now()}, second...)
-	require.Equal(s.t, mdm, s.only(v).Channel)
-	require.Equal(s.t, map[time.Duration][]invitation.Channel{3 * day: {mail}, 8 * day: {alert, mail}}, s.remindersOf(v))
+	require.Equal(s.t, alert, s.only(v).Channel)
+	require.Equal(s.t, alert, s.deliver(v)[0].Channel, "at once: nobody has seen the invitation")
+	require.Equal(s.t, map[time.Duration][]invitation.Channel{2 * day: {alert}, 5 * day: {mail}, 10 * day: {alert, mail}}, s.remindersOf(v))
 }
 
 // withdrawMDM: a claim of an earlier generation must not leave.
