@@ -26,7 +26,7 @@ func (s silence) RepeatSilent(ctx context.Context) ([]string, error) {
 	case err != nil:
 		return nil, err
 	case set.Mode != settings.MDMExternal:
-		return nil, mdm.WakeSilent(ctx, s.parts.store, s.wake)
+		return mdm.WakeSilent(ctx, s.parts.store, s.wake)
 	}
 	return external.Heal(ctx, s.parts.store, time.Duration(set.AnswerWithin))
 }
