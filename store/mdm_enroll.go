@@ -18,8 +18,9 @@ const reenrollWait = 24 * time.Hour
 // enrollment begins with an empty queue: a new one, or the one that is known
 // by its enrollment, its UDID or its serial number. The name of a known device
 // stays. What was queued for it is due again once ChannelRenewed tells that it
-// can be woken. Another owner's open invitations are cancelled. Fault:
-// invalid_request, for a user who does not exist too.
+// can be woken. Another owner's open invitations are cancelled. News that is not
+// newer than what is known changes nothing. Fault: invalid_request, for a user
+// who does not exist too.
 func (s *Store) DeviceEnrolled(ctx context.Context, e people.EnrolledDevice) (invitation.Woken, error) {
 	if err := e.Check(); err != nil {
 		return invitation.Woken{}, fmt.Errorf("enrolling a device: %w", err)
@@ -43,6 +44,8 @@ type enrolling struct {
 	told   people.EnrolledDevice
 	device people.Device
 	now    Time
+	// at is when it was told, and not after now.
+	at Time
 	// renewed is the channel that carries invitations, where its TokenUpdate
 	// came before the news of the enrollment.
 	renewed Text
@@ -58,6 +61,9 @@ func (e *enrolling) run(ctx context.Context) error {
 		return err
 	}
 	if e.now, err = e.tx.Now(ctx); err != nil {
+		return err
+	}
+	if e.at, err = e.tx.toldAt(ctx, e.told.At); err != nil {
 		return err
 	}
 	if len(known) > 0 {
@@ -88,8 +94,8 @@ func (e *enrolling) create(ctx context.Context) error {
 	if err := insertDevice(ctx, e.tx, d); err != nil {
 		return fmt.Errorf("writing the device: %w", err)
 	}
-	_, err := e.tx.Exec(ctx, "UPDATE devices SET mdm_device_id = ?, mdm_id = ?, invitable = ? WHERE id = ?",
-		e.told.EnrollmentID, e.invitesBy(), e.told.Invitable(), d.ID)
+	_, err := e.tx.Exec(ctx, "UPDATE devices SET mdm_device_id = ?, mdm_id = ?, invitable = ?, mdm_told_at = ? WHERE id = ?",
+		e.told.EnrollmentID, e.invitesBy(), e.told.Invitable(), e.at, d.ID)
 	if err != nil {
 		return fmt.Errorf("writing its enrollment: %w", err)
 	}
@@ -111,6 +117,9 @@ func (e *enrolling) invitesBy() Text {
 
 // renew brings a known device up to date.
 func (e *enrolling) renew(ctx context.Context, known []string) error {
+	if old, err := e.old(ctx, known[0]); err != nil || old {
+		return err
+	}
 	before, err := getDevice(ctx, e.tx, known[0])
 	if err != nil {
 		return err
@@ -120,9 +129,9 @@ func (e *enrolling) renew(ctx context.Context, known []string) error {
 	}
 	after := e.merge(before, len(known) > 1)
 	n, err := e.tx.Exec(ctx, `UPDATE devices SET platform = ?, serial_number = ?, udid = ?, user_id = ?, search = ?, mdm_device_id = ?, mdm_id = ?, invitable = ?,
-		updated_at = ?, version = version + 1 WHERE id = ? AND version = ? AND deleted_at IS NULL`,
+		mdm_told_at = ?, updated_at = ?, version = version + 1 WHERE id = ? AND version = ? AND deleted_at IS NULL`,
 		string(after.Platform), Text(after.SerialNumber), Text(after.UDID), Text(after.UserID), deviceSearch(after), e.told.EnrollmentID, e.invitesBy(), e.told.Invitable(),
-		e.now, before.ID, before.Version)
+		e.at, e.now, before.ID, before.Version)
 	if err := changedOne(n, err); err != nil {
 		return err
 	}
@@ -137,17 +146,27 @@ func (e *enrolling) renew(ctx context.Context, known []string) error {
 	return e.requeue(ctx, before.ID)
 }
 
+// old tells whether this enrollment of the device, or a later one, is known: an
+// MDM server elsewhere may tell it twice, and the queue was emptied once.
+func (e *enrolling) old(ctx context.Context, deviceID string) (bool, error) {
+	var last Time
+	err := e.tx.Get(ctx, &last, "SELECT mdm_told_at FROM devices WHERE id = ?", deviceID)
+	if err != nil {
+		return false, fmt.Errorf("reading when it enrolled: %w", err)
+	}
+	return !e.told.At.IsZero() && !last.IsZero() && !e.at.After(last.Time), nil
+}
+
 // overtaken finds out whether the news comes late.
 func (e *enrolling) overtaken(ctx context.Context) error {
 	row, err := mdmDevice(ctx, e.tx, e.told.EnrollmentID)
 	if err != nil {
 		return err
 	}
-	at, err := e.tx.toldAt(ctx, e.told.At)
-	if row.live() && at.Before(row.RenewedAt.Time) {
+	if row.live() && e.at.Before(row.RenewedAt.Time) {
 		e.renewed = row.MDMID
 	}
-	return err
+	return nil
 }
 
 // merge is the device with what it tells now. Of two rows each keeps its numbers.
@@ -166,7 +185,8 @@ func (e *enrolling) merge(before people.Device, twice bool) people.Device {
 	return after
 }
 
-// requeue repeats what the device has lost: the commands of this generation.
+// requeue repeats what the device has lost: the commands of this generation,
+// but for those that were queued since it enrolled.
 func (e *enrolling) requeue(ctx context.Context, deviceID string) error {
 	var lost []struct {
 		ID     string `db:"id"`
@@ -175,7 +195,8 @@ func (e *enrolling) requeue(ctx context.Context, deviceID string) error {
 	err := e.tx.Select(ctx, &lost, `SELECT i.id, i.user_id FROM invitations i WHERE i.device_id = ? AND i.settled_at IS NULL AND i.channel = 'mdm'
 		AND EXISTS (SELECT 1 FROM delivery_invitations di JOIN deliveries d ON d.id = di.delivery_id WHERE di.invitation_id = i.id
 			AND d.channel = 'mdm' AND d.occasion = i.occasion AND d.generation = i.generation AND d.state <> 'withdrawn')
-		ORDER BY i.id`+e.tx.forUpdate("i"), deviceID)
+		AND NOT EXISTS (SELECT 1 FROM invite_commands c WHERE c.invitation_id = i.id AND c.generation = i.generation AND c.queued_at > ?)
+		ORDER BY i.id`+e.tx.forUpdate("i"), deviceID, e.at)
 	if err != nil {
 		return fmt.Errorf("reading what was queued for it: %w", err)
 	}

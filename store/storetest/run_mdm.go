@@ -61,6 +61,8 @@ func runMDM(t *testing.T, open Open) {
 		"enrolled devices/on the wire":  enrollOnTheWire,
 		"enrolled devices/never back":   enrollNeverBack,
 		"enrolled devices/left":         deviceLeft,
+		"enrolled devices/told twice":   enrollToldTwice,
+		"enrolled devices/told behind":  enrollToldLate,
 		"enrolled devices/told late":    toldLate,
 	} {
 		t.Run(name, func(t *testing.T) {
