@@ -108,10 +108,15 @@ func (s *site) identity(userID string) *x509.Certificate {
 // csr makes a request for the hand-made devices' key.
 func (s *site) csr(challenge string) *x509.CertificateRequest {
 	s.t.Helper()
+	return s.csrFor(challenge, someKey(s.t))
+}
+
+func (s *site) csrFor(challenge string, key crypto.Signer) *x509.CertificateRequest {
+	s.t.Helper()
 	der, err := x509util.CreateCertificateRequest(rand.Reader, &x509util.CertificateRequest{
 		CertificateRequest: x509.CertificateRequest{Subject: pkix.Name{CommonName: "admin"}, SignatureAlgorithm: x509.SHA256WithRSA},
 		ChallengePassword:  challenge,
-	}, someKey(s.t))
+	}, key)
 	require.NoError(s.t, err)
 	csr, err := x509.ParseCertificateRequest(der)
 	require.NoError(s.t, err)

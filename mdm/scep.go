@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/micromdm/nanomdm/service/certauth"
 	"github.com/smallstep/scep"
 
 	"heraut/fault"
@@ -18,18 +17,18 @@ import (
 
 // Challenges are the one-time words by which devices get certificates.
 type Challenges interface {
-	// UseChallenge uses up a challenge and tells whose device it is for. Of
-	// several who present it at once, one gets it. fault.Forbidden: it does
-	// not work (any more).
-	UseChallenge(ctx context.Context, challenge string) (userID string, err error)
+	// UseChallenge uses up a challenge for a certificate that was made for a
+	// public key (both in DER), notes whose device it is, and tells it. Of
+	// several who present it at once, one gets it. issued is the certificate
+	// to give: for a key that was given one by the challenge before, that one.
+	// fault.Forbidden: the challenge does not work (any more).
+	UseChallenge(ctx context.Context, challenge string, publicKey, certificate []byte) (userID string, issued []byte, err error)
 }
 
 // Certificates remember whose device a certificate was issued to.
 type Certificates interface {
-	// KeepCertificate notes it; fingerprint is the SHA-256 of the
-	// certificate, in lowercase hex.
-	KeepCertificate(ctx context.Context, fingerprint, userID string) error
-	// CertificateUser tells it; fault.NotFound for one that is nobody's.
+	// CertificateUser tells it; fingerprint is the SHA-256 of the certificate,
+	// in lowercase hex. fault.NotFound for one that is nobody's.
 	CertificateUser(ctx context.Context, fingerprint string) (userID string, err error)
 }
 
@@ -135,8 +134,8 @@ func (a *Authority) open(raw []byte) (*scep.PKIMessage, error) {
 	return request, nil
 }
 
-// enroll issues a certificate for a challenge. Forbidden: the challenge does
-// not work.
+// enroll issues a certificate for a challenge, or that of before to a device
+// that asks once more with the same key. Forbidden: the challenge does not work.
 func (s *Server) enroll(ctx context.Context, request *scep.PKIMessage) (*x509.Certificate, error) {
 	challenge := request.ChallengePassword
 	if challenge == "" || len(challenge) > maxChallenge {
@@ -147,15 +146,12 @@ func (s *Server) enroll(ctx context.Context, request *scep.PKIMessage) (*x509.Ce
 	if err != nil {
 		return nil, err
 	}
-	userID, err := s.challenges.UseChallenge(ctx, challenge)
+	userID, issued, err := s.challenges.UseChallenge(ctx, challenge, certificate.RawSubjectPublicKeyInfo, certificate.Raw)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.certificates.KeepCertificate(ctx, certauth.HashCert(certificate), userID); err != nil {
-		return nil, err
-	}
 	s.log.InfoContext(ctx, "issued a certificate to a device", "user_id", userID)
-	return certificate, nil
+	return x509.ParseCertificate(issued)
 }
 
 // reply seals the answer: the certificate, or that there is none.

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/micromdm/nanomdm/service/certauth"
 	"github.com/smallstep/scep"
 	"github.com/stretchr/testify/require"
 
@@ -29,8 +30,10 @@ func TestChallengeWorksOnce(t *testing.T) {
 	challenge := s.challenge(user, time.Hour)
 	first := s.pki(s.csr(challenge))
 	require.Equal(t, scep.SUCCESS, first.PKIStatus)
+	another, err := rsa.GenerateKey(rand.Reader, 2048)
+	require.NoError(t, err)
+	require.Equal(t, scep.FAILURE, s.pki(s.csrFor(challenge, another)).PKIStatus, "used by another device")
 	for name, c := range map[string]string{
-		"used":    challenge,
 		"unknown": "no-challenge-at-all",
 		"none":    "",
 		"expired": s.challenge(user, -time.Second),
@@ -38,6 +41,20 @@ func TestChallengeWorksOnce(t *testing.T) {
 		require.Equal(t, scep.FAILURE, s.pki(s.csr(c)).PKIStatus, name)
 	}
 	require.NotContains(t, s.log.text(), challenge)
+}
+
+// TestAnswerThatWasLost: a device that did not hear the answer asks again, and
+// has its certificate.
+func TestAnswerThatWasLost(t *testing.T) {
+	s := newSite(t)
+	user := s.user("A")
+	challenge := s.challenge(user, time.Hour)
+	first, again := s.pki(s.csr(challenge)), s.pki(s.csr(challenge))
+	require.Equal(t, scep.SUCCESS, again.PKIStatus)
+	require.Equal(t, first.Certificate.Raw, again.Certificate.Raw)
+	owner, err := s.store.CertificateUser(t.Context(), certauth.HashCert(again.Certificate))
+	require.NoError(t, err)
+	require.Equal(t, user, owner)
 }
 
 func TestCertificateSaysNothing(t *testing.T) {
@@ -151,28 +168,26 @@ func TestUnreadableRequestsAreAnsweredAlike(t *testing.T) {
 }
 
 // away is a database that is.
-type away struct{ use, keep error }
+type away struct{ error }
 
-func (a away) UseChallenge(context.Context, string) (string, error)             { return "user", a.use }
-func (a away) KeepCertificate(context.Context, string, string) error            { return a.keep }
-func (a away) CertificateUser(context.Context, string) (userID string, _ error) { return "", a.keep }
+func (a away) UseChallenge(context.Context, string, []byte, []byte) (userID string, issued []byte, _ error) {
+	return "", nil, a.error
+}
+
+func (a away) CertificateUser(context.Context, string) (userID string, _ error) { return "", a.error }
 
 func TestSCEPWithoutDatabase(t *testing.T) {
 	s := newSite(t)
-	for name, a := range map[string]away{
-		"before": {use: errors.New("no database")},
-		"after":  {keep: errors.New("no database")},
-	} {
-		server, err := mdm.NewServer(mdm.Options{
-			Authority: authority(t), Storage: s.queue, Challenges: a, Certificates: a, Ledger: s.notes,
-			Logger: slog.New(slog.DiscardHandler),
-		})
-		require.NoError(t, err)
-		w := httptest.NewRecorder()
-		server.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, mdm.PathSCEP+"?operation=PKIOperation",
-			bytes.NewReader(s.request(s.csr("challenge")))))
-		require.Equal(t, http.StatusInternalServerError, w.Code, name)
-	}
+	a := away{errors.New("no database")}
+	server, err := mdm.NewServer(mdm.Options{
+		Authority: authority(t), Storage: s.queue, Challenges: a, Certificates: a, Ledger: s.notes,
+		Logger: slog.New(slog.DiscardHandler),
+	})
+	require.NoError(t, err)
+	w := httptest.NewRecorder()
+	server.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, mdm.PathSCEP+"?operation=PKIOperation",
+		bytes.NewReader(s.request(s.csr("challenge")))))
+	require.Equal(t, http.StatusInternalServerError, w.Code)
 }
 
 func TestParseAuthority(t *testing.T) {

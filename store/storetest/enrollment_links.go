@@ -75,17 +75,22 @@ func enrollmentLinkOfNobody(t *testing.T, s *store.Store, _ *Clock) {
 	made := enrollmentLink(t, s, u.ID)
 	challenge, err := s.CreateChallenge(t.Context(), u.ID, made.ID, challengeLife)
 	require.NoError(t, err)
-	require.NoError(t, s.KeepCertificate(t.Context(), "ab12", u.ID))
+	earlier, err := s.CreateChallenge(t.Context(), u.ID, "", challengeLife)
+	require.NoError(t, err)
+	_, issued, err := s.UseChallenge(t.Context(), earlier, []byte("key"), []byte("certificate"))
+	require.NoError(t, err)
 	require.NoError(t, s.DeleteUser(t.Context(), actor, u.ID, nil))
 
 	_, err = s.EnrollmentLink(t.Context(), made.ID)
 	requireCode(t, err, fault.NotFound)
 	_, err = s.CreateChallenge(t.Context(), u.ID, made.ID, challengeLife)
 	requireCode(t, err, fault.NotFound)
-	_, err = s.UseChallenge(t.Context(), challenge)
+	_, err = use(t, s, challenge)
 	requireCode(t, err, fault.Forbidden)
-	_, err = s.CertificateUser(t.Context(), "ab12")
+	_, err = s.CertificateUser(t.Context(), fingerprint(issued))
 	requireCode(t, err, fault.NotFound)
+	_, _, err = s.UseChallenge(t.Context(), earlier, []byte("key"), []byte("certificate"))
+	requireCode(t, err, fault.Forbidden)
 }
 
 // Who is disabled enrolls no device, with a link or a challenge of before
@@ -106,12 +111,25 @@ func enrollmentLinkOfTheDisabled(t *testing.T, s *store.Store, _ *Clock) {
 	requireCode(t, err, fault.NotFound)
 	_, err = s.CreateChallenge(t.Context(), u.ID, made.ID, challengeLife)
 	requireCode(t, err, fault.Forbidden)
-	_, err = s.UseChallenge(t.Context(), challenge)
+	_, err = use(t, s, challenge)
 	requireCode(t, err, fault.Forbidden)
 
 	back()
-	_, err = s.UseChallenge(t.Context(), challenge)
+	_, err = use(t, s, challenge)
 	require.NoError(t, err, "who was disabled by mistake goes on")
+}
+
+// use lets another device each time present a challenge.
+func use(t *testing.T, s *store.Store, challenge string) (userID string, err error) {
+	t.Helper()
+	key := []byte(uuid.NewString())
+	userID, issued, err := s.UseChallenge(t.Context(), challenge, key, append([]byte("certificate of "), key...))
+	if err == nil {
+		owner, err := s.CertificateUser(t.Context(), fingerprint(issued))
+		require.NoError(t, err)
+		require.Equal(t, userID, owner)
+	}
+	return userID, err
 }
 
 func enrollmentChallenges(t *testing.T, s *store.Store, clock *Clock) {
@@ -124,7 +142,7 @@ func enrollmentChallenges(t *testing.T, s *store.Store, clock *Clock) {
 		return c
 	}
 	refused := func(c string) {
-		_, err := s.UseChallenge(t.Context(), c)
+		_, err := use(t, s, c)
 		requireCode(t, err, fault.Forbidden)
 	}
 	refused("")
@@ -135,7 +153,7 @@ func enrollmentChallenges(t *testing.T, s *store.Store, clock *Clock) {
 
 	first, second, without := challenge(link.ID), challenge(link.ID), challenge("")
 	require.NotEqual(t, first, second)
-	userID, err := s.UseChallenge(t.Context(), second)
+	userID, err := use(t, s, second)
 	require.NoError(t, err)
 	require.Equal(t, u.ID, userID)
 	refused(second)
@@ -144,7 +162,7 @@ func enrollmentChallenges(t *testing.T, s *store.Store, clock *Clock) {
 	require.NoError(t, err)
 	require.Equal(t, clock.Now(), used.UsedAt)
 	require.False(t, used.Open())
-	userID, err = s.UseChallenge(t.Context(), without)
+	userID, err = use(t, s, without)
 	require.NoError(t, err)
 	require.Equal(t, u.ID, userID)
 
@@ -166,7 +184,7 @@ func enrollmentChallengeAtOnce(t *testing.T, s *store.Store, _ *Clock) {
 		require.NoError(t, err)
 		for range 3 { // each of them twice too often
 			all.Go(func() {
-				if _, err := s.UseChallenge(t.Context(), c); err == nil {
+				if _, err := use(t, s, c); err == nil {
 					won.Add(1)
 				}
 			})
@@ -174,17 +192,4 @@ func enrollmentChallengeAtOnce(t *testing.T, s *store.Store, _ *Clock) {
 	}
 	all.Wait()
 	require.EqualValues(t, 1, won.Load())
-}
-
-func deviceCertificates(t *testing.T, s *store.Store, _ *Clock) {
-	t.Helper()
-	u, other := addUser(t, s, "u"), addUser(t, s, "other")
-	_, err := s.CertificateUser(t.Context(), "ab12")
-	requireCode(t, err, fault.NotFound)
-	for _, owner := range []string{u.ID, u.ID, other.ID} { // the first counts
-		require.NoError(t, s.KeepCertificate(t.Context(), "ab12", owner))
-	}
-	got, err := s.CertificateUser(t.Context(), "ab12")
-	require.NoError(t, err)
-	require.Equal(t, u.ID, got)
 }

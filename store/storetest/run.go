@@ -85,7 +85,8 @@ func Run(t *testing.T, open Open) {
 		"enrollment links/disabled": enrollmentLinkOfTheDisabled,
 		"challenges":                enrollmentChallenges,
 		"challenges/at once":        enrollmentChallengeAtOnce,
-		"certificates":              deviceCertificates,
+		"challenges/again":          enrollmentAgain,
+		"challenges/again at once":  enrollmentAgainAtOnce,
 	} {
 		t.Run(name, func(t *testing.T) {
 			clock := NewClock()

@@ -3,5 +3,12 @@
 -- the news of it can come twice, and late.
 ALTER TABLE devices ADD COLUMN mdm_told_at TEXT;
 
+-- What a challenge was used for, so that a device whose answer was lost gets
+-- the same again: the SHA-256 of its public key, and its certificate.
+ALTER TABLE enrollment_challenges ADD COLUMN key_hash BLOB;
+ALTER TABLE enrollment_challenges ADD COLUMN certificate BLOB;
+
 -- +goose Down
+ALTER TABLE enrollment_challenges DROP COLUMN certificate;
+ALTER TABLE enrollment_challenges DROP COLUMN key_hash;
 ALTER TABLE devices DROP COLUMN mdm_told_at;
