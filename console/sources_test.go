@@ -75,6 +75,13 @@ func TestPeopleOfASCIMClientSaySo(t *testing.T) {
 	require.Contains(t, info.words(), "Comes by SCIM from Entra .")
 	require.Contains(t, info.text, `href="/settings/scim"`)
 	require.NotContains(t, info.text, "/delete\"")
+	form := url.Values{"full_name": {"Forged"}, "version": {"1"}}
+	h.lang = "nl"
+	refused := h.post("/users/"+made.ID+"/edit", form)
+	require.Equal(t, http.StatusUnprocessableEntity, refused.status)
+	require.Contains(t, refused.words(), "Dit komt via SCIM van")
+	require.Equal(t, http.StatusConflict, h.post("/users/"+made.ID+"/delete", url.Values{}).status)
+	h.lang = "en"
 	h.become(people.Viewer)
 	require.NotContains(t, h.get("/users/"+made.ID+"/info").text, `href="/settings/scim"`, "not a viewer's page")
 }

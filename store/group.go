@@ -59,7 +59,8 @@ func getGroup(ctx context.Context, from getter, id string) (people.Group, error)
 
 // UpdateGroup changes a group by edit, which may run more than once. Faults:
 // not_found, precondition_failed when ifVersion is given and is not the
-// group's, conflict for what a directory owns, and those of CreateGroup.
+// group's, conflict for what a directory or a SCIM client owns, and those of
+// CreateGroup.
 func (s *Store) UpdateGroup(ctx context.Context, actor people.Actor, id string, ifVersion *int64,
 	edit func(people.Group) (people.Group, error),
 ) (people.Group, error) {
@@ -74,6 +75,9 @@ func (s *Store) UpdateGroup(ctx context.Context, actor people.Actor, id string, 
 		}
 		updated, err = edit(before)
 		if err != nil {
+			return err
+		}
+		if err := refuseBroughtName(ctx, tx, before, updated); err != nil {
 			return err
 		}
 		updated, err = saveGroup(ctx, tx, actor, before, updated)
@@ -138,7 +142,7 @@ func groupSaved(ctx context.Context, tx *Tx, actor people.Actor, before, after p
 
 // DeleteGroup takes a group away; its members stay. The row keeps its name for
 // the sends that were made to it. Faults: not_found, conflict for one that comes
-// from a directory.
+// from a directory or from a SCIM client.
 func (s *Store) DeleteGroup(ctx context.Context, actor people.Actor, id string, ifVersion *int64) error {
 	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
 		before, err := getGroup(ctx, tx, id)
@@ -146,6 +150,9 @@ func (s *Store) DeleteGroup(ctx context.Context, actor people.Actor, id string, 
 			return err
 		}
 		if err := refuseOwnedBy(ctx, tx, before.DirectoryID); err != nil {
+			return err
+		}
+		if err := refuseBrought(ctx, tx, "scim_groups", id); err != nil {
 			return err
 		}
 		return deleteOneGroup(ctx, tx, actor, id, ifVersion)

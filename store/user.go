@@ -153,7 +153,7 @@ func moved(ctx context.Context, tx *Tx, before, after people.User) (people.User,
 // DeleteUser takes a user away: out of lists and groups, devices assigned to
 // nobody, open invitations cancelled. The name stays for completed tasks; the
 // addresses and the external id are erased. Faults: not_found, conflict for one
-// who comes from a directory.
+// who comes from a directory or from a SCIM client, which would not know.
 func (s *Store) DeleteUser(ctx context.Context, actor people.Actor, id string, ifVersion *int64) error {
 	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
 		before, err := getUser(ctx, tx, id)
@@ -161,6 +161,9 @@ func (s *Store) DeleteUser(ctx context.Context, actor people.Actor, id string, i
 			return err
 		}
 		if err := refuseOwnedBy(ctx, tx, before.DirectoryID); err != nil {
+			return err
+		}
+		if err := refuseBrought(ctx, tx, "scim_users", id); err != nil {
 			return err
 		}
 		return deleteOneUser(ctx, tx, actor, id, ifVersion)

@@ -11,6 +11,9 @@ import (
 // saveUserByHand is saveUser for what an administrator or a script changes,
 // which may disable and enable a user whom nobody else keeps.
 func saveUserByHand(ctx context.Context, tx *Tx, actor people.Actor, before, after people.User) (people.User, error) {
+	if err := refuseBroughtFields(ctx, tx, before, after); err != nil {
+		return before, err
+	}
 	turned := after.Disabled != before.Disabled
 	if turned {
 		if err := refuseTurning(ctx, tx, before); err != nil {
@@ -39,6 +42,35 @@ func refuseTurning(ctx context.Context, from getter, u people.User) error {
 		return err
 	}
 	return refuseBrought(ctx, from, "scim_users", u.ID, "/disabled")
+}
+
+// refuseBroughtFields is refuseOwned for what a SCIM client brings: its next
+// change would undo this one.
+func refuseBroughtFields(ctx context.Context, from getter, before, after people.User) error {
+	after = after.Clean()
+	changed := map[string]bool{
+		"full_name": before.FullName != after.FullName,
+		"email":     before.Email != after.Email,
+		"language":  before.Language != after.Language,
+	}
+	var pointers []string
+	for _, field := range people.SCIMOwnsOfUser() {
+		if changed[field] {
+			pointers = append(pointers, "/"+field)
+		}
+	}
+	if len(pointers) == 0 {
+		return nil
+	}
+	return refuseBrought(ctx, from, "scim_users", before.ID, pointers...)
+}
+
+// refuseBroughtName is refuseOwnedGroup for what a SCIM client brings.
+func refuseBroughtName(ctx context.Context, from getter, before, after people.Group) error {
+	if before.Name == after.Clean().Name {
+		return nil
+	}
+	return refuseBrought(ctx, from, "scim_groups", before.ID, "/name")
 }
 
 // refuseBrought refuses a change by hand of what a SCIM client brings; rows of

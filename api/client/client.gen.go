@@ -3713,7 +3713,7 @@ type ClientInterface interface {
 
 	// UpdateGroupWithBody Change a group
 	//
-	// The name of a group that comes from a directory is changed there (409).
+	// The name of a group that comes from a directory or a SCIM client is changed there (409).
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3722,7 +3722,7 @@ type ClientInterface interface {
 
 	// UpdateGroupWithApplicationMergePatchPlusJSONBody Change a group
 	//
-	// The name of a group that comes from a directory is changed there (409).
+	// The name of a group that comes from a directory or a SCIM client is changed there (409).
 	//
 	// Takes a body of the `application/merge-patch+json` content type.
 	//
@@ -4265,7 +4265,7 @@ type ClientInterface interface {
 
 	// DeleteUser Delete a user
 	//
-	// Cancels the user's open invitations and unassigns the user's devices. 409 for one who comes from a directory.
+	// Cancels the user's open invitations and unassigns the user's devices. 409 for one who comes from a directory or a SCIM client.
 	//
 	// Corresponds with DELETE /v1/users/{id} (the `DeleteUser` operationId).
 	DeleteUser(ctx context.Context, id ID, params *DeleteUserParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -4278,8 +4278,8 @@ type ClientInterface interface {
 	// UpdateUserWithBody Change a user
 	//
 	// What comes from a directory is changed there: 409 for `full_name`, `email` and `disabled` of its users, and for `language`
-	// and `managed_apple_account` where the directory names attributes for them. So it is for `disabled` of users whom a SCIM
-	// client keeps. `disabled` cancels open invitations and takes licenses back; once enabled again, the user has it all again.
+	// and `managed_apple_account` where the directory names attributes for them. So it is for `full_name`, `email`, `language`
+	// and `disabled` of users whom a SCIM client keeps. `disabled` cancels open invitations and takes licenses back; once enabled again, the user has it all again.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4289,8 +4289,8 @@ type ClientInterface interface {
 	// UpdateUserWithApplicationMergePatchPlusJSONBody Change a user
 	//
 	// What comes from a directory is changed there: 409 for `full_name`, `email` and `disabled` of its users, and for `language`
-	// and `managed_apple_account` where the directory names attributes for them. So it is for `disabled` of users whom a SCIM
-	// client keeps. `disabled` cancels open invitations and takes licenses back; once enabled again, the user has it all again.
+	// and `managed_apple_account` where the directory names attributes for them. So it is for `full_name`, `email`, `language`
+	// and `disabled` of users whom a SCIM client keeps. `disabled` cancels open invitations and takes licenses back; once enabled again, the user has it all again.
 	//
 	// Takes a body of the `application/merge-patch+json` content type.
 	//
@@ -5010,7 +5010,7 @@ func (c *Client) GetGroup(ctx context.Context, id ID, reqEditors ...RequestEdito
 
 // UpdateGroupWithBody Change a group
 //
-// The name of a group that comes from a directory is changed there (409).
+// The name of a group that comes from a directory or a SCIM client is changed there (409).
 //
 // Takes any type of body and a specified content type.
 //
@@ -5029,7 +5029,7 @@ func (c *Client) UpdateGroupWithBody(ctx context.Context, id ID, params *UpdateG
 
 // UpdateGroupWithApplicationMergePatchPlusJSONBody Change a group
 //
-// The name of a group that comes from a directory is changed there (409).
+// The name of a group that comes from a directory or a SCIM client is changed there (409).
 //
 // Takes a body of the `application/merge-patch+json` content type.
 //
@@ -6262,7 +6262,7 @@ func (c *Client) CreateUser(ctx context.Context, params *CreateUserParams, body 
 
 // DeleteUser Delete a user
 //
-// Cancels the user's open invitations and unassigns the user's devices. 409 for one who comes from a directory.
+// Cancels the user's open invitations and unassigns the user's devices. 409 for one who comes from a directory or a SCIM client.
 //
 // Corresponds with DELETE /v1/users/{id} (the `DeleteUser` operationId).
 func (c *Client) DeleteUser(ctx context.Context, id ID, params *DeleteUserParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6295,8 +6295,8 @@ func (c *Client) GetUser(ctx context.Context, id ID, reqEditors ...RequestEditor
 // UpdateUserWithBody Change a user
 //
 // What comes from a directory is changed there: 409 for `full_name`, `email` and `disabled` of its users, and for `language`
-// and `managed_apple_account` where the directory names attributes for them. So it is for `disabled` of users whom a SCIM
-// client keeps. `disabled` cancels open invitations and takes licenses back; once enabled again, the user has it all again.
+// and `managed_apple_account` where the directory names attributes for them. So it is for `full_name`, `email`, `language`
+// and `disabled` of users whom a SCIM client keeps. `disabled` cancels open invitations and takes licenses back; once enabled again, the user has it all again.
 //
 // Takes any type of body and a specified content type.
 //
@@ -6316,8 +6316,8 @@ func (c *Client) UpdateUserWithBody(ctx context.Context, id ID, params *UpdateUs
 // UpdateUserWithApplicationMergePatchPlusJSONBody Change a user
 //
 // What comes from a directory is changed there: 409 for `full_name`, `email` and `disabled` of its users, and for `language`
-// and `managed_apple_account` where the directory names attributes for them. So it is for `disabled` of users whom a SCIM
-// client keeps. `disabled` cancels open invitations and takes licenses back; once enabled again, the user has it all again.
+// and `managed_apple_account` where the directory names attributes for them. So it is for `full_name`, `email`, `language`
+// and `disabled` of users whom a SCIM client keeps. `disabled` cancels open invitations and takes licenses back; once enabled again, the user has it all again.
 //
 // Takes a body of the `application/merge-patch+json` content type.
 //
@@ -11709,7 +11709,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateGroupWithBodyWithResponse Change a group
 	//
-	// The name of a group that comes from a directory is changed there (409).
+	// The name of a group that comes from a directory or a SCIM client is changed there (409).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11718,7 +11718,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateGroupWithApplicationMergePatchPlusJSONBodyWithResponse Change a group
 	//
-	// The name of a group that comes from a directory is changed there (409).
+	// The name of a group that comes from a directory or a SCIM client is changed there (409).
 	//
 	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12331,7 +12331,7 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteUserWithResponse Delete a user
 	//
-	// Cancels the user's open invitations and unassigns the user's devices. 409 for one who comes from a directory.
+	// Cancels the user's open invitations and unassigns the user's devices. 409 for one who comes from a directory or a SCIM client.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -12348,8 +12348,8 @@ type ClientWithResponsesInterface interface {
 	// UpdateUserWithBodyWithResponse Change a user
 	//
 	// What comes from a directory is changed there: 409 for `full_name`, `email` and `disabled` of its users, and for `language`
-	// and `managed_apple_account` where the directory names attributes for them. So it is for `disabled` of users whom a SCIM
-	// client keeps. `disabled` cancels open invitations and takes licenses back; once enabled again, the user has it all again.
+	// and `managed_apple_account` where the directory names attributes for them. So it is for `full_name`, `email`, `language`
+	// and `disabled` of users whom a SCIM client keeps. `disabled` cancels open invitations and takes licenses back; once enabled again, the user has it all again.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12359,8 +12359,8 @@ type ClientWithResponsesInterface interface {
 	// UpdateUserWithApplicationMergePatchPlusJSONBodyWithResponse Change a user
 	//
 	// What comes from a directory is changed there: 409 for `full_name`, `email` and `disabled` of its users, and for `language`
-	// and `managed_apple_account` where the directory names attributes for them. So it is for `disabled` of users whom a SCIM
-	// client keeps. `disabled` cancels open invitations and takes licenses back; once enabled again, the user has it all again.
+	// and `managed_apple_account` where the directory names attributes for them. So it is for `full_name`, `email`, `language`
+	// and `disabled` of users whom a SCIM client keeps. `disabled` cancels open invitations and takes licenses back; once enabled again, the user has it all again.
 	//
 	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -16866,7 +16866,7 @@ func (c *ClientWithResponses) GetGroupWithResponse(ctx context.Context, id ID, r
 
 // UpdateGroupWithBodyWithResponse Change a group
 //
-// The name of a group that comes from a directory is changed there (409).
+// The name of a group that comes from a directory or a SCIM client is changed there (409).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -16881,7 +16881,7 @@ func (c *ClientWithResponses) UpdateGroupWithBodyWithResponse(ctx context.Contex
 
 // UpdateGroupWithApplicationMergePatchPlusJSONBodyWithResponse Change a group
 //
-// The name of a group that comes from a directory is changed there (409).
+// The name of a group that comes from a directory or a SCIM client is changed there (409).
 //
 // Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -17908,7 +17908,7 @@ func (c *ClientWithResponses) CreateUserWithResponse(ctx context.Context, params
 
 // DeleteUserWithResponse Delete a user
 //
-// Cancels the user's open invitations and unassigns the user's devices. 409 for one who comes from a directory.
+// Cancels the user's open invitations and unassigns the user's devices. 409 for one who comes from a directory or a SCIM client.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -17937,8 +17937,8 @@ func (c *ClientWithResponses) GetUserWithResponse(ctx context.Context, id ID, re
 // UpdateUserWithBodyWithResponse Change a user
 //
 // What comes from a directory is changed there: 409 for `full_name`, `email` and `disabled` of its users, and for `language`
-// and `managed_apple_account` where the directory names attributes for them. So it is for `disabled` of users whom a SCIM
-// client keeps. `disabled` cancels open invitations and takes licenses back; once enabled again, the user has it all again.
+// and `managed_apple_account` where the directory names attributes for them. So it is for `full_name`, `email`, `language`
+// and `disabled` of users whom a SCIM client keeps. `disabled` cancels open invitations and takes licenses back; once enabled again, the user has it all again.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -17954,8 +17954,8 @@ func (c *ClientWithResponses) UpdateUserWithBodyWithResponse(ctx context.Context
 // UpdateUserWithApplicationMergePatchPlusJSONBodyWithResponse Change a user
 //
 // What comes from a directory is changed there: 409 for `full_name`, `email` and `disabled` of its users, and for `language`
-// and `managed_apple_account` where the directory names attributes for them. So it is for `disabled` of users whom a SCIM
-// client keeps. `disabled` cancels open invitations and takes licenses back; once enabled again, the user has it all again.
+// and `managed_apple_account` where the directory names attributes for them. So it is for `full_name`, `email`, `language`
+// and `disabled` of users whom a SCIM client keeps. `disabled` cancels open invitations and takes licenses back; once enabled again, the user has it all again.
 //
 // Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -90,4 +91,65 @@ func disabledInADirectory(t *testing.T, s *store.Store) {
 	after, err := turnedByHand(t, s, id, false)
 	require.NoError(t, err)
 	require.False(t, after.Disabled)
+}
+
+func requireConflictAt(t *testing.T, err error, pointer string) {
+	t.Helper()
+	requireCode(t, err, fault.Conflict)
+	f, ok := errors.AsType[*fault.Error](err)
+	require.True(t, ok)
+	require.Len(t, f.Fields, 1)
+	require.Equal(t, pointer, f.Fields[0].Pointer)
+}
+
+// broughtIsChangedThere refuses what the next change by SCIM would undo, and
+// deletions that the client would not know of.
+func broughtIsChangedThere(t *testing.T, s *store.Store) {
+	t.Helper()
+	client := addSCIMClient(t, s, "Entra")
+	made := addSCIMUser(t, s, client, "anna")
+	g, err := s.CreateSCIMGroup(t.Context(), client, people.SCIMGroup{Name: "4A"}, []string{made.ID})
+	require.NoError(t, err)
+	edit := func(edit func(*people.User)) error {
+		_, err := s.UpdateUser(t.Context(), actor, made.ID, nil, func(u people.User) (people.User, error) {
+			edit(&u)
+			return u, nil
+		})
+		return err
+	}
+	rename := func(name string) error {
+		_, err := s.UpdateGroup(t.Context(), actor, g.ID, nil, func(g people.Group) (people.Group, error) {
+			g.Name, g.ManagedDistribution = name, true
+			return g, nil
+		})
+		return err
+	}
+	for pointer, change := range map[string]func(*people.User){
+		"/full_name": func(u *people.User) { u.FullName = "Forged" },
+		"/email":     func(u *people.User) { u.Email = "forged@example.org" },
+		"/language":  func(u *people.User) { u.Language = "en" },
+	} {
+		err := edit(change)
+		requireConflictAt(t, err, pointer)
+		require.Contains(t, err.Error(), `by SCIM from "Entra"`)
+	}
+	require.NoError(t, edit(func(u *people.User) {
+		u.FullName, u.ManagedDistribution, u.ExternalID = u.FullName+" ", true, "7"
+		u.ManagedAppleAccount = "anna@school.appleid.com"
+	}), "what is Heraut's own")
+	requireConflictAt(t, rename("4B"), "/name")
+	require.NoError(t, rename(" 4A "))
+	requireCode(t, s.DeleteUser(t.Context(), actor, made.ID, nil), fault.Conflict)
+	requireCode(t, s.DeleteGroup(t.Context(), actor, g.ID, nil), fault.Conflict)
+	_, _, err = s.UpdateSCIMUser(t.Context(), client, made.ID, nil, func(u people.SCIMUser) (people.SCIMUser, error) {
+		u.Profile.DisplayName = "Anna Bakker"
+		return u, nil
+	})
+	require.NoError(t, err, "the client itself may")
+
+	require.NoError(t, s.DeleteSCIMClient(t.Context(), actor, client.ID))
+	require.NoError(t, edit(func(u *people.User) { u.FullName = "By hand" }))
+	require.NoError(t, rename("4B"))
+	require.NoError(t, s.DeleteGroup(t.Context(), actor, g.ID, nil))
+	require.NoError(t, s.DeleteUser(t.Context(), actor, made.ID, nil))
 }

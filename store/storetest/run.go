@@ -57,6 +57,7 @@ func Run(t *testing.T, open Open) {
 		"scim/adopt":                     scimAdopts,
 		"scim/adopt what is left":        scimAdoptsWhatIsLeft,
 		"scim/members":                   scimMembers,
+		"by hand/brought":                broughtIsChangedThere,
 		"by hand/disabled elsewhere":     disabledElsewhere,
 		"by hand/disabled in directory":  disabledInADirectory,
 		"scim/many members":              scimManyMembers,
