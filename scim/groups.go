@@ -4,12 +4,17 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/google/uuid"
+
 	"heraut/people"
 )
 
 // mostMembers is how many members the groups of one page have together. A page
 // ends before it has more, unless its first group has.
 const mostMembers = 100_000
+
+// mostNamed is how many unknown members the log names.
+const mostNamed = 10
 
 func (s *server) listGroups(ctx context.Context, c call) (reply, error) {
 	q, err := c.query()
@@ -96,11 +101,12 @@ func (s *server) postGroup(ctx context.Context, c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	g, err := s.Groups.CreateSCIMGroup(ctx, c.client, given, members)
+	g, unknown, err := s.Groups.CreateSCIMGroup(ctx, c.client, given, members)
 	if err != nil {
 		return reply{}, err
 	}
 	c.id = g.ID
+	s.leftOut(ctx, c, unknown)
 	return s.showOne(ctx, c, http.StatusCreated, g)
 }
 
@@ -153,11 +159,28 @@ func (s *server) changeGroup(ctx context.Context, c call, change people.SCIMGrou
 	if err != nil {
 		return people.SCIMGroup{}, err
 	}
-	g, err := s.Groups.UpdateSCIMGroup(ctx, c.client, c.id, version, change)
+	g, unknown, err := s.Groups.UpdateSCIMGroup(ctx, c.client, c.id, version, change)
+	s.leftOut(ctx, c, unknown)
 	if err == nil && (change.Members != nil || change.Add != nil || change.Remove != nil) {
 		s.Office.ContentChanged(ctx)
 	}
 	return g, err
+}
+
+// leftOut warns of members whom the client has not brought. Ids that are none of
+// Heraut's may be anything, an address too, and are only counted.
+func (s *server) leftOut(ctx context.Context, c call, unknown []string) {
+	if len(unknown) == 0 {
+		return
+	}
+	var ids []string
+	for _, id := range unknown {
+		if len(ids) < mostNamed && uuid.Validate(id) == nil {
+			ids = append(ids, id)
+		}
+	}
+	s.Log.WarnContext(ctx, "members left out of a group: this client has brought no such users",
+		"client", c.client.ID, "group", c.id, "count", len(unknown), "ids", ids)
 }
 
 func (s *server) deleteGroup(ctx context.Context, c call) (reply, error) {

@@ -53,6 +53,24 @@ func (o *told) ContentChanged(context.Context) {
 	o.content++
 }
 
+// written is a log to read while the server writes.
+type written struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (w *written) Write(data []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.Write(data)
+}
+
+func (w *written) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.String()
+}
+
 func newHouse(t *testing.T, with ...func(*scim.Dependencies, *scim.Options)) *house {
 	t.Helper()
 	keys, err := secrets.Create(filepath.Join(t.TempDir(), "secrets"))

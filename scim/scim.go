@@ -50,15 +50,17 @@ type Users interface {
 	DeleteSCIMUser(ctx context.Context, client people.SCIMClient, id string, ifVersion *int64) error
 }
 
-// Groups keeps the groups of clients. Those of others are a not_found fault.
+// Groups keeps the groups of clients. Those of others are a not_found fault. Of
+// members whom the client has not brought it tells, and leaves them out.
 type Groups interface {
 	SCIMGroups(ctx context.Context, client people.SCIMClient, offset, limit int) (groups []people.SCIMGroup, total int, err error)
 	FindSCIMGroups(ctx context.Context, client people.SCIMClient, conditions []people.SCIMCondition, limit int) ([]people.SCIMGroup, error)
 	SCIMGroup(ctx context.Context, client people.SCIMClient, id string) (people.SCIMGroup, error)
 	SCIMMembers(ctx context.Context, client people.SCIMClient, groupIDs ...string) (map[string][]people.SCIMMember, error)
 	CountSCIMMembers(ctx context.Context, client people.SCIMClient, groupIDs ...string) (map[string]int, error)
-	CreateSCIMGroup(ctx context.Context, client people.SCIMClient, g people.SCIMGroup, members []string) (people.SCIMGroup, error)
-	UpdateSCIMGroup(ctx context.Context, client people.SCIMClient, id string, ifVersion *int64, c people.SCIMGroupChange) (people.SCIMGroup, error)
+	CreateSCIMGroup(ctx context.Context, client people.SCIMClient, g people.SCIMGroup, members []string) (made people.SCIMGroup, unknown []string, err error)
+	UpdateSCIMGroup(ctx context.Context, client people.SCIMClient, id string, ifVersion *int64,
+		c people.SCIMGroupChange) (after people.SCIMGroup, unknown []string, err error)
 	DeleteSCIMGroup(ctx context.Context, client people.SCIMClient, id string, ifVersion *int64) error
 }
 

@@ -43,15 +43,14 @@ func getSCIMGroup(ctx context.Context, from getter, client people.SCIMClient, id
 // CreateSCIMGroup adds a group that the client brings, with members whom it has
 // brought before, or takes over one that a removed client has left behind: see
 // adoptableGroup. Of that one the client's users stay members where it names
-// none, for providers such as Entra ID name them afterwards. Fault:
-// invalid_request, also for members it has not brought.
-func (s *Store) CreateSCIMGroup(ctx context.Context, client people.SCIMClient, g people.SCIMGroup, members []string) (people.SCIMGroup, error) {
+// none, for providers such as Entra ID name them afterwards. It tells of which
+// members it knows nothing; they are left out. Fault: invalid_request.
+func (s *Store) CreateSCIMGroup(ctx context.Context, client people.SCIMClient, g people.SCIMGroup, members []string) (made people.SCIMGroup, unknown []string, err error) {
 	wanted := people.Group{Name: g.Name, Version: 1}.Clean()
 	if err := (people.Group{Name: wanted.Name, ExternalID: g.ExternalID}).Check(); err != nil {
-		return people.SCIMGroup{}, err
+		return people.SCIMGroup{}, nil, err
 	}
-	var made people.SCIMGroup
-	err := s.serializable(ctx, func(ctx context.Context, tx *Tx) error {
+	err = s.serializable(ctx, func(ctx context.Context, tx *Tx) error {
 		group, adopted, err := addSCIMGroup(ctx, tx, client, wanted, g.ExternalID)
 		if err != nil {
 			return err
@@ -64,16 +63,16 @@ func (s *Store) CreateSCIMGroup(ctx context.Context, client people.SCIMClient, g
 		if adopted && len(members) > 0 {
 			change = people.SCIMGroupChange{Members: &members}
 		}
-		if err := changeSCIMMembers(ctx, tx, client, group, change); err != nil {
+		if unknown, err = changeSCIMMembers(ctx, tx, client, group, change); err != nil {
 			return err
 		}
 		made, err = getSCIMGroup(ctx, tx, client, group.ID)
 		return err
 	})
 	if err != nil {
-		return people.SCIMGroup{}, fmt.Errorf("creating a group by SCIM: %w", err)
+		return people.SCIMGroup{}, nil, fmt.Errorf("creating a group by SCIM: %w", err)
 	}
-	return made, nil
+	return made, unknown, nil
 }
 
 // addSCIMGroup gives the group: made now, or there before.
@@ -100,12 +99,13 @@ func addSCIMGroup(ctx context.Context, tx *Tx, client people.SCIMClient, wanted 
 	return wanted, false, insertGroup(ctx, tx, client.Actor(), wanted)
 }
 
-// UpdateSCIMGroup changes a group of the client's. Faults: not_found,
-// precondition_failed when ifVersion is given and is not the group's, and those
-// of CreateSCIMGroup.
-func (s *Store) UpdateSCIMGroup(ctx context.Context, client people.SCIMClient, id string, ifVersion *int64, c people.SCIMGroupChange) (people.SCIMGroup, error) {
-	var after people.SCIMGroup
-	err := s.serializable(ctx, func(ctx context.Context, tx *Tx) error {
+// UpdateSCIMGroup changes a group of the client's. It tells of which members it
+// knows nothing; they are left out. Faults: not_found, precondition_failed when
+// ifVersion is given and is not the group's, and those of CreateSCIMGroup.
+func (s *Store) UpdateSCIMGroup(ctx context.Context, client people.SCIMClient, id string, ifVersion *int64,
+	c people.SCIMGroupChange,
+) (after people.SCIMGroup, unknown []string, err error) {
+	err = s.serializable(ctx, func(ctx context.Context, tx *Tx) error {
 		before, err := getSCIMGroup(ctx, tx, client, id)
 		if err != nil {
 			return err
@@ -117,16 +117,16 @@ func (s *Store) UpdateSCIMGroup(ctx context.Context, client people.SCIMClient, i
 		if err != nil {
 			return err
 		}
-		if err := changeSCIMMembers(ctx, tx, client, group, c); err != nil {
+		if unknown, err = changeSCIMMembers(ctx, tx, client, group, c); err != nil {
 			return err
 		}
 		after, err = getSCIMGroup(ctx, tx, client, id)
 		return err
 	})
 	if err != nil {
-		return people.SCIMGroup{}, fmt.Errorf("updating group %s by SCIM: %w", id, err)
+		return people.SCIMGroup{}, nil, fmt.Errorf("updating group %s by SCIM: %w", id, err)
 	}
-	return after, nil
+	return after, unknown, nil
 }
 
 // saveSCIMGroup writes name and external id.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"heraut/fault"
 	"heraut/people"
 )
 
@@ -52,41 +51,41 @@ func (s *Store) CountSCIMMembers(ctx context.Context, client people.SCIMClient, 
 }
 
 // changeSCIMMembers reads of a large group only what the change names, unless
-// the change names the whole set.
-func changeSCIMMembers(ctx context.Context, tx *Tx, client people.SCIMClient, group people.Group, c people.SCIMGroupChange) error {
+// the change names the whole set. Whom the client has not brought it leaves out
+// and tells: a provider such as Entra ID would send the whole request again for
+// ever, and the others would never become members.
+func changeSCIMMembers(ctx context.Context, tx *Tx, client people.SCIMClient, group people.Group, c people.SCIMGroupChange) (unknown []string, err error) {
 	wanted := c.Add
 	if c.Members != nil {
 		wanted = withAndWithout(*c.Members, c.Add, c.Remove)
 	}
-	if err := broughtOnly(ctx, tx, client, wanted); err != nil {
-		return err
+	wanted, unknown, err = broughtOnly(ctx, tx, client, wanted)
+	if err != nil {
+		return nil, err
 	}
-	var users setChange
-	if c.Members != nil {
-		old, err := broughtMembers(ctx, tx, client, group.ID)
-		if err != nil {
-			return err
-		}
-		users = difference(old, wanted)
-	} else {
-		here, err := membersAmong(ctx, tx, client, group.ID, slices.Concat(c.Add, c.Remove))
-		if err != nil {
-			return err
-		}
-		users = setChange{added: difference(here, c.Add).added, removed: difference(c.Add, here).added}
-	}
-	if users.empty() {
-		return nil
+	users, err := changeOfMembers(ctx, tx, client, group.ID, wanted, c)
+	if err != nil || users.empty() {
+		return unknown, err
 	}
 	was := membersDoc{}
 	if err := tx.Get(ctx, &was.Users, "SELECT COUNT(*) FROM group_users WHERE group_id = ?", group.ID); err != nil {
-		return fmt.Errorf("counting the members of group %s: %w", group.ID, err)
+		return nil, fmt.Errorf("counting the members of group %s: %w", group.ID, err)
 	}
 	if err := tx.Get(ctx, &was.Groups, "SELECT COUNT(*) FROM group_groups WHERE parent_id = ?", group.ID); err != nil {
-		return fmt.Errorf("counting the groups of group %s: %w", group.ID, err)
+		return nil, fmt.Errorf("counting the groups of group %s: %w", group.ID, err)
 	}
-	_, err := changeMembers(ctx, tx, client.Actor(), group, users, setChange{}, was)
-	return err
+	_, err = changeMembers(ctx, tx, client.Actor(), group, users, setChange{}, was)
+	return unknown, err
+}
+
+// changeOfMembers compares with who is a member now.
+func changeOfMembers(ctx context.Context, tx *Tx, client people.SCIMClient, groupID string, wanted []string, c people.SCIMGroupChange) (setChange, error) {
+	if c.Members != nil {
+		old, err := broughtMembers(ctx, tx, client, groupID)
+		return difference(old, wanted), err
+	}
+	here, err := membersAmong(ctx, tx, client, groupID, slices.Concat(wanted, c.Remove))
+	return setChange{added: difference(here, wanted).added, removed: difference(wanted, here).added}, err
 }
 
 func withAndWithout(all, add, remove []string) []string {
@@ -97,29 +96,27 @@ func withAndWithout(all, add, remove []string) []string {
 	return slices.DeleteFunc(slices.Concat(all, add), func(id string) bool { return gone[id] })
 }
 
-// broughtOnly refuses ids that are not of the client's users.
-func broughtOnly(ctx context.Context, tx *Tx, client people.SCIMClient, ids []string) error {
+// broughtOnly parts ids of the client's users from others.
+func broughtOnly(ctx context.Context, tx *Tx, client people.SCIMClient, ids []string) (brought, unknown []string, err error) {
 	known := make(map[string]bool, len(ids))
 	for part := range slices.Chunk(ids, maxIn) {
 		var some []string
 		in, args := inClause("user_id", part)
 		if err := tx.Select(ctx, &some, "SELECT user_id FROM scim_users WHERE client_id = ? AND "+in, append([]any{client.ID}, args...)...); err != nil {
-			return fmt.Errorf("looking up members: %w", err)
+			return nil, nil, fmt.Errorf("looking up members: %w", err)
 		}
 		for _, id := range some {
 			known[id] = true
 		}
 	}
-	var fields []fault.Field
 	for _, id := range ids {
-		if !known[id] && len(fields) < maxFields {
-			fields = append(fields, fault.Field{Pointer: "/members", Message: fmt.Sprintf("There is no user %q.", id)})
+		if known[id] {
+			brought = append(brought, id)
+		} else {
+			unknown = append(unknown, id)
 		}
 	}
-	if len(fields) > 0 {
-		return fault.Invalid(fields...)
-	}
-	return nil
+	return brought, unknown, nil
 }
 
 func broughtMembers(ctx context.Context, tx *Tx, client people.SCIMClient, groupID string) ([]string, error) {

@@ -30,10 +30,10 @@ func useSCIM(t *testing.T, s *Store) {
 			return u, nil
 		})
 		require.NoError(t, err)
-		g, err := s.CreateSCIMGroup(ctx, client, people.SCIMGroup{Name: name}, []string{u.ID})
+		g, _, err := s.CreateSCIMGroup(ctx, client, people.SCIMGroup{Name: name}, []string{u.ID})
 		require.NoError(t, err)
 		for _, c := range []people.SCIMGroupChange{{Remove: []string{u.ID}}, {Members: &[]string{u.ID}}, {ExternalID: &name}} {
-			_, err = s.UpdateSCIMGroup(ctx, client, g.ID, nil, c)
+			_, _, err = s.UpdateSCIMGroup(ctx, client, g.ID, nil, c)
 			require.NoError(t, err)
 		}
 		for _, field := range []people.SCIMField{people.SCIMID, people.SCIMUserName, people.SCIMExternalID, people.SCIMAddress} {

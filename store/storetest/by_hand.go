@@ -108,7 +108,7 @@ func broughtIsChangedThere(t *testing.T, s *store.Store) {
 	t.Helper()
 	client := addSCIMClient(t, s, "Entra")
 	made := addSCIMUser(t, s, client, "anna")
-	g, err := s.CreateSCIMGroup(t.Context(), client, people.SCIMGroup{Name: "4A"}, []string{made.ID})
+	g, _, err := s.CreateSCIMGroup(t.Context(), client, people.SCIMGroup{Name: "4A"}, []string{made.ID})
 	require.NoError(t, err)
 	edit := func(edit func(*people.User)) error {
 		_, err := s.UpdateUser(t.Context(), actor, made.ID, nil, func(u people.User) (people.User, error) {

@@ -176,14 +176,14 @@ func scimMembers(t *testing.T, s *store.Store) {
 	client, other := addSCIMClient(t, s, "Entra"), addSCIMClient(t, s, "Okta")
 	anna, bram := addSCIMUser(t, s, client, "anna"), addSCIMUser(t, s, client, "bram")
 	foreign, byHand := addSCIMUser(t, s, other, "cato"), addUser(t, s, "by hand")
-	g, err := s.CreateSCIMGroup(t.Context(), client, people.SCIMGroup{Name: "4A", ExternalID: "g"}, []string{anna.ID})
+	g, _, err := s.CreateSCIMGroup(t.Context(), client, people.SCIMGroup{Name: "4A", ExternalID: "g"}, []string{anna.ID})
 	require.NoError(t, err)
 	_, err = s.SetMembers(t.Context(), actor, g.ID, []string{anna.ID, byHand.ID, foreign.ID}, nil)
 	require.NoError(t, err)
 
 	change := func(c people.SCIMGroupChange) people.SCIMGroup {
 		t.Helper()
-		after, err := s.UpdateSCIMGroup(t.Context(), client, g.ID, nil, c)
+		after, _, err := s.UpdateSCIMGroup(t.Context(), client, g.ID, nil, c)
 		require.NoError(t, err)
 		return after
 	}
@@ -209,11 +209,20 @@ func scimMembers(t *testing.T, s *store.Store) {
 	require.NoError(t, err)
 	require.ElementsMatch(t, []string{anna.ID, byHand.ID, foreign.ID}, users, "whom others put there stays")
 
-	for _, bad := range []people.SCIMGroupChange{{Add: []string{foreign.ID}}, {Members: &[]string{"nobody"}}} {
-		_, err = s.UpdateSCIMGroup(t.Context(), client, g.ID, nil, bad)
-		requireCode(t, err, fault.InvalidRequest)
+	for _, c := range []people.SCIMGroupChange{{Add: []string{foreign.ID, bram.ID}}, {Members: &[]string{"nobody", bram.ID}}} {
+		_, unknown, err := s.UpdateSCIMGroup(t.Context(), client, g.ID, nil, c)
+		require.NoError(t, err)
+		require.Len(t, unknown, 1, "whom the client has not brought")
+		require.Contains(t, members(), "bram", "the others become members all the same")
+		users, _, err = s.GroupMembers(t.Context(), g.ID)
+		require.NoError(t, err)
+		require.Contains(t, users, foreign.ID, "whom others put there stays")
 	}
-	_, err = s.UpdateSCIMGroup(t.Context(), other, g.ID, nil, people.SCIMGroupChange{})
+	change(people.SCIMGroupChange{Members: &[]string{anna.ID}})
+	_, unknown, err := s.CreateSCIMGroup(t.Context(), client, people.SCIMGroup{Name: "5A"}, []string{foreign.ID, "nobody", anna.ID})
+	require.NoError(t, err)
+	require.Equal(t, []string{foreign.ID, "nobody"}, unknown)
+	_, _, err = s.UpdateSCIMGroup(t.Context(), other, g.ID, nil, people.SCIMGroupChange{})
 	requireCode(t, err, fault.NotFound)
 	found, err := s.FindSCIMGroups(t.Context(), client, []people.SCIMCondition{{Field: people.SCIMGroupName, Value: "klas 4a"}, {Field: people.SCIMMemberID, Value: anna.ID}}, 5)
 	require.NoError(t, err)
@@ -230,10 +239,10 @@ func scimManyMembers(t *testing.T, s *store.Store) {
 	for i := range ids {
 		ids[i] = addSCIMUser(t, s, client, fmt.Sprintf("u%d", i)).ID
 	}
-	g, err := s.CreateSCIMGroup(t.Context(), client, people.SCIMGroup{Name: "all"}, nil)
+	g, _, err := s.CreateSCIMGroup(t.Context(), client, people.SCIMGroup{Name: "all"}, nil)
 	require.NoError(t, err)
 	for at := 0; at < len(ids); at += 50 {
-		_, err := s.UpdateSCIMGroup(t.Context(), client, g.ID, nil, people.SCIMGroupChange{Add: ids[at : at+50]})
+		_, _, err := s.UpdateSCIMGroup(t.Context(), client, g.ID, nil, people.SCIMGroupChange{Add: ids[at : at+50]})
 		require.NoError(t, err)
 	}
 	counts, err := s.CountSCIMMembers(t.Context(), client, g.ID)

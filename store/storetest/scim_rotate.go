@@ -99,7 +99,7 @@ func scimAdoptsWhatIsLeft(t *testing.T, s *store.Store) {
 	}
 	group := func(client people.SCIMClient, name, externalID string, members ...string) people.SCIMGroup {
 		t.Helper()
-		g, err := s.CreateSCIMGroup(t.Context(), client, people.SCIMGroup{Name: name, ExternalID: externalID}, members)
+		g, _, err := s.CreateSCIMGroup(t.Context(), client, people.SCIMGroup{Name: name, ExternalID: externalID}, members)
 		require.NoError(t, err)
 		return g
 	}
