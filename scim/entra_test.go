@@ -65,6 +65,21 @@ func TestEntraMeetsAUserNameThatIsTaken(t *testing.T) {
 	h.patch("/scim/v2/Users/"+id(bram), `{"op":"Replace","path":"userName","value":"Anna@School.example"}`).refused(http.StatusConflict, "uniqueness")
 }
 
+// TestExternalIDsAreOneUsers: a lookup that finds two is an error at the
+// provider's side.
+func TestExternalIDsAreOneUsers(t *testing.T) {
+	h := newHouse(t)
+	h.add("anna")
+	h.call(http.MethodPost, "/scim/v2/Users", `{"externalId":"anna","userName":"other"}`).refused(http.StatusConflict, "uniqueness")
+	bram := id(h.add("bram"))
+	h.patch("/scim/v2/Users/"+bram, `{"op":"Replace","path":"externalId","value":"anna"}`).refused(http.StatusConflict, "uniqueness")
+	require.Len(t, h.find("Users", `externalId eq "anna"`, ""), 1)
+	h.call(http.MethodPost, "/scim/v2/Groups", `{"externalId":"g","displayName":"4A"}`).ok(http.StatusCreated)
+	h.call(http.MethodPost, "/scim/v2/Groups", `{"externalId":"g","displayName":"5A"}`).refused(http.StatusConflict, "uniqueness")
+	_, h.token = h.newClient("Okta")
+	h.call(http.MethodPost, "/scim/v2/Groups", `{"externalId":"g","displayName":"4A"}`).ok(http.StatusCreated)
+}
+
 // TestEntraDisablesAUser: Entra writes operations with a capital, and truth
 // values as texts.
 func TestEntraDisablesAUser(t *testing.T) {

@@ -81,7 +81,7 @@ func scimFound(id string, c people.SCIMCondition) (clause, value string) {
 	case people.SCIMExternalID:
 		return "s.external_id = ?", c.Value
 	case people.SCIMAddress:
-		return "lower(u.email) = lower(?) AND u.deleted_at IS NULL AND u.email <> ''", c.Value
+		return "s.user_id IN (SELECT user_id FROM scim_addresses WHERE address = lower(?))", c.Value
 	case people.SCIMGroupName:
 		return "g.deleted_at IS NULL AND g.sort_name = ?", sortName(c.Value)
 	case people.SCIMMemberID:

@@ -44,7 +44,8 @@ func getSCIMGroup(ctx context.Context, from getter, client people.SCIMClient, id
 // brought before, or takes over one that a removed client has left behind: see
 // adoptableGroup. Of that one the client's users stay members where it names
 // none, for providers such as Entra ID name them afterwards. It tells of which
-// members it knows nothing; they are left out. Fault: invalid_request.
+// members it knows nothing; they are left out. Faults: invalid_request, conflict
+// for an external id that the client has brought before.
 func (s *Store) CreateSCIMGroup(ctx context.Context, client people.SCIMClient, g people.SCIMGroup, members []string) (made people.SCIMGroup, unknown []string, err error) {
 	wanted := people.Group{Name: g.Name, Version: 1}.Clean()
 	if err := (people.Group{Name: wanted.Name, ExternalID: g.ExternalID}).Check(); err != nil {

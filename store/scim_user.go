@@ -52,7 +52,7 @@ func getSCIMUser(ctx context.Context, from getter, client people.SCIMClient, id 
 
 // CreateSCIMUser adds a user whom the client brings, or takes over the one who
 // is there already: see adoptable. Faults: invalid_request, conflict for a user
-// name that the client has brought before.
+// name or an external id that the client has brought before.
 func (s *Store) CreateSCIMUser(ctx context.Context, client people.SCIMClient, u people.SCIMUser) (people.SCIMUser, error) {
 	if err := u.Check(); err != nil {
 		return people.SCIMUser{}, err
@@ -66,6 +66,9 @@ func (s *Store) CreateSCIMUser(ctx context.Context, client people.SCIMClient, u 
 		_, err = tx.Exec(ctx, "INSERT INTO scim_users (user_id, client_id, user_name, name_key, external_id, profile) VALUES (?, ?, ?, ?, ?, ?)",
 			id, client.ID, u.UserName, foldCase(u.UserName), Text(u.ExternalID), JSON[people.SCIMProfile]{u.Profile})
 		if err != nil {
+			return err
+		}
+		if err := saveSCIMAddresses(ctx, tx, id, u.Profile); err != nil {
 			return err
 		}
 		if err := switchSCIMUser(ctx, tx, client, id, u.Active); err != nil {
@@ -180,7 +183,27 @@ func saveSCIMRow(ctx context.Context, tx *Tx, u people.SCIMUser, user people.Use
 	}
 	_, err = tx.Exec(ctx, "UPDATE scim_users SET user_name = ?, name_key = ?, external_id = ?, profile = ? WHERE user_id = ?",
 		u.UserName, foldCase(u.UserName), Text(u.ExternalID), JSON[people.SCIMProfile]{u.Profile}, user.ID)
-	return err
+	if err != nil {
+		return err
+	}
+	return saveSCIMAddresses(ctx, tx, user.ID, u.Profile)
+}
+
+// saveSCIMAddresses keeps by which addresses the client finds the user.
+func saveSCIMAddresses(ctx context.Context, tx *Tx, userID string, p people.SCIMProfile) error {
+	if _, err := tx.Exec(ctx, "DELETE FROM scim_addresses WHERE user_id = ?", userID); err != nil {
+		return fmt.Errorf("forgetting the addresses of user %s: %w", userID, err)
+	}
+	for _, e := range p.Emails {
+		if e.Value == "" {
+			continue
+		}
+		_, err := tx.Exec(ctx, "INSERT INTO scim_addresses (address, user_id) VALUES (lower(?), ?) ON CONFLICT DO NOTHING", e.Value, userID)
+		if err != nil {
+			return fmt.Errorf("keeping an address of user %s: %w", userID, err)
+		}
+	}
+	return nil
 }
 
 // DeleteSCIMUser takes a user of the client's away, as DeleteUser does. Faults:

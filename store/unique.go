@@ -19,13 +19,15 @@ type unique struct {
 // uniques are by index name, which is the same in both databases.
 func uniques() map[string]unique {
 	return map[string]unique{
-		"users_external_id":     {"users.external_id", "/external_id", "Another user has this external id."},
-		"groups_external_id":    {"groups.external_id", "/external_id", "Another group has this external id."},
-		"directories_name":      {"directories.sort_name", "/name", "Another directory has this name."},
-		"devices_serial_number": {"devices.serial_number", "/serial_number", "Another device has this serial number."},
-		"scim_users_name":       {"scim_users.client_id, scim_users.name_key", "/userName", "Another user has this userName."},
-		"devices_udid":          {"devices.udid", "/udid", "Another device has this UDID."},
-		"administrators_login":  {"administrators.login_key", "/login", "Another administrator has this login."},
+		"users_external_id":       {"users.external_id", "/external_id", "Another user has this external id."},
+		"groups_external_id":      {"groups.external_id", "/external_id", "Another group has this external id."},
+		"directories_name":        {"directories.sort_name", "/name", "Another directory has this name."},
+		"devices_serial_number":   {"devices.serial_number", "/serial_number", "Another device has this serial number."},
+		"scim_users_name":         {"scim_users.client_id, scim_users.name_key", "/userName", "Another user has this userName."},
+		"scim_users_external_id":  {"scim_users.client_id, scim_users.external_id", "/externalId", "Another user has this externalId."},
+		"scim_groups_external_id": {"scim_groups.client_id, scim_groups.external_id", "/externalId", "Another group has this externalId."},
+		"devices_udid":            {"devices.udid", "/udid", "Another device has this UDID."},
+		"administrators_login":    {"administrators.login_key", "/login", "Another administrator has this login."},
 	}
 }
 

@@ -199,7 +199,7 @@ func deleteUsers(ctx context.Context, tx *Tx, actor people.Actor, ids []string, 
 		return err
 	}
 	in, args := inClause("user_id", ids)
-	for _, table := range []string{"group_users", "scim_users", "directory_users"} {
+	for _, table := range []string{"group_users", "scim_addresses", "scim_users", "directory_users"} {
 		if _, err := tx.Exec(ctx, "DELETE FROM "+table+" WHERE "+in, args...); err != nil {
 			return err
 		}

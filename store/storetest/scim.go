@@ -85,10 +85,23 @@ func scimUsers(t *testing.T, s *store.Store) {
 	require.Equal(t, "anna@example.org", user.Email)
 
 	again := scimUser("anna")
-	again.UserName = "ANNA@School.example"
+	again.UserName, again.ExternalID = "ANNA@School.example", ""
 	_, err = s.CreateSCIMUser(t.Context(), client, again)
 	requireCode(t, err, fault.Conflict)
 	require.Contains(t, err.Error(), "userName")
+	again.UserName, again.ExternalID = "somebody else", made.ExternalID
+	_, err = s.CreateSCIMUser(t.Context(), client, again)
+	requireConflictAt(t, err, "/externalId")
+	bram := addSCIMUser(t, s, client, "bram")
+	_, _, err = s.UpdateSCIMUser(t.Context(), client, bram.ID, nil, func(u people.SCIMUser) (people.SCIMUser, error) {
+		u.ExternalID = made.ExternalID
+		return u, nil
+	})
+	requireConflictAt(t, err, "/externalId")
+	for _, name := range []string{"without", "either"} {
+		_, err = s.CreateSCIMUser(t.Context(), client, people.SCIMUser{UserName: name})
+		require.NoError(t, err, "none is no id")
+	}
 	_, err = s.CreateSCIMUser(t.Context(), client, people.SCIMUser{UserName: "x", Profile: people.SCIMProfile{Emails: []people.SCIMEmail{{Value: "no address"}}}})
 	requireCode(t, err, fault.InvalidRequest)
 
@@ -138,6 +151,18 @@ func scimFind(t *testing.T, s *store.Store) {
 	require.Empty(t, find(people.SCIMUserName, "cato@school.example"), "another client's")
 	require.Empty(t, find(people.SCIMExternalID, "EXT-anna"))
 	require.Empty(t, find(people.SCIMUserName, ""))
+
+	profile := people.SCIMProfile{Emails: []people.SCIMEmail{{Value: "Anna@Home.example", Type: "home"}, {Value: "anna@work.example", Primary: true}, {Type: "other"}}}
+	_, anna, err := s.UpdateSCIMUser(t.Context(), client, anna.ID, nil, func(u people.SCIMUser) (people.SCIMUser, error) {
+		u.Profile = profile
+		return u, nil
+	})
+	require.NoError(t, err)
+	for _, address := range []string{"anna@home.example", "ANNA@work.example"} {
+		require.Equal(t, []people.SCIMUser{anna}, find(people.SCIMAddress, address), "by any of them")
+	}
+	require.Empty(t, find(people.SCIMAddress, "anna@example.org"), "it was replaced")
+	require.Empty(t, find(people.SCIMAddress, ""))
 
 	users, total, err := s.SCIMUsers(t.Context(), client, 1, 5)
 	require.NoError(t, err)
@@ -219,6 +244,8 @@ func scimMembers(t *testing.T, s *store.Store) {
 		require.Contains(t, users, foreign.ID, "whom others put there stays")
 	}
 	change(people.SCIMGroupChange{Members: &[]string{anna.ID}})
+	_, _, err = s.CreateSCIMGroup(t.Context(), client, people.SCIMGroup{Name: "5A", ExternalID: "g"}, nil)
+	requireConflictAt(t, err, "/externalId")
 	_, unknown, err := s.CreateSCIMGroup(t.Context(), client, people.SCIMGroup{Name: "5A"}, []string{foreign.ID, "nobody", anna.ID})
 	require.NoError(t, err)
 	require.Equal(t, []string{foreign.ID, "nobody"}, unknown)
