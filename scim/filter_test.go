@@ -2,6 +2,7 @@ package scim
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -86,29 +87,90 @@ func TestFiltersThatAreRefused(t *testing.T) {
 
 func TestLookups(t *testing.T) {
 	users := func(filter string) string {
-		l, err := parseLookup(filter, userFields)
+		l, err := parseLookup(filter, userFields, userAttributes)
 		require.NoError(t, err, filter)
-		return fmt.Sprint(l.conditions)
+		return fmt.Sprint(l.ways)
 	}
-	require.Equal(t, "[{userName a}]", users(`userName eq "a"`))
-	require.Equal(t, "[{userName a} {emails.value b}]", users(`userName eq "a" and (emails eq "b" and active eq true)`))
-	require.Equal(t, "[{emails.value b}]", users(`emails[type eq "work"].value eq "b"`))
-	require.Equal(t, "[{id a}]", users(`id eq "a" and (userName eq "b" or userName eq "c")`))
-	l, err := parseLookup(`id eq "g" and members[value eq "u"]`, groupFields)
-	require.NoError(t, err)
-	require.Equal(t, []people.SCIMCondition{{Field: people.SCIMID, Value: "g"}, {Field: people.SCIMMemberID, Value: "u"}}, l.conditions)
-
-	for _, filter := range []string{
-		`active eq true`, `userName co "a"`, `userName eq "a" or userName eq "b"`, `not (userName eq "a")`, `userName eq true`,
-		`meta.lastModified gt "2026-01-01T00:00:00Z"`, `displayName eq "a"`, `urn:x:userName eq "a"`,
+	for filter, want := range map[string]string{
+		`userName eq "a"`: "[[{userName a}]]",
+		`userName eq "a" and (emails eq "b" and active eq true)`:              "[[{userName a} {emails.value b}]]",
+		`emails[type eq "work"].value eq "b"`:                                 "[[{emails.value b}]]",
+		`emails[type eq "work" and value eq "b"]`:                             "[[{emails.value b}]]",
+		`emails[value eq "b"].type eq "work"`:                                 "[[{emails.value b}]]",
+		`userName eq "a" or emails[value eq "b" or value eq "c"]`:             "[[{userName a}] [{emails.value b}] [{emails.value c}]]",
+		`id eq "a" and (userName eq "b" or userName eq "c")`:                  "[[{id a} {userName b}] [{id a} {userName c}]]",
+		`userName eq "a" or active eq true`:                                   "[]",
+		`not (userName eq "a")`:                                               "[]",
+		`emails[type eq "x" or value eq "b"]`:                                 "[]",
+		`userName eq true`:                                                    "[]",
+		`userName eq "0"` + strings.Repeat(` or userName eq "1"`, mostWays):   "[]",
+		`userName eq "0"` + strings.Repeat(` or userName eq "0"`, mostWays-1): fmt.Sprint(slices.Repeat([]way{{{Field: people.SCIMUserName, Value: "0"}}}, mostWays)),
 	} {
-		_, err := parseLookup(filter, userFields)
+		require.Equal(t, want, users(filter), filter)
+	}
+	l, err := parseLookup(`id eq "g" and members[value eq "u"]`, groupFields, groupAttributes)
+	require.NoError(t, err)
+	require.Equal(t, []way{{{Field: people.SCIMID, Value: "g"}, {Field: people.SCIMMemberID, Value: "u"}}}, l.ways)
+}
+
+// TestFiltersOfWhatIsNotKept are refused: an empty list would say that there is
+// nobody, and the provider would make everybody a second time.
+func TestFiltersOfWhatIsNotKept(t *testing.T) {
+	for _, filter := range []string{
+		`urn:x:userName eq "a"`, `title eq "a"`, `name.middleName pr`, `not (nickName pr)`, `emails[display eq "x"]`, `emails[type eq "x"].display eq "y"`,
+		`active eq true or urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department eq "4A"`, `active.value eq true`,
+	} {
+		_, err := parseLookup(filter, userFields, userAttributes)
 		require.Equal(t, invalidFilter, asRefused(err).scimType, filter)
 	}
-	for _, filter := range []string{`id eq "g" and not (members eq "u")`, `id eq "g" and (members eq "u" or members eq "v")`, `id eq "g" and members pr`} {
-		_, err := parseLookup(filter, groupFields)
+	for _, filter := range []string{
+		`id eq "g" and not (members eq "u")`, `id eq "g" and (members eq "u" or members eq "v")`, `id eq "g" and members pr`, `userName eq "a"`,
+		`members eq "u" or members eq "v"`, `displayName sw "4" or members eq "u"`,
+	} {
+		_, err := parseLookup(filter, groupFields, groupAttributes)
 		require.Equal(t, invalidFilter, asRefused(err).scimType, filter)
 	}
+	for _, filter := range []string{
+		`urn:ietf:params:scim:schemas:core:2.0:User:active eq false`, `NAME.FAMILYNAME sw "B"`, `meta.lastModified gt "2026-01-01T00:00:00Z"`, `emails[primary eq true]`,
+		`name pr`, `preferredLanguage eq "nl"`, `schemas pr`,
+	} {
+		l, err := parseLookup(filter, userFields, userAttributes)
+		require.NoError(t, err, filter)
+		require.Empty(t, l.ways)
+	}
+}
+
+// TestReadingAll goes page by page, and not too far.
+func TestReadingAll(t *testing.T) {
+	read := 0
+	numbers := func(total int) finder[int] {
+		return finder[int]{
+			page: func(offset, limit int) ([]int, int, error) {
+				page := make([]int, max(min(limit, total-offset), 0))
+				for i := range page {
+					page[i] = offset + i
+				}
+				read += len(page)
+				return page, total, nil
+			},
+			show: func(n int) map[string]any { return map[string]any{"userName": fmt.Sprint(n)} },
+		}
+	}
+	l, err := parseLookup(`userName ew "00"`, userFields, userAttributes)
+	require.NoError(t, err)
+	for total, want := range map[int]int{0: 0, 1: 0, 1000: 9, 1001: 10, 2500: 24, mostRead: 99} {
+		read = 0
+		found, err := numbers(total).all(l)
+		require.NoError(t, err)
+		require.Len(t, found, want, total)
+		require.True(t, slices.IsSorted(found))
+		require.Equal(t, total, read)
+	}
+	read = 0
+	_, err = numbers(mostRead + 1).all(l)
+	require.Equal(t, tooManyFound, asRefused(err).scimType)
+	require.Contains(t, err.Error(), "userName")
+	require.LessOrEqual(t, read, readAtOnce)
 }
 
 // FuzzFilter: whatever comes, the parser ends, and says why where it refuses.
@@ -126,6 +188,11 @@ func FuzzFilter(f *testing.F) {
 		}
 		matches(found, sampleUser())
 		mentions(found, "members")
+		for fields, known := range map[*[]people.SCIMField]attributes{&userFields: userAttributes, &groupFields: groupAttributes} {
+			if l, err := parseLookup(text, *fields, known); err == nil {
+				require.LessOrEqual(t, len(l.ways), mostWays)
+			}
+		}
 	})
 }
 

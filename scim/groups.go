@@ -39,15 +39,11 @@ func (s *server) findGroups(ctx context.Context, c call, q query) (groups []peop
 	if q.filter == "" {
 		return s.Groups.SCIMGroups(ctx, c.client, q.offset(), q.count)
 	}
-	l, err := parseLookup(q.filter, groupFields)
+	l, err := parseLookup(q.filter, groupFields, groupAttributes)
 	if err != nil {
 		return nil, 0, err
 	}
-	found, err := s.Groups.FindSCIMGroups(ctx, c.client, l.conditions, mostFound+1)
-	if err != nil {
-		return nil, 0, err
-	}
-	found, err = keep(l, found, func(g people.SCIMGroup) map[string]any { return c.showGroup(g, l.members()) })
+	found, err := s.groupsOf(ctx, c, l).all(l)
 	return cut(q, found), len(found), err
 }
 

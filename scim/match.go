@@ -2,12 +2,14 @@ package scim
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // matches tells whether a filter holds for a resource, or for an element of a
-// list. Names of attributes count in any case, and so do texts: of what is
-// kept here only ids and external ids have a case, and those the store finds.
+// list. Names of attributes count in any case, and so do texts but ids and
+// external ids.
 func matches(n node, of map[string]any) bool {
 	switch n := n.(type) {
 	case both:
@@ -49,12 +51,42 @@ func (c comparison) holds(of map[string]any) bool {
 		return c.op == "eq" && len(values) == 0
 	}
 	for _, v := range values {
-		if compare(c.op, v, c.value) {
+		if c.fits(v) {
 			return true
 		}
 	}
 	return false
 }
+
+// fits compares one value.
+func (c comparison) fits(v any) bool {
+	has, isText := v.(string)
+	wants, asText := c.value.(string)
+	if !isText || !asText {
+		return compare(c.op, v, c.value)
+	}
+	switch c.path.String() {
+	case "id", "externalid":
+		return compareTexts(c.op, has, wants)
+	case "meta.created", "meta.lastmodified":
+		return compareTimes(c.op, has, wants)
+	}
+	return compare(c.op, v, c.value)
+}
+
+// compareTimes compares moments, which have several spellings; what is none is
+// a text.
+func compareTimes(op, has, wants string) bool {
+	h, err := time.Parse(time.RFC3339, has)
+	w, wrong := time.Parse(time.RFC3339, wants)
+	if err != nil || wrong != nil {
+		return compareTexts(op, has, wants)
+	}
+	return compareTexts(op, h.UTC().Format(sortable), w.UTC().Format(sortable))
+}
+
+// sortable spells moments so that they have the order of their texts.
+const sortable = "2006-01-02T15:04:05.000000000Z"
 
 // values are those at the end of the path, without empty ones. A list without
 // a sub-attribute stands for its "value"s.
@@ -97,6 +129,9 @@ func elements(v any) []any {
 func compare(op string, has, wants any) bool {
 	switch has := has.(type) {
 	case string:
+		if truth, ok := wants.(bool); ok { // written as a text
+			return op == "eq" && strings.EqualFold(has, strconv.FormatBool(truth))
+		}
 		wants, ok := wants.(string)
 		return ok && compareTexts(op, strings.ToLower(has), strings.ToLower(wants))
 	case bool:

@@ -16,18 +16,12 @@ func (s *server) listUsers(ctx context.Context, c call) (reply, error) {
 		users, total, err := s.Users.SCIMUsers(ctx, c.client, q.offset(), q.count)
 		return q.list(total, shown(users, c.showUser)), err
 	}
-	l, err := parseLookup(q.filter, userFields)
+	l, err := parseLookup(q.filter, userFields, userAttributes)
 	if err != nil {
 		return reply{}, err
 	}
-	found, err := s.Users.FindSCIMUsers(ctx, c.client, l.conditions, mostFound+1)
-	if err != nil {
-		return reply{}, err
-	}
-	if found, err = keep(l, found, c.showUser); err != nil {
-		return reply{}, err
-	}
-	return q.list(len(found), shown(cut(q, found), c.showUser)), nil
+	found, err := s.usersOf(ctx, c).all(l)
+	return q.list(len(found), shown(cut(q, found), c.showUser)), err
 }
 
 func (s *server) getUser(ctx context.Context, c call) (reply, error) {
