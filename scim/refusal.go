@@ -75,7 +75,11 @@ func (s *server) refusal(ctx context.Context, err error) reply {
 	if e.scimType != "" {
 		body["scimType"] = e.scimType
 	}
-	return reply{status: e.status, body: body, after: waitOf(err)}
+	answer := reply{status: e.status, body: body, after: waitOf(err)}
+	if m, ok := errors.AsType[*misused](err); ok {
+		answer.allow = m.allowed
+	}
+	return answer
 }
 
 func asRefused(err error) *refused {

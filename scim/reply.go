@@ -16,6 +16,7 @@ type reply struct {
 	body     any // nil: none
 	location string
 	etag     string
+	allow    string        // the methods that the path takes
 	after    time.Duration // when to try again
 }
 
@@ -24,7 +25,7 @@ func (a reply) write(w http.ResponseWriter, r *http.Request) {
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-	for name, value := range map[string]string{"Location": a.location, "ETag": a.etag} {
+	for name, value := range map[string]string{"Location": a.location, "ETag": a.etag, "Allow": a.allow} {
 		if value != "" {
 			header.Set(name, value)
 		}

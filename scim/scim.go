@@ -9,6 +9,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"heraut/internal/throttle"
@@ -17,6 +18,10 @@ import (
 
 // Prefix is where the paths of this room begin.
 const Prefix = "/scim/v2/"
+
+// Owns tells whether a path is of this room: what begins with Prefix, and the
+// base URL itself.
+func Owns(path string) bool { return strings.HasPrefix(path+"/", Prefix) }
 
 // Dependencies are the parts behind the protocol.
 type Dependencies struct {

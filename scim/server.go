@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,7 +75,7 @@ func (s *server) answer(r *http.Request) (route string, answer reply, err error)
 		return Prefix, reply{}, err
 	}
 	c := call{Request: r, client: client, base: s.base(r)}
-	kind, id, nested := strings.Cut(strings.TrimPrefix(r.URL.Path, Prefix), "/")
+	kind, id, nested := strings.Cut(below(r.URL.Path), "/")
 	c.id = id
 	if strings.Contains(id, "/") || nested && id == "" {
 		return Prefix, reply{}, nothingHere()
@@ -92,11 +94,37 @@ func (s *server) answer(r *http.Request) (route string, answer reply, err error)
 	}
 	handle, takes := methods[method]
 	if !takes {
-		return route, reply{}, fault.New(fault.MethodNotAllowed, "This path does not take this method.")
+		return route, reply{}, &misused{error: fault.New(fault.MethodNotAllowed, "This path does not take this method."), allowed: allowed(methods)}
 	}
 	answer, err = handle(r.Context(), c)
 	return route, answer, err
 }
+
+// below is the path below Prefix. A base URL that was given with a slash at the
+// end makes clients write two of them.
+func below(path string) string {
+	return strings.TrimLeft(strings.TrimPrefix(path, strings.TrimSuffix(Prefix, "/")), "/")
+}
+
+// allowed are the methods that a path takes, as Allow names them.
+func allowed(methods map[string]handler) string {
+	names := slices.Collect(maps.Keys(methods))
+	if slices.Contains(names, http.MethodGet) {
+		names = append(names, http.MethodHead)
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
+
+// misused is the fault of a method that a path does not take.
+type misused struct {
+	error
+
+	allowed string
+}
+
+// Unwrap gives the fault.
+func (m *misused) Unwrap() error { return m.error }
 
 // methods are all paths on one screen.
 func (s *server) methods(kind string, one bool) (methods map[string]handler, known bool) {

@@ -50,7 +50,7 @@ func (p *parts) handler(uiOrigin, spool string) (http.Handler, error) {
 			pages.ServeHTTP(w, r)
 		case strings.HasPrefix(r.URL.Path, mdmPrefix):
 			devices.ServeHTTP(w, r)
-		case strings.HasPrefix(r.URL.Path, scim.Prefix):
+		case scim.Owns(r.URL.Path):
 			providers.ServeHTTP(w, r)
 		case strings.HasPrefix(r.URL.Path, "/codec/"):
 			decode.ServeHTTP(w, r)
