@@ -77,6 +77,9 @@ func (s *server) getGroup(ctx context.Context, c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
+	if etag := etagOf(g.Version); unchanged(c.Request, etag) { // before members are read
+		return reply{status: http.StatusNotModified, etag: etag}, nil
+	}
 	return s.showOne(ctx, c, http.StatusOK, g)
 }
 
