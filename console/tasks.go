@@ -2,7 +2,6 @@ package console
 
 import (
 	"context"
-	"net/http"
 
 	"heraut/content"
 	"heraut/invitation"
@@ -13,6 +12,7 @@ import (
 var tasksRoutes = []route{
 	{get, "/tasks/active", viewer, (*visit).activeTasks},
 	{get, "/tasks/completed", viewer, (*visit).completedTasks},
+	{get, "/tasks/groups", viewer, (*visit).suggestGroups},
 	{get, "/tasks/ask", operator, (*visit).askTasks},
 	{post, "/tasks/act", operator, (*visit).actOnTasks},
 	{get, "/tasks/bulk/:id", viewer, (*visit).bulk},
@@ -57,6 +57,8 @@ type taskList struct {
 	// Matching counts the open invitations that the filter matches.
 	Matching int
 	Filters  taskFilters
+	// Choice is asked instead of showing tasks.
+	Choice groupChoice
 	// Next and First are addresses of parts of the list; empty: there is none.
 	Next, First string
 	// All tells that everything that matches is selected, and AllHref where that
@@ -89,15 +91,38 @@ const taskLimit = 50
 
 func (v *visit) tasks(section string) error {
 	v.section = section
-	q, err := v.taskQuery(section, v.c.Request().URL.Query())
+	values := v.c.Request().URL.Query()
+	if !values.Has("group") {
+		q, err := v.taskQuery(section, values)
+		if err != nil {
+			return err
+		}
+		return v.listTasks(q)
+	}
+	choice, err := v.typedGroup(values)
 	if err != nil {
 		return err
 	}
+	q, err := v.taskQuery(section, values)
+	if err != nil {
+		return err
+	}
+	if choice.Text != "" {
+		return v.chooseGroup(q, choice)
+	}
+	if written, err := v.keepAddress(q); written {
+		return err
+	}
+	return v.listTasks(q)
+}
+
+// listTasks shows a part of the list that an address asks for.
+func (v *visit) listTasks(q taskQuery) error {
 	at, err := v.place()
 	if err != nil {
 		return err
 	}
-	page, err := v.listOf(section).Page(v.ctx(), q.Filter, at, taskLimit)
+	page, err := v.listOf(q.Section).Page(v.ctx(), q.Filter, at, taskLimit)
 	if err != nil {
 		return err
 	}
@@ -106,14 +131,7 @@ func (v *visit) tasks(section string) error {
 		return err
 	}
 	v.stream = streamFor(list.Here(), ids(page.Items))
-	if v.live() && v.target() == "tasks" {
-		view, err := v.view("tasks/list", nil, list)
-		if err != nil {
-			return err
-		}
-		return v.part("tasks/list", "tasks", view)
-	}
-	return v.show(http.StatusOK, "tasks/list", nil, list)
+	return v.showTasks(list)
 }
 
 // aroundTasks adds what stands around the rows.

@@ -1,14 +1,12 @@
 package console
 
-import (
-	"heraut/invitation"
-	"heraut/people"
-)
+import "heraut/invitation"
 
 // taskFilters is the form above the list.
 type taskFilters struct {
 	Choices []taskChoice
-	// Chips are what pages elsewhere narrowed the list to.
+	Group   groupField
+	// Chips are the group, and what pages elsewhere narrowed the list to.
 	Chips []taskChip
 }
 
@@ -40,15 +38,14 @@ func (v *visit) taskFilters(q taskQuery) (taskFilters, error) {
 	}
 	channels := []string{string(invitation.ChannelMDM), string(invitation.ChannelAlert), string(invitation.ChannelMail)}
 	f.Choices = append(f.Choices, v.choose(q, "channel", "channel.", channels), v.choose(q, "age", "tasks.age.", []string{"today", "day", "week", "month"}))
-	groups, err := v.chooseGroup(q)
-	if err != nil {
-		return f, err
-	}
-	f.Choices = append(f.Choices, groups)
 	if q.Active() {
 		f.Choices = append(f.Choices, v.choose(q, "sort", "tasks.sort.", []string{"oldest", "next_action"}))
 	}
-	f.Chips, err = v.chips(q)
+	var err error
+	if f.Group, err = v.groupField(q.Filter.GroupID); err != nil {
+		return f, err
+	}
+	f.Chips, err = v.chips(q, f.Group)
 	return f, err
 }
 
@@ -68,40 +65,16 @@ func (v *visit) choose(q taskQuery, name, words string, values []string) taskCho
 	return c
 }
 
-// chooseGroup offers the first groups by name, and the chosen one.
-func (v *visit) chooseGroup(q taskQuery) (taskChoice, error) {
-	c := v.choose(q, "group_id", "", nil)
-	page, err := v.Store.ListGroups(v.ctx(), people.GroupFilter{}, people.Cursor{}, maxGroups)
-	if err != nil {
-		return c, err
-	}
-	chosen, found := q.Filter.GroupID, false
-	for _, g := range page.Items {
-		found = found || g.ID == chosen
-		c.Options = append(c.Options, taskOption{Value: g.ID, Text: g.Name, Selected: g.ID == chosen})
-	}
-	if chosen == "" || found {
-		return c, nil
-	}
-	g, err := v.Store.Group(v.ctx(), chosen)
-	if err != nil {
-		return c, err
-	}
-	c.Options = append(c.Options, taskOption{Value: g.ID, Text: g.Name, Selected: true})
-	return c, nil
-}
-
-// maxGroups is how many groups are offered to choose from; the page of a larger
-// organization's group leads to its tasks.
-const maxGroups = 100
-
-func (v *visit) chips(q taskQuery) ([]taskChip, error) {
+func (v *visit) chips(q taskQuery, group groupField) ([]taskChip, error) {
 	var chips []taskChip
 	add := func(name, text string, err error) error {
 		if err == nil {
 			chips = append(chips, taskChip{Label: v.t("tasks.filter." + name), Name: text, Without: q.with(name, "")})
 		}
 		return err
+	}
+	if group.ID != "" {
+		_ = add("group_id", group.Text, nil) // there is no error to hand on
 	}
 	if id := q.Filter.UserID; id != "" {
 		u, err := v.Store.User(v.ctx(), id)

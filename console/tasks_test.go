@@ -99,7 +99,8 @@ func TestTasksAreFiltered(t *testing.T) {
 		require.Equal(t, want, got.rows(), query)
 	}
 	chosen := h.get("/tasks/active?group_id=" + g.ID + "&state=sent&device_id=" + zoe.Device.ID)
-	require.Contains(t, chosen.text, `<option value="`+g.ID+`" selected>4A &lt;i&gt;</option>`)
+	require.Contains(t, chosen.text, `name="group" list="task-groups" value="4A &lt;i&gt;"`)
+	require.Contains(t, chosen.text, `<input type="hidden" name="group_id" value="`+g.ID+`">`)
 	require.Contains(t, chosen.text, `<option value="sent" selected>`)
 	require.Contains(t, chosen.words(), "Device: iPad van Zoë")
 	require.Contains(t, chosen.text, `href="/tasks/active?group_id=`+g.ID+`&amp;state=sent" aria-label="Without iPad van Zoë"`)
@@ -166,7 +167,10 @@ func TestLongNamesAndManyGroups(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, h.get("/tasks/active").text, long)
 	require.NotContains(t, h.get("/tasks/active").text, "Zebra", "not all are offered")
-	require.Contains(t, h.get("/tasks/active?group_id="+last.ID).text, `" selected>Zebra</option>`)
+	require.Contains(t, h.get("/tasks/active?group_id="+last.ID).text, `list="task-groups" value="Zebra"`, "the chosen one is shown")
+	require.Equal(t, `<option value="Zebra"></option>`, h.get("/tasks/groups?group=ZEB", "HX-Request", "true").text)
+	require.Len(t, strings.Split(h.get("/tasks/groups?group=group", "HX-Request", "true").text, "<option"), 21)
+	require.Empty(t, h.get("/tasks/groups?group=nobody", "HX-Request", "true").text)
 }
 
 func TestTasksByRole(t *testing.T) {
