@@ -103,12 +103,13 @@ func (v *visit) next(i invitation.Invitation) page.Moment {
 	return at
 }
 
-// answer says a reason of ours in words; what a provider said stays as it is.
+// answer says a reason and a sentence of ours in words; what a provider said
+// stays as it is.
 func (v *visit) answer(said string) string {
 	if key := "reason." + said; v.words.Has(key) {
 		return v.t(key)
 	}
-	return said
+	return v.words.Fault(said)
 }
 
 // happening is one line of an invitation's life.

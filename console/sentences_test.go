@@ -103,16 +103,22 @@ func TestEveryStateHasWords(t *testing.T) {
 			said := v.invited(invitation.Invitation{State: invitation.Queued, WaitingFor: wait}).Text()
 			require.NotContains(t, said, "wait.", wait)
 		}
-		for _, reason := range []invitation.Reason{
-			invitation.ServicesOff, invitation.NoDevice, invitation.NoChannel, invitation.AlreadyEnrolled, invitation.PreviouslyInvited,
-			invitation.DeviceNotInvitable, invitation.NotAMember, invitation.Reassigned, invitation.Deleted, invitation.NoAddress,
-			invitation.CancelledByOperator,
-		} {
-			require.NotEqual(t, string(reason), v.answer(string(reason)))
-		}
+		require.Equal(t, "550 no such user", v.answer("550 no such user"), "a provider's words")
 		for _, state := range []invitation.SendState{invitation.SendRunning, invitation.SendPaused, invitation.SendSettled, invitation.SendCancelled} {
 			require.True(t, v.words.Has("state.send."+string(state)), state)
 		}
+	}
+}
+
+func TestAnswersOfOursAreTranslated(t *testing.T) {
+	nl := speaker(t, "nl")
+	for said, want := range map[string]string{
+		"The device is not enrolled, or has not finished enrolling.": "Het apparaat is niet ingeschreven, of nog niet klaar met inschrijven.",
+		"left_directory": "Staat niet meer in de adreslijst",
+		"Connecting to mx.example.org on port 25 did not work: connection refused.": "Verbinden met mx.example.org op poort 25 lukte niet: de verbinding werd geweigerd.",
+		"451 try again": "451 try again",
+	} {
+		require.Equal(t, want, nl.answer(said))
 	}
 }
 
