@@ -116,6 +116,10 @@ func kept(r *http.Request) (fields []Field, leftOut bool) {
 			continue
 		}
 		for _, value := range r.PostForm[name] {
+			if holdsKey(value) {
+				leftOut = true
+				continue
+			}
 			fields = append(fields, Field{name, value})
 		}
 	}
@@ -126,3 +130,7 @@ func isSecret(name string) bool {
 	name = strings.ToLower(name)
 	return slices.ContainsFunc(secretNames, func(part string) bool { return strings.Contains(name, part) })
 }
+
+// holdsKey tells of a private key in PEM, whatever field it was pasted into: a
+// certificate often comes in one file with its key.
+func holdsKey(value string) bool { return strings.Contains(strings.ToUpper(value), "PRIVATE KEY") }

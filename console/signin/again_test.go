@@ -61,6 +61,28 @@ func TestNothingTypedIsLost(t *testing.T) {
 	b.requireIn("zoe")
 }
 
+// TestNoPrivateKeyIsKept: whatever field it was pasted into, the page that asks
+// for a login does not hold it.
+func TestNoPrivateKeyIsKept(t *testing.T) {
+	h := newHouse(t)
+	h.admin("zoe", people.Operator)
+	const certificate = "-----BEGIN CERTIFICATE-----\nPUBLIC\n-----END CERTIFICATE-----\n"
+	for _, key := range []string{
+		"-----BEGIN PRIVATE KEY-----\nHIDDEN\n", "-----BEGIN ENCRYPTED PRIVATE KEY-----\nHIDDEN\n",
+		"-----BEGIN EC PRIVATE KEY-----\nHIDDEN\n", "-----begin rsa private key-----\nHIDDEN\n",
+	} {
+		page := h.browser().post("/users", url.Values{"certificate_pem": {certificate + key}, "note": {"kept", key}})
+		require.Equal(t, http.StatusUnauthorized, page.status)
+		require.NotContains(t, page.body, "HIDDEN", key)
+		require.NotContains(t, page.body, `name="certificate_pem"`)
+		require.Contains(t, page.body, `name="note" value="kept"`)
+		require.Contains(t, page.body, "Passwords and files were not kept")
+	}
+	page := h.browser().post("/users", url.Values{"certificate_pem": {certificate}})
+	require.Contains(t, page.body, "PUBLIC", "a certificate alone is no secret")
+	require.NotContains(t, page.body, "were not kept")
+}
+
 func TestKeptFormNeedsTheRoleToo(t *testing.T) {
 	h := newHouse(t)
 	h.admin("zoe", people.Viewer)
