@@ -2,6 +2,7 @@ package console
 
 import (
 	"encoding/csv"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -14,7 +15,8 @@ import (
 // problemsAtOnce is how many problems of an import are read at a time.
 const problemsAtOnce = 500
 
-// importProblems gives all problems of an import as a CSV file.
+// importProblems gives all problems of an import as a CSV file for
+// spreadsheets, in the visitor's language.
 func (v *visit) importProblems() error {
 	job, err := v.Store.Import(v.ctx(), v.id())
 	if err != nil {
@@ -28,14 +30,17 @@ func (v *visit) importProblems() error {
 	h.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
 	h.Set(echo.HeaderContentDisposition, `attachment; filename="problems.csv"`)
 	v.c.Response().WriteHeader(http.StatusOK)
+	if _, err := io.WriteString(v.c.Response(), byteOrderMark); err != nil {
+		return err
+	}
 	out := csv.NewWriter(v.c.Response())
-	if err := out.Write([]string{"file", "line", "column", "severity", "message"}); err != nil {
+	out.UseCRLF = true
+	if err := out.Write([]string{v.t("imports.file"), v.t("imports.line"), v.t("imports.column"), v.t("imports.severity"), v.t("imports.message")}); err != nil {
 		return err
 	}
 	for {
 		for _, p := range page.Items {
-			row := []string{safeCell(p.File), strconv.Itoa(p.Line), strconv.Itoa(p.Column), string(p.Severity), safeCell(v.words.Fault(p.Message))}
-			if err := out.Write(row); err != nil {
+			if err := out.Write(v.problemCells(p)); err != nil {
 				return err
 			}
 		}
@@ -47,6 +52,13 @@ func (v *visit) importProblems() error {
 			return err
 		}
 	}
+}
+
+// problemCells are one line of the file; the page has a colon behind the
+// severity.
+func (v *visit) problemCells(p people.ImportProblem) []string {
+	severity := strings.TrimSuffix(v.t("imports.severity."+string(p.Severity)), ":")
+	return []string{safeCell(p.File), strconv.Itoa(p.Line), strconv.Itoa(p.Column), severity, safeCell(v.words.Fault(p.Message))}
 }
 
 // safeCell keeps a spreadsheet from taking a text for a formula (source: OWASP,

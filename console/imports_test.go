@@ -178,7 +178,13 @@ func TestRosterIsPreviewedAndThenImported(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, rows, 4)
 	require.Equal(t, []string{"staff.csv", "26"}, rows[1][:2])
-	require.Equal(t, []string{"'=1+1", "0", "0", "warning", "'@x"}, rows[3], "no formula for a spreadsheet")
+	require.Equal(t, []string{"'=1+1", "0", "0", "Warning", "'@x"}, rows[3], "no formula for a spreadsheet")
+	h.lang = "nl"
+	dutch := h.get(sent.location + "/problems.csv")
+	require.True(t, strings.HasPrefix(dutch.text, "\ufeffBestand,Regel,Kolom,Ernst,Wat er is\r\n"), "spreadsheets must see that it is UTF-8")
+	require.Contains(t, dutch.text, ",Fout,")
+	require.Contains(t, dutch.text, ",Let op,")
+	h.lang = "en"
 
 	applied := h.post(sent.location+"/apply", url.Values{})
 	require.Equal(t, http.StatusSeeOther, applied.status)
