@@ -158,7 +158,9 @@ func TestTimeZoneOfTheOrganization(t *testing.T) {
 	}
 	both := h.put(path, object{"time_zone": "Asia/Tokyo"}).ok(200)
 	require.Equal(t, "Asia/Tokyo", both["time_zone"])
-	require.Equal(t, object{"from": "21:00", "to": "07:00", "time_zone": "Asia/Tokyo"}, object(both["quiet_hours"].(map[string]any)))
+	quiet, is := both["quiet_hours"].(object)
+	require.True(t, is)
+	require.Equal(t, object{"from": "21:00", "to": "07:00", "time_zone": "Asia/Tokyo"}, quiet)
 	require.Equal(t, "UTC", h.put(path, object{"quiet_hours": nil, "time_zone": "UTC"}).ok(200)["time_zone"])
 }
 

@@ -15,7 +15,7 @@ func TestHomeTeachesTheFirstSteps(t *testing.T) {
 	h := newHouse(t)
 	h.lang = "nl"
 	home := h.get("/").words()
-	require.Contains(t, home, "Voeg gebruikers toe Maak ze aan, importeer een rooster of koppel een adreslijstvoorziening. nog te doen")
+	require.Contains(t, home, "Voeg gebruikers toe Maak ze aan, importeer een rooster of maak een koppeling met een andere ondersteunde adreslijstvoorziening. nog te doen")
 	require.Contains(t, home, "Geef Heraut een openbaar adres Daar komt de uitnodigingspagina, en het gebruikersportaal. gedaan")
 	require.Contains(t, home, "Geen uitnodiging vraagt aandacht.")
 	require.Contains(t, home, "Er loopt nu geen verzending.")

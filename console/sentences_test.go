@@ -146,7 +146,7 @@ func TestLifeOfAnInvitation(t *testing.T) {
 		},
 		{
 			invitation.Event{At: at, What: "new_link_asked", Actor: people.Actor{Kind: people.ActorUser, ID: "1"}.String()},
-			happening{Text: "De gebruiker vroeg om een nieuwe koppeling.", By: "de gebruiker"},
+			happening{Text: "De gebruiker vroeg om een nieuwe link.", By: "de gebruiker"},
 		},
 		{
 			invitation.Event{At: at, What: "resent", Actor: people.Actor{Kind: people.ActorKey, Name: "scripts"}.String()},

@@ -40,7 +40,7 @@ func TestAdministratorRefused(t *testing.T) {
 	form := url.Values{"name": {"Wilhelmina"}, "login": {"zoe"}, "role": {"viewer"}}
 	refused := h.post("/settings/administrators", form)
 	require.Equal(t, http.StatusUnprocessableEntity, refused.status)
-	require.Contains(t, refused.words(), "Een koppeling leidt nog nergens heen")
+	require.Contains(t, refused.words(), "Een link leidt nog nergens heen")
 	require.NotContains(t, h.get("/settings/administrators").words(), "Wilhelmina", "nobody was made who can not sign in")
 
 	h = newHouse(t)

@@ -103,6 +103,6 @@ func TestDisabledUsersAreCalledSo(t *testing.T) {
 		require.Contains(t, h.get(page).words(), said, page)
 	}
 	require.Contains(t, h.get("/users").words(), "Bram nog niet uitgenodigd")
-	require.NotContains(t, h.get("/users/"+ids[0]+"/info").words(), "Maak een inschrijfkoppeling")
-	require.Contains(t, h.get("/users/"+ids[1]+"/info").words(), "Maak een inschrijfkoppeling")
+	require.NotContains(t, h.get("/users/"+ids[0]+"/info").words(), "Maak een inschrijflink")
+	require.Contains(t, h.get("/users/"+ids[1]+"/info").words(), "Maak een inschrijflink")
 }

@@ -49,7 +49,7 @@ func TestOpenPageSaysWhoAsksWhatAndUntilWhen(t *testing.T) {
 	w := h.get("/i/" + token)
 
 	body := w.Body.String()
-	require.Contains(t, body, "<bdi>Basisschool De Linde</bdi></strong> vraagt je om je in te schrijven voor beheerde distributie van apps en boeken.")
+	require.Contains(t, body, "<bdi>Basisschool De Linde</bdi></strong> vraagt of je je wilt inschrijven voor beheerde distributie van apps en boeken.")
 	require.Contains(t, body, "<bdi>iPad van Zoë</bdi>")
 	require.Contains(t, body, `tot <time datetime="2026-03-29T14:05:00&#43;02:00">29 maart 2026 om 14:05 uur (CEST)</time>`)
 	page := parse(t, body)

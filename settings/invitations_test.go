@@ -75,6 +75,7 @@ func TestZoneWithAndWithoutQuietHours(t *testing.T) {
 		"of the quiet hours":   {"", &QuietHours{TimeZone: "Asia/Tokyo"}, "Asia/Tokyo"},
 		"nothing says a thing": {"", nil, "Europe/Amsterdam"},
 		"of no known place":    {"Mars/Base", nil, "UTC"},
+		"nor the quiet hours":  {"", &QuietHours{TimeZone: "nowhere"}, "UTC"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			require.Equal(t, c.want, Invitations{TimeZone: c.zone, QuietHours: c.quiet}.Location().String())
@@ -101,13 +102,4 @@ func TestFreeze(t *testing.T) {
 	s := DefaultInvitations()
 	s.QuietHours, s.Reminders = nil, nil
 	require.Equal(t, invitation.Schedule{ExpiresAfter: 30 * day}, s.Freeze())
-}
-
-func TestLocation(t *testing.T) {
-	s := DefaultInvitations()
-	require.Equal(t, "Europe/Amsterdam", s.Location().String())
-	s.QuietHours.TimeZone = "nowhere"
-	require.Equal(t, time.UTC, s.Location())
-	s.QuietHours = nil
-	require.Equal(t, time.UTC, s.Location())
 }

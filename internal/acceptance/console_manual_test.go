@@ -117,7 +117,7 @@ func (p *play) groupAndContent() {
 func (p *play) portal() {
 	page := p.page
 	page.Go(p.guestURL)
-	page.Enter(p.say("button Maak een inschrijfkoppeling", "button Make an enrollment link"))
+	page.Enter(p.say("button Maak een inschrijflink", "button Make an enrollment link"))
 	link := page.Value("#link")
 	page.Go(link)
 	page.See("Download profiel") // in the language of the user, who has the organization's
