@@ -190,3 +190,36 @@ func TestFocusStaysOnLivePages(t *testing.T) {
 	require.Equal(t, "link Zoë Ünal", page.Focused())
 	page.Accessible()
 }
+
+// TestMendingKeepsWhatIsTyped: a press for one user takes along what was typed for
+// others, and one goes on with the next.
+func TestMendingKeepsWhatIsTyped(t *testing.T) {
+	h := newHouse(t)
+	anna, bram, sem := h.user("Anna", served), h.user("Bram"), h.user("Sem", served)
+	for _, u := range []people.User{anna, bram, sem} {
+		_, err := h.store.CreateDevice(t.Context(), setup, people.Device{Name: "iPad van " + u.FullName, Platform: people.IPadOS, UserID: u.ID})
+		require.NoError(t, err)
+	}
+	g := h.group("4A", []people.User{anna, bram, sem})
+	page := h.browser(browsertest.Options{Language: "nl"})
+	page.Go(h.url + "/groups/" + g.ID + "/info")
+	opens(page, "button Stuur uitnodiging naar apparaten van gebruikers")
+	page.Fill("field E-mailadres Anna", "anna@example.org")
+	page.Activate("button Schakel in", "\r")
+	page.Until(`document.querySelectorAll("dialog input[type=email]").length === 2 && !document.querySelector("dialog").innerText.includes("Schakel in\n")`, "nothing is mended")
+	page.Until(`document.querySelector("dialog details:last-of-type").open`, "the fold is closed")
+	page.Accessible()
+	page.Fill("field E-mailadres Bram", "bram@example.org")
+	page.Press("\r")
+	page.Until(`document.querySelectorAll("dialog input[type=email]").length === 1`, "Enter saves nothing")
+	require.Equal(t, "field E-mailadres Sem", page.Focused(), "one goes on with the next")
+	for id, email := range map[string]string{anna.ID: "anna@example.org", bram.ID: "bram@example.org"} {
+		u, err := h.store.User(t.Context(), id)
+		require.NoError(t, err)
+		require.Equal(t, email, u.Email)
+	}
+	page.Fill("field E-mailadres Sem", "sem@example.org")
+	page.Activate("button Bewaar de adressen", "\r")
+	page.Until(`document.querySelector("dialog").innerText.includes("E-mail\t3")`, "not all are invited")
+	page.Until(`document.activeElement.hasAttribute("data-close")`, "nothing is left to mend: the focus is on the safe button")
+}

@@ -3,6 +3,7 @@ package console_test
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -143,16 +144,67 @@ func TestMendingInPlace(t *testing.T) {
 	require.Contains(t, h.get(made.location).words(), "Push (app) 1")
 	require.Contains(t, h.engine.told, "distribute")
 
-	wrong := h.post(at+"/mend", url.Values{"mend": {"address"}, "user_id": {mute.ID}, "email": {"none"}}, dialog...)
+	wrong := h.post(at+"/mend", url.Values{"email." + mute.ID: {"none"}}, dialog...)
 	require.Equal(t, http.StatusUnprocessableEntity, wrong.status)
 	require.Contains(t, wrong.text, `value="none"`)
 	require.Contains(t, wrong.words(), "Give an e-mail address such as name@example.org.")
-	right := h.post(at+"/mend", url.Values{"mend": {"address"}, "user_id": {mute.ID}, "email": {"mute@example.org"}}, dialog...)
+	right := h.post(at+"/mend", url.Values{"email." + mute.ID: {"mute@example.org"}}, dialog...)
 	require.Equal(t, http.StatusOK, right.status)
 	require.Contains(t, right.words(), "Push (app) 1 Mail 1 Invitations 2")
 	byMail := h.post(right.plan()+"/again", url.Values{"channel": {"mail"}}, dialog...)
 	require.Contains(t, byMail.words(), "Mail 2 Invitations 2", "who has no device is reached by mail")
 	require.Equal(t, http.StatusUnprocessableEntity, h.post(at+"/mend", url.Values{"mend": {"magic"}}).status)
+}
+
+// TestMendingSeveralAtOnce: every address that was typed is kept or comes back, and
+// one goes on where one was.
+func TestMendingSeveralAtOnce(t *testing.T) {
+	h := newHouse(t)
+	var users []people.User
+	for i := range 30 {
+		users = append(users, h.user("Pupil "+strconv.Itoa(i), served))
+		for _, name := range []string{"iPad", "Mac"} {
+			_, err := h.store.CreateDevice(t.Context(), setup, people.Device{Name: name, Platform: people.IPadOS, UserID: users[i].ID})
+			require.NoError(t, err)
+		}
+	}
+	at, page := h.planned(url.Values{"group_id": {h.group("4A", users).ID}})
+	fields := regexp.MustCompile(`name="email\.([^"]*)"`)
+	lines := fields.FindAllStringSubmatch(page.text, -1)
+	require.Len(t, lines, 13, "one for each user of the first 25 lines")
+	second := regexp.MustCompile(`href="(/plans/[^"]*\?after=[^"]*)"`).FindStringSubmatch(page.text)[1]
+	page = h.get(second)
+	lines = fields.FindAllStringSubmatch(page.text, -1)
+	mend := regexp.MustCompile(`action="(/plans/[^"]*/mend\?after=[^"]*)"`).FindStringSubmatch(page.text)[1]
+	email := func(n int) string { return "email." + lines[n][1] }
+
+	typed := url.Values{email(1): {"one@example.org"}, email(2): {"none"}, email(3): {"three@example.org"}, email(4): {""}}
+	wrong := h.post(mend, typed, dialog...)
+	require.Equal(t, http.StatusUnprocessableEntity, wrong.status)
+	require.Regexp(t, `name="`+email(2)+`" value="none"[^>]* autofocus>`, wrong.text, "the focus is on the mistake")
+	require.Equal(t, 1, strings.Count(wrong.text, " autofocus"))
+	require.NotContains(t, wrong.text, email(1), "what was right is kept")
+	require.Contains(t, wrong.words(), "Invitations 4 Users 2")
+
+	typed = url.Values{email(2): {"two@example.org"}, email(4): {""}}
+	mend = regexp.MustCompile(`action="(/plans/[^"]*/mend\?after=[^"]*)"`).FindStringSubmatch(wrong.text)[1]
+	right := h.post(mend, typed, dialog...)
+	require.Equal(t, http.StatusOK, right.status)
+	require.Contains(t, right.text, "<details open>")
+	require.Contains(t, right.text, `href="/plans/`, "the way back to the first part")
+	require.NotContains(t, right.text, lines[2][1])
+	require.Regexp(t, `name="`+email(4)+`"[^>]* autofocus>`, right.text, "the focus is on the next line")
+
+	mend = regexp.MustCompile(`action="(/plans/[^"]*/mend\?after=[^"]*)"`).FindStringSubmatch(right.text)[1]
+	led := h.post(mend, url.Values{email(4): {"four@example.org"}})
+	require.Equal(t, http.StatusSeeOther, led.status)
+	require.Contains(t, led.location, "after=")
+	plain := h.get(led.location)
+	require.Contains(t, plain.text, "<details open>")
+	require.Regexp(t, `name="`+email(5)+`"[^>]* autofocus>`, plain.text, "without script as well")
+	nothing := h.post(mend, url.Values{email(5): {" "}}, dialog...)
+	require.Equal(t, http.StatusOK, nothing.status)
+	require.NotEqual(t, http.StatusNotFound, h.post(at+"/mend", url.Values{"email.gone": {"gone@example.org"}}, dialog...).status)
 }
 
 func TestMendingAWholeGroup(t *testing.T) {

@@ -97,18 +97,6 @@ func (v *visit) planRequest(f form) (invitation.Request, error) {
 	return r, nil
 }
 
-// saveAddress keeps the mail address that was typed for a user.
-func (v *visit) saveAddress(userID, address string) error {
-	user, err := v.Store.UpdateUser(v.ctx(), v.actor(), userID, nil, func(u people.User) (people.User, error) {
-		u.Email = address
-		return u, nil
-	})
-	if err == nil {
-		v.Office.UserChanged(v.ctx(), user.ID)
-	}
-	return err
-}
-
 // refusedPlan is what the page says of a plan that could not be made.
 type refusedPlan struct {
 	Form form
@@ -155,7 +143,11 @@ func (v *visit) plan() error {
 	if err != nil {
 		return err
 	}
-	return v.confirmation(http.StatusOK, confirmation{Plan: plan})
+	c := confirmation{Plan: plan}
+	if q := v.c.Request().URL.Query(); q.Has("next") { // from mending, without script
+		c.Mending = &mending{next: q.Get("next")}
+	}
+	return v.confirmation(http.StatusOK, c)
 }
 
 // planAgain makes a new plan of the same request.

@@ -51,36 +51,6 @@ func (v *visit) notSent(err error) error {
 	return v.confirmation(statuses[code], confirmation{Plan: plan, Problem: f.Error, Expired: code == fault.PlanExpired})
 }
 
-// mendPlan mends in place what kept somebody from being invited, and plans
-// again.
-func (v *visit) mendPlan() error {
-	f, err := v.submitted("mend", "user_id", "email")
-	if err != nil {
-		return err
-	}
-	plan, err := v.Store.Plan(v.ctx(), v.id())
-	if err != nil {
-		return err
-	}
-	switch f.Values["mend"] {
-	case "services":
-		err = v.serve(f.Values["user_id"])
-	case "group_services":
-		err = v.serveGroup(plan.Request.GroupID)
-	case "address":
-		err = v.saveAddress(f.Values["user_id"], f.Values["email"])
-	default:
-		err = fault.New(fault.InvalidRequest, "This can not be mended here.")
-	}
-	if err == nil {
-		return v.planned(f, plan.Request)
-	}
-	if err := v.refuse(&f, err); err != nil {
-		return err
-	}
-	return v.confirmation(http.StatusUnprocessableEntity, confirmation{Plan: plan, Typed: f})
-}
-
 // serve turns managed distribution services on for a user.
 func (v *visit) serve(userID string) error {
 	user, err := v.Store.UpdateUser(v.ctx(), v.actor(), userID, nil, func(u people.User) (people.User, error) {

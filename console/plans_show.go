@@ -14,11 +14,10 @@ import (
 type confirmation struct {
 	Plan invitation.Plan
 	// Stale is what changed since the plan that was to be sent; Problem is why
-	// it could not be sent; Typed is what was typed to mend something, with
-	// what is wrong with it.
+	// it could not be sent; Mending is what was done to mend it, nil: nothing.
 	Stale   *invitation.Difference
 	Problem string
-	Typed   form
+	Mending *mending
 
 	// Who is the user's or the group's name, Device that of the one device.
 	Who, Device string
@@ -31,6 +30,10 @@ type confirmation struct {
 	Channels       []tally
 	Reasons        []tally
 	Skips          []skipped
+	// Mend is where forms that mend go. Addresses tells that some can be typed, and
+	// Focused that the focus is on a line.
+	Mend               string
+	Addresses, Focused bool
 	// NextSkips and FirstSkips are the addresses of the next and the first part.
 	NextSkips, FirstSkips string
 	// GroupOff tells that switching the group on would help.
@@ -65,6 +68,8 @@ type skipped struct {
 	Mend string
 	// Error is what is wrong with what was typed to mend it.
 	Error, Typed string
+	// Focus: one goes on here.
+	Focus bool
 }
 
 // The parts of a plan that are shown at once.
@@ -153,10 +158,26 @@ func (v *visit) name(c *confirmation, skips []invitation.NamedSkip) error {
 		return err
 	}
 	c.Added, c.Removed = v.named(added, names), v.named(removed, names)
-	for _, s := range skips {
-		c.Skips = append(c.Skips, v.skipped(c, s, names.Users[s.User.ID].HasMail))
-	}
+	c.list(skips, func(s invitation.NamedSkip) skipped { return v.skipped(c, s, names.Users[s.User.ID].HasMail) })
 	return v.nameOwner(c, names)
+}
+
+// list makes the lines of who is left out: a user is mended on the first of
+// theirs.
+func (c *confirmation) list(skips []invitation.NamedSkip, line func(invitation.NamedSkip) skipped) {
+	seen := map[string]bool{}
+	for _, s := range skips {
+		one := line(s)
+		if seen[one.UserID+one.Mend] {
+			one.Mend = ""
+		}
+		seen[one.UserID+one.Mend] = true
+		c.Addresses = c.Addresses || one.Mend == "address"
+		c.Skips = append(c.Skips, one)
+	}
+	if c.Mending != nil {
+		c.Focused = c.Mending.focus(c.Skips)
+	}
 }
 
 // distinct sorts ids and drops empty and repeated ones.
@@ -199,11 +220,13 @@ func (v *visit) skipsHere(c *confirmation) ([]invitation.NamedSkip, error) {
 		return nil, err
 	}
 	path := "/plans/" + c.Plan.ID
+	c.Mend = path + "/mend"
 	if skips.Next != nil {
 		c.NextSkips = with(path, url.Values{"after": {after(*skips.Next)}})
 	}
 	if v.query("after") != "" {
 		c.FirstSkips = path
+		c.Mend = with(c.Mend, url.Values{"after": {v.query("after")}})
 	}
 	return skips.Items, nil
 }
@@ -219,8 +242,8 @@ func (v *visit) skipped(c *confirmation, s invitation.NamedSkip, hasMail bool) s
 	case s.Reason == invitation.NoDevice:
 		line.Mend = "device"
 	}
-	if line.Mend == "address" && c.Typed.Values["user_id"] == s.User.ID {
-		line.Error, line.Typed = c.Typed.Errors["email"], c.Typed.Values["email"]
+	if line.Mend == "address" && c.Mending != nil {
+		line.Error, line.Typed = c.Mending.Errors[s.User.ID], c.Mending.Typed[s.User.ID]
 	}
 	return line
 }
