@@ -58,15 +58,16 @@ func (s *sending) run(cmd *cobra.Command, api *server, planID string) error {
 	if err != nil {
 		return err
 	}
-	got, err := ask(api, 0, func() (*client.SendPlanResponse, error) {
-		return api.SendPlanWithResponse(cmd.Context(), id, &client.SendPlanParams{}, client.PlanSend{Digest: digest})
-	})
+	got, again, err := sendTry{api: api, id: id, digest: digest, tell: cmd.ErrOrStderr()}.run(cmd.Context())
 	if err != nil {
 		return err
 	}
 	sent, words := got.JSON202, "is on its way"
 	if sent == nil {
-		sent, words = got.JSON200, "was sent before"
+		sent = got.JSON200
+		if !again {
+			words = "was sent before"
+		}
 	}
 	switch {
 	case sent == nil:
