@@ -108,6 +108,8 @@ func TestSendUsage(t *testing.T) {
 		"sends pause x":                "is no id of a send",
 		"tasks --watch --completed":    "--watch goes with active tasks",
 		"tasks --limit 0":              "--limit is at least 1",
+		"tasks --send nonsense":        "is no id of a send: `heraut sends` shows them",
+		"tasks --device iPad":          "is no id of a device",
 		"import roster x --force":      "--force goes with --remove-missing",
 	} {
 		r := cli(t, s.args(line)...)

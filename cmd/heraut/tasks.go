@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 
+	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"heraut/api/client"
@@ -108,6 +109,10 @@ func (c *tasksCommand) check() error {
 		return usagef("--watch goes with active tasks")
 	case c.limit < 1:
 		return usagef("--limit is at least 1")
+	case c.filter.send != "" && uuid.Validate(c.filter.send) != nil:
+		return usagef("%q is no id of a send: `heraut sends` shows them", c.filter.send)
+	case c.filter.device != "" && uuid.Validate(c.filter.device) != nil:
+		return usagef("%q is no id of a device: `heraut tasks --json` shows those of devices that were invited", c.filter.device)
 	}
 	return nil
 }
