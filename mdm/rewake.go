@@ -112,7 +112,8 @@ func (r *round) note(class invitation.Class) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.down = r.down || class == invitation.RouteDown
-	if r.laters++; class != invitation.Later {
+	r.laters++
+	if class != invitation.Later {
 		r.laters = 0
 	}
 }
