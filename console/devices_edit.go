@@ -54,10 +54,13 @@ func (v *visit) editDevice() error {
 	if err != nil {
 		return err
 	}
-	return v.showDeviceForm(http.StatusOK, device, newForm(map[string]string{
-		"platform": string(device.Platform), "serial_number": device.SerialNumber, "udid": device.UDID,
-		"version": strconv.FormatInt(device.Version, 10),
-	}))
+	return v.showDeviceForm(http.StatusOK, device, newForm(deviceValues(device)))
+}
+
+func deviceValues(d people.Device) map[string]string {
+	return map[string]string{
+		"platform": string(d.Platform), "serial_number": d.SerialNumber, "udid": d.UDID, "version": strconv.FormatInt(d.Version, 10),
+	}
 }
 
 func (v *visit) updateDevice() error {
@@ -69,15 +72,22 @@ func (v *visit) updateDevice() error {
 		return deviceOf(d, f), nil
 	})
 	if err != nil {
-		if err := v.refuse(&f, err); err != nil {
-			return err
-		}
-		if device, err = v.Store.Device(v.ctx(), v.id()); err != nil {
-			return err
-		}
-		return v.showDeviceForm(http.StatusUnprocessableEntity, device, f)
+		return v.deviceRefused(f, err)
 	}
 	return v.done("/devices/"+device.ID, "saved", 0)
+}
+
+// deviceRefused shows the form again, with what is wrong with it.
+func (v *visit) deviceRefused(f form, refused error) error {
+	if err := v.refuse(&f, refused); err != nil {
+		return err
+	}
+	device, err := v.Store.Device(v.ctx(), v.id())
+	if err != nil {
+		return err
+	}
+	v.overtaken(&f, refused, deviceValues(device), source{})
+	return v.showDeviceForm(http.StatusUnprocessableEntity, device, f)
 }
 
 // deviceOf puts the fields of the form into a device; its name was fixed when

@@ -59,7 +59,7 @@ func TestDirectoryFormSaysWhatIsWrong(t *testing.T) {
 	} {
 		refused := h.post("/settings/directories", bindForm(change...))
 		require.Equal(t, http.StatusUnprocessableEntity, refused.status, said)
-		require.Contains(t, refused.text, `aria-describedby="`+change[0]+`-error"`)
+		require.Contains(t, refused.text, `aria-describedby="`+change[0]+`-error`)
 		require.NotContains(t, refused.text, "secret", "a password never comes back")
 		require.Contains(t, refused.text, `value="cn=heraut,dc=school"`, "what was typed stays")
 		require.Contains(t, refused.words(), said)
@@ -86,7 +86,7 @@ func TestDirectoryIsChanged(t *testing.T) {
 	refused := h.post(b.path()+"/edit", moved)
 	require.Equal(t, http.StatusUnprocessableEntity, refused.status)
 	require.Contains(t, refused.words(), "Give the password again: it was given for another server or account.")
-	require.Contains(t, refused.text, `aria-describedby="password-error"`)
+	require.Contains(t, refused.text, `aria-describedby="password-error`)
 	moved.Set("password", "another")
 	require.Equal(t, http.StatusSeeOther, h.post(b.path()+"/edit", moved).status)
 	now, err := h.store.Directory(t.Context(), b.dir.ID)

@@ -14,6 +14,8 @@ type form struct {
 	Values, Errors map[string]string
 	// Error is what is wrong with it as a whole.
 	Error string
+	// Now is what is true of fields that somebody else has changed since.
+	Now map[string]string
 	// given are the fields that were in what the browser sent.
 	given map[string]bool
 }
@@ -41,6 +43,27 @@ func (v *visit) submitted(names ...string) (form, error) {
 		f.Values[name] = strings.TrimSpace(r.PostForm.Get(name))
 	}
 	return f, nil
+}
+
+// overtaken tells, of a form that was refused because somebody else was faster,
+// what is true of each field now, and gives it the version of that: whoever saves
+// it once more has seen what they replace. What is decided elsewhere is as it is.
+func (v *visit) overtaken(f *form, err error, now map[string]string, from source) {
+	if !fault.Is(err, fault.PreconditionFailed) {
+		return
+	}
+	f.Error, f.Now = v.t("form.overtaken"), map[string]string{}
+	for field, value := range now {
+		switch {
+		case field == "version" || from.Has(field):
+			f.Values[field] = value
+		case !f.sent(field) || f.Values[field] == value:
+		case value == "":
+			f.Now[field] = v.t("form.now.empty")
+		default:
+			f.Now[field] = v.sayField(field, value)
+		}
+	}
 }
 
 // refuse puts what is wrong beside the fields, in the visitor's language. What

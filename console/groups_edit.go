@@ -65,11 +65,13 @@ func (v *visit) editGroup() error {
 	if err != nil {
 		return err
 	}
-	f := newForm(map[string]string{
-		"name": group.Name, "external_id": group.ExternalID, "content_location": group.ContentLocation,
-		"version": strconv.FormatInt(group.Version, 10),
-	})
-	return v.showGroupForm(http.StatusOK, group, f)
+	return v.showGroupForm(http.StatusOK, group, newForm(groupValues(group)))
+}
+
+func groupValues(g people.Group) map[string]string {
+	return map[string]string{
+		"name": g.Name, "external_id": g.ExternalID, "content_location": g.ContentLocation, "version": strconv.FormatInt(g.Version, 10),
+	}
 }
 
 func (v *visit) updateGroup() error {
@@ -81,16 +83,27 @@ func (v *visit) updateGroup() error {
 		return groupOf(g, f), nil
 	})
 	if err != nil {
-		if err := v.refuse(&f, err); err != nil {
-			return err
-		}
-		if group, err = v.Store.Group(v.ctx(), v.id()); err != nil {
-			return err
-		}
-		return v.showGroupForm(http.StatusUnprocessableEntity, group, f)
+		return v.groupRefused(f, err)
 	}
 	v.Office.ContentChanged(v.ctx()) // another location gives other licenses
 	return v.done("/groups/"+group.ID+"/info", "saved", 0)
+}
+
+// groupRefused shows the form again, with what is wrong with it.
+func (v *visit) groupRefused(f form, refused error) error {
+	if err := v.refuse(&f, refused); err != nil {
+		return err
+	}
+	group, err := v.Store.Group(v.ctx(), v.id())
+	if err != nil {
+		return err
+	}
+	from, err := v.groupSource(group.ID)
+	if err != nil {
+		return err
+	}
+	v.overtaken(&f, refused, groupValues(group), from)
+	return v.showGroupForm(http.StatusUnprocessableEntity, group, f)
 }
 
 // groupOf puts the fields of the form into a group.

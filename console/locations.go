@@ -19,3 +19,12 @@ func (v *visit) locations(now string) ([]option, error) {
 	}
 	return all, nil
 }
+
+// locationName is what a location is called; its id where it is no longer known.
+func (v *visit) locationName(uid string) string {
+	tokens, err := v.Store.ContentTokens(v.ctx())
+	if at := settings.TokenOf(tokens, uid); err == nil && at >= 0 {
+		return tokens[at].Location
+	}
+	return uid
+}

@@ -62,11 +62,14 @@ func (v *visit) editUser() error {
 	if err != nil {
 		return err
 	}
-	f := newForm(map[string]string{
-		"full_name": user.FullName, "email": user.Email, "language": user.Language, "external_id": user.ExternalID,
-		"managed_apple_account": user.ManagedAppleAccount, "content_location": user.ContentLocation, "version": strconv.FormatInt(user.Version, 10),
-	})
-	return v.showUserForm(http.StatusOK, user, f)
+	return v.showUserForm(http.StatusOK, user, newForm(userValues(user)))
+}
+
+func userValues(u people.User) map[string]string {
+	return map[string]string{
+		"full_name": u.FullName, "email": u.Email, "language": u.Language, "external_id": u.ExternalID,
+		"managed_apple_account": u.ManagedAppleAccount, "content_location": u.ContentLocation, "version": strconv.FormatInt(u.Version, 10),
+	}
 }
 
 func (v *visit) updateUser() error {
@@ -78,16 +81,40 @@ func (v *visit) updateUser() error {
 		return userOf(u, f), nil
 	})
 	if err != nil {
-		if err := v.refuse(&f, err); err != nil {
-			return err
-		}
-		if user, err = v.Store.User(v.ctx(), v.id()); err != nil {
-			return err
-		}
-		return v.showUserForm(http.StatusUnprocessableEntity, user, f)
+		return v.userRefused(f, err)
 	}
 	v.Office.ContentChanged(v.ctx()) // another location gives other licenses
 	return v.done("/users/"+user.ID+"/info", "saved", 0)
+}
+
+// userRefused shows the form again, with what is wrong with it.
+func (v *visit) userRefused(f form, refused error) error {
+	if err := v.refuse(&f, refused); err != nil {
+		return err
+	}
+	user, err := v.Store.User(v.ctx(), v.id())
+	if err != nil {
+		return err
+	}
+	from, err := v.userSource(user.ID)
+	if err != nil {
+		return err
+	}
+	v.overtaken(&f, refused, userValues(user), from)
+	return v.showUserForm(http.StatusUnprocessableEntity, user, f)
+}
+
+// sayField puts the value of a user's, a group's or a device's field in words.
+func (v *visit) sayField(field, value string) string {
+	switch field {
+	case "language":
+		return v.t("language." + value)
+	case "platform":
+		return v.t("platform." + value)
+	case "content_location":
+		return v.locationName(value)
+	}
+	return value
 }
 
 // userOf puts the fields of the form into a user.

@@ -73,7 +73,7 @@ func TestUserIsMade(t *testing.T) {
 	require.Contains(t, refused.words(), "Vul een naam in.")
 	require.Contains(t, refused.words(), "Vul een e-mailadres in, zoals naam@voorbeeld.nl.")
 	require.Contains(t, refused.text, `value="no address"`, "what was typed stays")
-	require.Contains(t, refused.text, `aria-describedby="email-error"`)
+	require.Contains(t, refused.text, `aria-describedby="email-error`)
 }
 
 func TestUserIsChanged(t *testing.T) {
