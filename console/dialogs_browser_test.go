@@ -223,3 +223,62 @@ func TestMendingKeepsWhatIsTyped(t *testing.T) {
 	page.Until(`document.querySelector("dialog").innerText.includes("E-mail\t3")`, "not all are invited")
 	page.Until(`document.activeElement.hasAttribute("data-close")`, "nothing is left to mend: the focus is on the safe button")
 }
+
+// TestKeysAreExplained: by ?, by a link, and on a page without script; and they can
+// be switched off for good.
+func TestKeysAreExplained(t *testing.T) {
+	h := newHouse(t)
+	h.lang = "nl"
+	page := h.browser(browsertest.Options{Language: "nl"})
+	page.Go(h.url + "/users")
+	page.Press("?")
+	page.Until(`document.querySelector("dialog").open`, "nothing is explained")
+	page.See("Naar de volgende regel")
+	page.Accessible()
+	page.Activate("checkbox Gebruik deze toetsen", " ")
+	page.Activate("link Sluit", "\r")
+	page.Until(`!document.querySelector("dialog").open`, "the dialog stays")
+	page.Go(h.url + "/users")
+	for _, key := range []string{"?", "/"} {
+		page.Press(key)
+		page.Until(`!document.querySelector("dialog").open && document.activeElement.id !== "list-find"`, "%s still works", key)
+	}
+	opens(page, "link Toetsen")
+	page.Until(`!document.querySelector("[data-keys] input").checked`, "the choice is forgotten")
+	page.Activate("checkbox Gebruik deze toetsen", " ")
+	page.Activate("link Sluit", "\r")
+	page.Until(`document.activeElement.id === "keys"`, "the focus does not return")
+	page.Press("/")
+	page.Until(`document.activeElement.id === "list-find"`, "keys stay off")
+
+	whole := h.get("/preferences/keys?back=/users%3Fq=a")
+	require.Contains(t, whole.text, `<div data-keys hidden>`)
+	require.Contains(t, whole.text, `href="/users?q=a" data-close`)
+	require.Contains(t, h.get("/preferences/keys?back=//elsewhere.example").text, `href="/" data-close`)
+}
+
+// TestExportAfterTheSession: the browser shows where one signs in, and saves no
+// page as if it were the list.
+func TestExportAfterTheSession(t *testing.T) {
+	h := newHouse(t)
+	h.invited("Zoë", "")
+	page := h.browser(browsertest.Options{Language: "nl"})
+	page.Go(h.url + "/tasks/active")
+	require.Contains(t, h.get("/exports/tasks.csv").header.Get("Content-Disposition"), "attachment")
+	h.leave()
+	page.Enter("link CSV")
+	page.Until(`location.pathname === "/sign-in"`, "nobody is asked to sign in")
+}
+
+// TestPrintsOnWhite: whatever the theme, paper is white.
+func TestPrintsOnWhite(t *testing.T) {
+	h := newHouse(t)
+	h.prefer(func(a *people.Administrator) { a.Theme = people.ThemeDark })
+	h.signIn()
+	page := h.browser(browsertest.Options{Language: "nl"})
+	page.Go(h.url + "/users")
+	page.Until(`getComputedStyle(document.documentElement).colorScheme === "dark"`, "the theme is dark")
+	page.Print()
+	page.Until(`getComputedStyle(document.documentElement).colorScheme === "light"`, "print is dark")
+	page.Until(`getComputedStyle(document.body).color === "rgb(29, 29, 31)"`, "words are light on white paper")
+}

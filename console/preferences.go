@@ -9,6 +9,22 @@ import (
 
 var preferencesRoutes = []route{
 	{post, "/preferences", viewer, (*visit).prefer},
+	{get, "/preferences/keys", viewer, (*visit).shortcuts},
+}
+
+// shortcutsPage explains the keys that console.js knows.
+type shortcutsPage struct {
+	Keys []shortcut
+	Back string
+}
+
+// shortcut is a key and the word of what it does.
+type shortcut struct{ Key, Does string }
+
+var allShortcuts = []shortcut{{"/", "find"}, {"j", "down"}, {"k", "up"}, {"x", "select"}, {"Enter", "open"}, {"Esc", "close"}, {"?", "help"}}
+
+func (v *visit) shortcuts() error {
+	return v.dialog(http.StatusOK, "home/keys", "keys", shortcutsPage{Keys: allShortcuts, Back: local(v.query("back"))})
 }
 
 // prefer keeps the language or the theme that the buttons of the sidebar choose.

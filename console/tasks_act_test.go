@@ -135,6 +135,19 @@ func (h *house) members(g people.Group) []string {
 	return ids
 }
 
+func TestNothingIsTicked(t *testing.T) {
+	h := newHouse(t)
+	h.lang = "nl"
+	h.invited("Zoë", "")
+	for _, headers := range [][]string{nil, dialog} {
+		asked := h.get("/tasks/ask?action=cancel&back=/tasks/active", headers...)
+		require.Equal(t, http.StatusOK, asked.status)
+		require.Contains(t, asked.words(), "Kies eerst een of meer taken Vink in de lijst aan")
+		require.NotContains(t, asked.words(), "0 uitnodigingen")
+		require.NotContains(t, asked.text, `class="primary`)
+	}
+}
+
 // TestConfirmedTwice: a second press, Back and a reload do nothing twice.
 func TestConfirmedTwice(t *testing.T) {
 	h := newHouse(t)

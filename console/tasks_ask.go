@@ -174,6 +174,9 @@ func (v *visit) showAsked(status int, a asked) error {
 	return v.write(status, "tasks/ask", "frame", view)
 }
 
+// Nothing tells that nothing was chosen.
+func (a *asked) Nothing() bool { return !a.All && len(a.IDs) == 0 }
+
 // Fields are what was asked as fields of a form.
 func (a *asked) Fields() []field {
 	fields := []field{{"action", string(a.Action)}, {"back", a.Back}, {"count", strconv.Itoa(a.N)}, {"once", a.Once}}

@@ -20,6 +20,7 @@
   });
   document.addEventListener("close", (event) => {
     event.target.replaceChildren();
+    if (document.activeElement && document.activeElement !== document.body) return; // the browser found the way
     const back = opener?.isConnected ? opener : opener?.id && document.getElementById(opener.id);
     (back || find("#main")).focus();
   }, true);
@@ -119,9 +120,20 @@
     },
     "?": () => find("#keys")?.click(),
   };
+  // They can be switched off, in this browser: who speaks to it types them by accident.
+  const offered = () => localStorage.getItem("keys") !== "off";
+  const offer = () => all("[data-keys]").forEach((box) => {
+    box.hidden = false;
+    find("input", box).checked = offered();
+  });
+  offer();
+  document.addEventListener("htmx:afterSwap", offer);
+  document.addEventListener("change", (event) => {
+    if (event.target.closest("[data-keys]")) localStorage.setItem("keys", event.target.checked ? "on" : "off");
+  });
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || find("dialog[open]") || !keys[event.key]) return;
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || find("dialog[open]") || !keys[event.key] || !offered()) return;
     event.preventDefault();
     keys[event.key]();
   });

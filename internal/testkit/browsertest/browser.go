@@ -72,6 +72,13 @@ func (p *Page) Look(o Options) {
 	require.NoError(p.tb, err)
 }
 
+// Print makes the browser show pages as it prints them.
+func (p *Page) Print() {
+	p.tb.Helper()
+	_, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+	require.NoError(p.tb, err)
+}
+
 // do runs actions with patience.
 func (p *Page) do(steps ...chromedp.Action[chromedp.Void]) {
 	p.tb.Helper()
