@@ -158,16 +158,16 @@ func (v *visit) name(c *confirmation, skips []invitation.NamedSkip) error {
 		return err
 	}
 	c.Added, c.Removed = v.named(added, names), v.named(removed, names)
-	c.list(skips, func(s invitation.NamedSkip) skipped { return v.skipped(c, s, names.Users[s.User.ID].HasMail) })
+	v.listSkips(c, skips, names)
 	return v.nameOwner(c, names)
 }
 
-// list makes the lines of who is left out: a user is mended on the first of
+// listSkips makes the lines of who is left out: a user is mended on the first of
 // theirs.
-func (c *confirmation) list(skips []invitation.NamedSkip, line func(invitation.NamedSkip) skipped) {
+func (v *visit) listSkips(c *confirmation, skips []invitation.NamedSkip, names invitation.Names) {
 	seen := map[string]bool{}
 	for _, s := range skips {
-		one := line(s)
+		one := v.skipped(c, s, names.Users[s.User.ID].HasMail)
 		if seen[one.UserID+one.Mend] {
 			one.Mend = ""
 		}
