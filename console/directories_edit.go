@@ -84,15 +84,22 @@ func (v *visit) updateDirectory() error {
 		return directoryOf(d, f)
 	})
 	if err != nil {
-		if err := v.refuse(&f, err); err != nil {
-			return err
-		}
-		if d, err = v.Store.Directory(v.ctx(), v.id()); err != nil {
-			return err
-		}
-		return v.showDirectoryForm(http.StatusUnprocessableEntity, d, f)
+		return v.directoryRefused(f, err)
 	}
 	return v.done("/settings/directories/"+d.ID, "saved", 0)
+}
+
+// directoryRefused shows the form again, with what is wrong with it.
+func (v *visit) directoryRefused(f form, refused error) error {
+	if err := v.refuse(&f, refused); err != nil {
+		return err
+	}
+	d, err := v.Store.Directory(v.ctx(), v.id())
+	if err != nil {
+		return err
+	}
+	v.overtaken(&f, refused, formOf(d).Values, source{})
+	return v.showDirectoryForm(http.StatusUnprocessableEntity, d, f)
 }
 
 // directorySubmitted reads the form. The password is taken as it was typed,
@@ -116,7 +123,7 @@ func (v *visit) showDirectoryForm(status int, d people.Directory, f form) error 
 	}
 	for name, value := range f.Values {
 		for _, prefix := range narrowing {
-			p.Narrowed = p.Narrowed || strings.HasPrefix(name, prefix) && (value != "" || f.Errors[name] != "")
+			p.Narrowed = p.Narrowed || strings.HasPrefix(name, prefix) && (value != "" || f.Errors[name] != "" || f.Now[name] != "")
 		}
 	}
 	return v.showSettings(status, "directories/edit", "directories", p)

@@ -57,7 +57,7 @@ func (v *visit) overtaken(f *form, err error, now map[string]string, from source
 		switch {
 		case field == "version" || from.Has(field):
 			f.Values[field] = value
-		case !f.sent(field) || f.Values[field] == value:
+		case !f.sent(field) || unbroken(f.Values[field]) == unbroken(value):
 		case value == "":
 			f.Now[field] = v.t("form.now.empty")
 		default:
@@ -65,6 +65,9 @@ func (v *visit) overtaken(f *form, err error, now map[string]string, from source
 		}
 	}
 }
+
+// unbroken is a text without what browsers do to the ends of its lines.
+func unbroken(text string) string { return strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n")) }
 
 // refuse puts what is wrong beside the fields, in the visitor's language. What
 // is no fault of the form is returned.
@@ -86,4 +89,21 @@ func (v *visit) refuse(f *form, err error) error {
 		}
 	}
 	return nil
+}
+
+// sayField puts the value of a field in words.
+func (v *visit) sayField(field, value string) string {
+	switch field {
+	case "language":
+		return v.t("language." + value)
+	case "platform":
+		return v.t("platform." + value)
+	case "security", "kind":
+		return v.t("directories." + field + "." + value)
+	case "sync_every":
+		return v.every(numberOf(value))
+	case "content_location":
+		return v.locationName(value)
+	}
+	return value
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -125,4 +126,27 @@ func TestOvertakenByADirectory(t *testing.T) {
 	require.Equal(t, http.StatusUnprocessableEntity, late.status)
 	require.Equal(t, "Zoë", late.filled().Get("full_name"))
 	require.Equal(t, http.StatusSeeOther, h.post("/users/"+id+"/edit", late.filled()).status)
+}
+
+func TestOvertakenDirectory(t *testing.T) {
+	h := newHouse(t)
+	h.lang = "nl"
+	b := h.bound("School")
+	mine := h.get(b.path() + "/edit").filled()
+	mine.Set("people.filter", "(department=mine)")
+	_, err := h.store.UpdateDirectory(t.Context(), setup, b.dir.ID, nil, nil, func(d people.Directory) (people.Directory, error) {
+		d.SyncEvery, d.Groups.Filter, d.CA = 14400, "(cn=klas*)", ""
+		return d, nil
+	})
+	require.NoError(t, err)
+	late := h.post(b.path()+"/edit", mine)
+	require.Equal(t, http.StatusUnprocessableEntity, late.status)
+	for _, now := range []string{"Nu: (cn=klas*)", "Nu: leeg", "Nu: elke 4 uur"} {
+		require.Contains(t, late.words(), now)
+	}
+	require.Equal(t, 3, strings.Count(late.words(), "Nu:"), "what is the same is not said")
+	require.Equal(t, http.StatusSeeOther, h.post(b.path()+"/edit", late.filled()).status)
+	now, err := h.store.Directory(t.Context(), b.dir.ID)
+	require.NoError(t, err)
+	require.Equal(t, "(department=mine)", now.People.Filter)
 }

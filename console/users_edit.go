@@ -104,19 +104,6 @@ func (v *visit) userRefused(f form, refused error) error {
 	return v.showUserForm(http.StatusUnprocessableEntity, user, f)
 }
 
-// sayField puts the value of a user's, a group's or a device's field in words.
-func (v *visit) sayField(field, value string) string {
-	switch field {
-	case "language":
-		return v.t("language." + value)
-	case "platform":
-		return v.t("platform." + value)
-	case "content_location":
-		return v.locationName(value)
-	}
-	return value
-}
-
 // userOf puts the fields of the form into a user.
 func userOf(u people.User, f form) people.User {
 	u.FullName, u.Email, u.Language = f.Values["full_name"], f.Values["email"], f.Values["language"]
