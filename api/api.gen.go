@@ -1456,7 +1456,7 @@ type DirectoryRun struct {
 	// ID A UUID in lower case.
 	ID ID `json:"id"`
 
-	// Kept Nothing was taken away, since a part of the directory was not read.
+	// Kept Who was not found was kept, since a part of the directory was not read.
 	Kept    bool       `json:"kept"`
 	Members RunMembers `json:"members"`
 	Mode    RunMode    `json:"mode"`

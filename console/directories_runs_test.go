@@ -119,7 +119,7 @@ func TestManyRunsComeInParts(t *testing.T) {
 	h := newHouse(t)
 	b := h.bound("School")
 	b.finish(func(r *people.DirectoryRun) { r.Report.Kept = true })
-	require.Contains(t, h.get(b.runPath()).words(), "Nothing was removed, because the server&#39;s answer was not whole.")
+	require.Contains(t, h.get(b.runPath()).words(), "Who was not found was kept, because the server&#39;s answer was not whole.")
 	for range 24 {
 		b.begin()
 		b.finish(func(*people.DirectoryRun) {})

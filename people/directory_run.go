@@ -53,7 +53,7 @@ type DirectoryReport struct {
 	Takes DirectoryTakes `json:"takes"`
 	// Allowed is what a person has given the word for.
 	Allowed *DirectoryTakes `json:"allowed,omitempty"`
-	// Kept says that nothing was taken away, because the answer was not whole.
+	// Kept says that who was not found was kept, because the answer was not whole.
 	Kept bool `json:"kept"`
 }
 

@@ -2,9 +2,7 @@ package mirror
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 
 	"heraut/people"
 )
@@ -15,12 +13,10 @@ func (p *pass) conclude(ctx context.Context, cookie string) error {
 	p.run.State = people.RunSucceeded
 	p.tellStates()
 	takes := p.takes()
-	elsewhere := p.source.Elsewhere()
+	if p.run.Report.Kept {
+		cookie = "" // the next run has to look for them again
+	}
 	switch {
-	case len(elsewhere) > 0:
-		p.problem(people.SeverityWarning, "", fmt.Sprintf("A part of the directory is kept at %s, which was not read: who was not found may be there, and nobody was taken away.",
-			strings.Join(elsewhere, ", ")))
-		p.run.Report.Kept, cookie = true, ""
 	case takes.Many() && !takes.Within(p.run.Report.Allowed):
 		// The next run has to see again what this one leaves undone.
 		p.run.State, cookie = people.RunHeld, ""

@@ -30,6 +30,9 @@ func (p *pass) full(ctx context.Context) error {
 	if err := p.progress(ctx, true); err != nil {
 		return err
 	}
+	if err := p.recognize(ctx); err != nil {
+		return err
+	}
 	if err := p.findGone(ctx); err != nil {
 		return err
 	}
@@ -81,7 +84,7 @@ func (p *pass) accept(person people.DirectoryPerson, here map[string]bool) bool 
 	switch {
 	case person.Refused != "":
 		p.problem(people.SeverityError, person.DN, person.Refused)
-		p.present[key] = true
+		p.refuse(&p.nameless.people, person.StableID, person.Keys)
 		return false
 	case here[person.StableID], known, p.present[key]:
 		p.problem(people.SeverityError, person.DN, fmt.Sprintf("Another entry has the same stable id, %s.", person.StableID))
@@ -103,7 +106,7 @@ func (p *pass) takeOverGroups(ctx context.Context, page []people.DirectoryGroup)
 			p.remember(g, "")
 		case g.Refused != "":
 			p.problem(people.SeverityError, g.DN, g.Refused)
-			p.present[people.DirectoryKeyOf(people.KeyStable, g.StableID)] = true
+			p.refuse(&p.nameless.groups, g.StableID, g.Keys)
 		default:
 			p.groupsRead++
 			good = append(good, g)
@@ -128,44 +131,6 @@ func (p *pass) remember(g people.DirectoryGroup, id string) {
 func (p *pass) point(number int) {
 	for _, key := range p.nodes[number-1].keys {
 		p.index[key] = -target(number)
-	}
-}
-
-// linksAtOnce is how many links are read at once.
-const linksAtOnce = 1000
-
-// findGone compares who comes from the directory with who was read.
-func (p *pass) findGone(ctx context.Context) error {
-	var err error
-	if p.taking.people, err = p.missing(ctx, p.ledger.DirectoryPeople); err != nil {
-		return err
-	}
-	if p.groupsRead == 0 && p.run.Report.Takes.OfGroups > 0 {
-		p.problem(people.SeverityWarning, "", "The directory answered with no group at all: all groups and their members were kept.")
-		return nil
-	}
-	p.taking.groups, err = p.missing(ctx, p.ledger.DirectoryGroups)
-	return err
-}
-
-func (p *pass) missing(ctx context.Context, list func(ctx context.Context, directoryID, after string, limit int) ([]people.DirectoryLink, error),
-) ([]string, error) {
-	var gone []string
-	for after := ""; ; {
-		links, err := list(ctx, p.directory.ID, after, linksAtOnce)
-		if err != nil {
-			return nil, p.ours(err)
-		}
-		for _, l := range links {
-			key := people.DirectoryKeyOf(people.KeyStable, l.StableID)
-			if _, known := p.index[key]; !known && !p.present[key] {
-				gone = append(gone, l.ID)
-			}
-		}
-		if len(links) < linksAtOnce {
-			return gone, nil
-		}
-		after = links[len(links)-1].StableID
 	}
 }
 

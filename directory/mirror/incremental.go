@@ -33,6 +33,9 @@ func (p *pass) incremental(ctx context.Context) error {
 	if err := p.progress(ctx, true); err != nil {
 		return err
 	}
+	if len(p.source.Elsewhere()) > 0 {
+		return ErrReadAll // only a look at everything tells who was not found
+	}
 	gone := p.goneSince
 	if changes.Complete {
 		gone = p.absent
@@ -149,9 +152,9 @@ func (p *pass) absent(ctx context.Context, changes Changes, here map[string]bool
 		p.present[people.DirectoryKeyOf(people.KeyStable, id)] = true
 	}
 	var err error
-	if p.taking.people, err = p.missing(ctx, p.ledger.DirectoryPeople); err != nil {
+	if p.taking.people, _, err = p.missing(ctx, p.ledger.DirectoryPeople); err != nil {
 		return err
 	}
-	p.taking.groups, err = p.missing(ctx, p.ledger.DirectoryGroups)
+	p.taking.groups, _, err = p.missing(ctx, p.ledger.DirectoryGroups)
 	return err
 }

@@ -165,3 +165,13 @@ func (c *campus) state() []any {
 		cursor = *page.Next
 	}
 }
+
+// edit changes the directory's settings.
+func (c *campus) edit(change func(*people.Directory)) {
+	c.t.Helper()
+	_, err := c.store.UpdateDirectory(c.t.Context(), actor, c.dir.ID, nil, nil, func(d people.Directory) (people.Directory, error) {
+		change(&d)
+		return d, nil
+	})
+	require.NoError(c.t, err)
+}

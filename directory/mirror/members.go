@@ -85,6 +85,7 @@ func (c *comparison) compare(ctx context.Context, chunk []int, tree *tree) error
 	for _, pair := range removed {
 		switch {
 		case c.gone[pair.UserID], c.gone[pair.ChildID]: // it goes with the member
+		case c.pass.kept[pair.UserID], c.pass.kept[pair.ChildID]: // nobody knows what groups would name it by
 		case pair.ChildID != "":
 			c.unnested = append(c.unnested, pair)
 		default:
@@ -119,9 +120,13 @@ func (p *pass) difference(ctx context.Context, groupIDs []string, wanted map[peo
 }
 
 // add nests groups at once, but for those that would make a group hold itself
-// as long as others have not left it.
+// as long as others have not left it. None are nested beside groups that were
+// kept unread and hold groups: nobody knows whether one would hold itself.
 func (p *pass) add(ctx context.Context, nested, unnested []people.MemberPair) error {
 	p.taking.members = append(p.taking.members, unnested...)
+	if p.keptNesting {
+		return nil
+	}
 	p.changed = p.changed || len(nested) > 0
 	if len(unnested) > 0 {
 		p.taking.late = nested

@@ -21,7 +21,12 @@ type pass struct {
 	// present are the stable ids of entries that are there and were not taken
 	// over: nobody of them is gone.
 	present map[people.DirectoryKey]bool
-	nodes   []node
+	// kept are users and groups who were not read and who stay: what they
+	// belong to stays too. keptNesting tells that groups among them hold groups.
+	kept        map[string]bool
+	keptNesting bool
+	nameless    nameless
+	nodes       []node
 
 	peopleRead, groupsRead int
 	// hidden is of how many the directory did not show whether they are
@@ -71,6 +76,7 @@ func (p *pass) again() {
 
 func (p *pass) begin() {
 	p.index, p.present = map[people.DirectoryKey]target{}, map[people.DirectoryKey]bool{}
+	p.kept, p.keptNesting, p.nameless, p.run.Report.Kept = map[string]bool{}, false, nameless{}, false
 	p.ids, p.nodes, p.problems, p.taking = nil, nil, nil, taking{}
 	p.peopleRead, p.groupsRead, p.hidden = 0, 0, 0
 }
