@@ -32,9 +32,12 @@ type DirectoryRun struct {
 	Report          DirectoryReport
 	Failure         string // a sentence, when State is RunFailed
 	AskedBy         Actor
-	CreatedAt       time.Time
-	UpdatedAt       time.Time
-	FinishedAt      time.Time
+	// Settings is the version of the directory by which the run reads. It is
+	// not kept: a run that is gone on with reads by those of that time.
+	Settings   int64
+	CreatedAt  time.Time
+	UpdatedAt  time.Time
+	FinishedAt time.Time
 }
 
 // KeptProblems bounds what one run leaves behind of its problems.

@@ -48,7 +48,8 @@ func (s *Store) FullRun(ctx context.Context, run people.DirectoryRun) error {
 }
 
 // FinishRun ends a run, with a sentence where it failed. The cookie is how far
-// changes were read; empty: the next run reads everything. problems are all
+// changes were read; empty: the next run reads everything, as it does when the
+// settings are no longer those by which this one has read. problems are all
 // that the run has met, of which a thousand are kept.
 func (s *Store) FinishRun(ctx context.Context, run people.DirectoryRun, cookie string, problems []people.DirectoryProblem) error {
 	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
@@ -71,7 +72,7 @@ func (s *Store) FinishRun(ctx context.Context, run people.DirectoryRun, cookie s
 			return err
 		}
 		row.State, row.Failure = run.State, run.Failure
-		if err := tx.keepSynced(ctx, row, now, cookie); err != nil {
+		if err := tx.keepSynced(ctx, row, run.Settings, now, cookie); err != nil {
 			return err
 		}
 		tx.auditRun(row)
@@ -85,10 +86,10 @@ func (s *Store) FinishRun(ctx context.Context, run people.DirectoryRun, cookie s
 
 // keepSynced notes on the directory that it was read. A run that failed leaves
 // the cookie: what it did not see, the next one will.
-func (tx *Tx) keepSynced(ctx context.Context, run runRow, now Time, cookie string) error {
+func (tx *Tx) keepSynced(ctx context.Context, run runRow, settings int64, now Time, cookie string) error {
 	set, args := "synced_at = ?", []any{now}
 	if run.State != people.RunFailed {
-		set, args = set+", cookie = ?", append(args, cookie)
+		set, args = set+", cookie = CASE WHEN version = ? THEN ? ELSE '' END", append(args, settings, cookie)
 		if run.Mode == people.RunFull {
 			set, args = set+", full_at = ?", append(args, now)
 		}

@@ -86,6 +86,7 @@ func (tx *Tx) beginRun(ctx context.Context, actor people.Actor, d directoryRow, 
 	}
 	run := people.DirectoryRun{
 		ID: newID(), DirectoryID: d.ID, State: people.RunRunning, Mode: people.RunIncremental, AskedBy: actor, CreatedAt: now.Time, UpdatedAt: now.Time,
+		Settings: d.Version,
 	}
 	if full || cookie == "" || now.Sub(d.FullAt.Time) >= people.DirectoryFullEvery {
 		run.Mode = people.RunFull

@@ -12,6 +12,9 @@ import (
 func (p *pass) conclude(ctx context.Context, cookie string) error {
 	p.run.State = people.RunSucceeded
 	p.tellStates()
+	if err := p.keepOfOtherSettings(ctx); err != nil {
+		return err
+	}
 	takes := p.takes()
 	if p.run.Report.Kept {
 		cookie = "" // the next run has to look for them again
@@ -27,6 +30,18 @@ func (p *pass) conclude(ctx context.Context, cookie string) error {
 	}
 	p.run.Report.Takes = takes
 	return p.ours(p.ledger.FinishRun(ctx, p.run, cookie, p.problems))
+}
+
+// keepOfOtherSettings forgets what goes when the settings were changed while
+// the directory was read: by those of now, others might go.
+func (p *pass) keepOfOtherSettings(ctx context.Context) error {
+	d, err := p.ledger.Directory(ctx, p.directory.ID)
+	if err != nil || d.Version == p.directory.Version {
+		return p.ours(err)
+	}
+	p.taking = taking{}
+	p.problem(people.SeverityWarning, "", "The settings were changed while the directory was read: nothing was taken away, and the next run reads everything.")
+	return nil
 }
 
 // takes counts what goes.

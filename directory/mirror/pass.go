@@ -63,6 +63,7 @@ type taking struct {
 }
 
 func newPass(ledger Ledger, d people.Directory, run people.DirectoryRun) *pass {
+	run.Settings = d.Version
 	p := &pass{ledger: ledger, directory: d, run: run}
 	p.begin()
 	return p

@@ -105,21 +105,17 @@ func dueDirectories(t *testing.T, s *store.Store, clock *Clock) {
 	b.begin(false)
 	require.Equal(t, people.RunFull, b.run.Mode, "everything is read once a day")
 	b.finish(people.RunSucceeded, "cookie")
-	_, err = s.UpdateDirectory(t.Context(), actor, b.dir.ID, nil, nil, func(d people.Directory) (people.Directory, error) {
-		d.People.Filter = "(department=school)"
-		return d, nil
-	})
-	require.NoError(t, err)
+	b.edit(func(d *people.Directory) { d.People.Filter = "(department=school)" })
 	b.begin(false)
 	require.Equal(t, people.RunFull, b.run.Mode, "and after a change of the settings")
+	b.edit(func(d *people.Directory) { d.People.Filter = "(department=staff)" })
+	b.finish(people.RunSucceeded, "cookie")
+	b.begin(false)
+	require.Equal(t, people.RunFull, b.run.Mode, "during a run as well: it has read by others")
 	b.finish(people.RunSucceeded, "")
 
 	clock.Advance(time.Hour)
-	_, err = s.UpdateDirectory(t.Context(), actor, b.dir.ID, nil, nil, func(d people.Directory) (people.Directory, error) {
-		d.Paused = true
-		return d, nil
-	})
-	require.NoError(t, err)
+	b.edit(func(d *people.Directory) { d.Paused = true })
 	require.Empty(t, due())
 
 	clock.Advance(91 * 24 * time.Hour)

@@ -74,6 +74,15 @@ func (b *bound) finish(state people.RunState, cookie string) {
 	require.NoError(b.t, b.s.FinishRun(b.t.Context(), b.run, cookie, nil))
 }
 
+func (b *bound) edit(change func(*people.Directory)) {
+	b.t.Helper()
+	_, err := b.s.UpdateDirectory(b.t.Context(), actor, b.dir.ID, nil, nil, func(d people.Directory) (people.Directory, error) {
+		change(&d)
+		return d, nil
+	})
+	require.NoError(b.t, err)
+}
+
 func (b *bound) report() people.DirectoryReport {
 	b.t.Helper()
 	run, err := b.s.Run(b.t.Context(), b.dir.ID, b.run.ID)
