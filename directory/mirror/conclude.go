@@ -15,7 +15,10 @@ func (p *pass) conclude(ctx context.Context, cookie string) error {
 	if err := p.keepOfOtherSettings(ctx); err != nil {
 		return err
 	}
-	takes := p.takes()
+	takes, err := p.takes(ctx)
+	if err != nil {
+		return err
+	}
 	if p.run.Report.Kept {
 		cookie = "" // the next run has to look for them again
 	}
@@ -44,13 +47,19 @@ func (p *pass) keepOfOtherSettings(ctx context.Context) error {
 	return nil
 }
 
-// takes counts what goes.
-func (p *pass) takes() people.DirectoryTakes {
+// takes counts what goes. New memberships make up for those that go: all that
+// the run has added, in the ledger's count, which outlives a run that was cut
+// off between adding and taking away.
+func (p *pass) takes(ctx context.Context) (people.DirectoryTakes, error) {
+	kept, _, err := p.ledger.OpenRun(ctx, p.directory.ID)
+	if err != nil {
+		return people.DirectoryTakes{}, p.ours(err)
+	}
 	t := p.run.Report.Takes
 	t.People = len(p.taking.people) + len(p.taking.disable)
 	t.Groups = len(p.taking.groups)
-	t.Members = max(0, len(p.taking.members)-p.taking.made)
-	return t
+	t.Members = max(0, len(p.taking.members)-kept.Report.Members.Added)
+	return t, nil
 }
 
 // take takes away, people first: with them go their memberships.

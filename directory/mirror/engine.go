@@ -101,7 +101,11 @@ func (p *pass) failed(ctx context.Context, cause error) (Outcome, error) {
 	if f, ok := errors.AsType[*fault.Error](cause); ok {
 		p.run.Failure = f.Message
 	}
-	p.run.Report.Takes = p.takes()
+	takes, err := p.takes(ctx)
+	if err != nil {
+		return Outcome{}, fmt.Errorf("keeping directory %s: %w", p.directory.ID, err)
+	}
+	p.run.Report.Takes = takes
 	if err := p.ledger.FinishRun(ctx, p.run, "", p.problems); err != nil {
 		return Outcome{}, fmt.Errorf("keeping directory %s: %w", p.directory.ID, err)
 	}

@@ -116,7 +116,6 @@ func (p *pass) changedMembers(ctx context.Context, page []people.DirectoryGroup,
 		}
 	}
 	p.taking.members = append(p.taking.members, removed...)
-	p.taking.made += len(added)
 	p.changed = p.changed || len(added) > 0
 	return p.ours(p.ledger.AddMembers(ctx, p.run, added))
 }

@@ -92,7 +92,6 @@ func (c *comparison) compare(ctx context.Context, chunk []int, tree *tree) error
 			c.pass.taking.members = append(c.pass.taking.members, pair)
 		}
 	}
-	c.pass.taking.made += len(users)
 	c.pass.changed = c.pass.changed || len(users) > 0
 	return c.pass.ours(c.pass.ledger.AddMembers(ctx, c.pass.run, users))
 }

@@ -58,8 +58,6 @@ type taking struct {
 	// late are memberships that may be added once others have gone: before, a
 	// group would hold itself.
 	late []people.MemberPair
-	// made is how many new memberships make up for those that go.
-	made int
 }
 
 func newPass(ledger Ledger, d people.Directory, run people.DirectoryRun) *pass {
