@@ -93,7 +93,7 @@ func runPath(run people.DirectoryRun) string {
 
 func showRun(r people.DirectoryRun) DirectoryRun {
 	counts := func(c people.DirectoryCounts) RunCounts {
-		return RunCounts{Read: c.Read, Created: c.Created, Updated: c.Updated, Disabled: c.Disabled, Gone: c.Gone}
+		return RunCounts{Read: c.Read, Created: c.Created, Adopted: c.Adopted, Updated: c.Updated, Disabled: c.Disabled, Gone: c.Gone}
 	}
 	return DirectoryRun{
 		ID: r.ID, DirectoryID: r.DirectoryID, State: RunState(r.State), Mode: RunMode(r.Mode), People: counts(r.Report.People), Groups: counts(r.Report.Groups),

@@ -64,6 +64,7 @@ type DirectoryReport struct {
 type DirectoryCounts struct {
 	Read     int `json:"read"`
 	Created  int `json:"created"`
+	Adopted  int `json:"adopted"` // people alone, who were there already
 	Updated  int `json:"updated"`
 	Disabled int `json:"disabled"` // people alone
 	Gone     int `json:"gone"`
@@ -109,6 +110,11 @@ type SyncedPeople struct {
 	// and is done when everything was read.
 	Disable []string
 	Created int
+	// Adopted is how many were there already and are the directory's now.
+	Adopted int
+	// Doubts are the stable ids of those who were made although somebody is
+	// there, from elsewhere, whom they may be.
+	Doubts []string
 	// Enabled is how many were disabled and are no longer.
 	Enabled int
 }

@@ -141,14 +141,19 @@ func saveDirectory(ctx context.Context, tx *Tx, actor people.Actor, row director
 		return err
 	}
 	after.UpdatedAt, after.Version, after.HasPassword = now.Time, row.Version+1, sealed != ""
-	n, err := tx.Exec(ctx, `UPDATE directories SET name = ?, doc = ?, sealed = ?, sort_name = ?, cookie = '', updated_at = ?, version = version + 1
-		WHERE id = ? AND version = ?`,
-		after.Name, JSON[people.DirectoryConfig]{after.DirectoryConfig}, sealed, sortName(after.Name), now, row.ID, row.Version)
+	n, err := tx.Exec(ctx, `UPDATE directories SET name = ?, doc = ?, sealed = ?, sort_name = ?, cookie = '', relink = relink OR ?,
+			updated_at = ?, version = version + 1 WHERE id = ? AND version = ?`,
+		after.Name, JSON[people.DirectoryConfig]{after.DirectoryConfig}, sealed, sortName(after.Name), otherIDs(before, *after), now, row.ID, row.Version)
 	if err := changedOne(n, err); err != nil {
 		return err
 	}
 	tx.audit(actor, change{Action: "directory.update", Kind: "directory", ID: row.ID, Was: docOfDirectory(before), Became: docOfDirectory(*after)})
 	return nil
+}
+
+// otherIDs tells whether people are told apart by another stable id.
+func otherIDs(before, after people.Directory) bool {
+	return before.Kind != after.Kind || before.Attributes.StableID != after.Attributes.StableID
 }
 
 // DeleteDirectory forgets a directory, its password and its runs. Its users and

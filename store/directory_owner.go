@@ -8,10 +8,12 @@ import (
 	"heraut/people"
 )
 
-// ownedByDirectory are subqueries of the directory that a user or group comes
-// from; empty for one of Heraut's own.
+// userDirectory and groupDirectory are subqueries of the directory that a user
+// or group comes from, empty for one of Heraut's own; fromDirectory tells
+// whether a user comes from one.
 const (
 	userDirectory  = "COALESCE((SELECT l.directory_id FROM directory_users l WHERE l.user_id = users.id), '') AS directory_id"
+	fromDirectory  = "EXISTS (SELECT 1 FROM directory_users l WHERE l.user_id = users.id)"
 	groupDirectory = "COALESCE((SELECT l.directory_id FROM directory_groups l WHERE l.group_id = groups.id), '') AS directory_id"
 )
 

@@ -54,6 +54,7 @@ func (l linkedUser) sameLink(o linkedUser) bool {
 // peopleDiff is how a page of people differs from what is stored.
 type peopleDiff struct {
 	users, links []linkedUser // as they should be
+	relinked     []string     // users whose links were made by other stable ids
 	synced       people.SyncedPeople
 	updated      int
 }
@@ -89,11 +90,7 @@ func comparePage(ctx context.Context, from getter, directoryID string, page []pe
 	for i, p := range page {
 		keys[i] = p.StableID
 	}
-	in, args := inClause("stable_id", keys)
-	var rows []linkedUser
-	err := from.Select(ctx, &rows, `SELECT l.stable_id, l.user_id, l.dn_key, l.login_key, u.full_name, u.email, u.language, u.managed_apple_account,
-			u.external_id, u.disabled_at IS NOT NULL AS disabled
-		FROM directory_users l JOIN users u ON u.id = l.user_id WHERE l.directory_id = ? AND l.`+in, append([]any{directoryID}, args...)...)
+	rows, err := readLinked(ctx, from, directoryID, "l.stable_id", keys)
 	if err != nil {
 		return diff, err
 	}
@@ -101,17 +98,68 @@ func comparePage(ctx context.Context, from getter, directoryID string, page []pe
 	for _, row := range rows {
 		known[row.StableID] = row
 	}
+	var strange []people.DirectoryPerson
 	for _, p := range page {
-		is, exists := known[p.StableID]
-		if !exists && (p.Disabled || p.StateHidden) {
-			continue // nobody is made for an account that is disabled, or may be
-		}
-		diff.add(is, is.should(p), exists)
-		if exists && p.Disabled && !is.Disabled {
-			diff.synced.Disable = append(diff.synced.Disable, is.UserID)
+		if is, exists := known[p.StableID]; exists {
+			diff.compare(is, p)
+		} else {
+			strange = append(strange, p)
 		}
 	}
-	return diff, nil
+	return diff, diff.take(ctx, from, directoryID, strange)
+}
+
+// readLinked reads users with their links to a directory.
+func readLinked(ctx context.Context, from getter, directoryID, column string, keys []string) ([]linkedUser, error) {
+	in, args := inClause(column, keys)
+	var rows []linkedUser
+	err := from.Select(ctx, &rows, `SELECT l.stable_id, l.user_id, l.dn_key, l.login_key, u.full_name, u.email, u.language, u.managed_apple_account,
+			u.external_id, u.disabled_at IS NOT NULL AS disabled
+		FROM directory_users l JOIN users u ON u.id = l.user_id WHERE l.directory_id = ? AND `+in, append([]any{directoryID}, args...)...)
+	return rows, err
+}
+
+// take makes newcomers users, or those who are there already the directory's.
+func (d *peopleDiff) take(ctx context.Context, from getter, directoryID string, strange []people.DirectoryPerson) error {
+	n, err := findNamesakes(ctx, from, directoryID, strange)
+	if err != nil {
+		return err
+	}
+	taken := map[string]bool{}
+	for _, p := range strange {
+		is, found, doubt := n.adopt(p)
+		switch {
+		case found && !taken[is.UserID]:
+			taken[is.UserID] = true
+			d.adopt(is, p)
+		case p.Disabled, p.StateHidden: // nobody is made for an account that is disabled, or may be
+		default:
+			d.add(linkedUser{}, linkedUser{}.should(p), false)
+			if doubt || found {
+				d.synced.Doubts = append(d.synced.Doubts, p.StableID)
+			}
+		}
+	}
+	return nil
+}
+
+// adopt links a user who is there already.
+func (d *peopleDiff) adopt(is linkedUser, p people.DirectoryPerson) {
+	if is.StableID != "" {
+		d.relinked = append(d.relinked, is.UserID)
+	} else {
+		d.synced.Adopted++
+	}
+	is.StableID, is.DNKey = p.StableID, "" // the link is written anew
+	d.compare(is, p)
+}
+
+// compare compares a user of the directory with the person.
+func (d *peopleDiff) compare(is linkedUser, p people.DirectoryPerson) {
+	d.add(is, is.should(p), true)
+	if p.Disabled && !is.Disabled {
+		d.synced.Disable = append(d.synced.Disable, is.UserID)
+	}
 }
 
 func (d *peopleDiff) add(is, should linkedUser, exists bool) {
@@ -161,6 +209,10 @@ func (tx *Tx) writePeople(ctx context.Context, run people.DirectoryRun, diff peo
 	if _, err := insertRows(ctx, tx, "users", columnList(directoryUserColumns), users, directoryUserUpsert); err != nil {
 		return err
 	}
+	in, args := inClause("user_id", diff.relinked)
+	if _, err := tx.Exec(ctx, "DELETE FROM directory_users WHERE "+in, args...); err != nil {
+		return err
+	}
 	links := make([][]any, len(diff.links))
 	for i, l := range diff.links {
 		links[i] = []any{run.DirectoryID, l.StableID, l.UserID, l.DNKey, l.LoginKey}
@@ -172,6 +224,7 @@ func (tx *Tx) writePeople(ctx context.Context, run people.DirectoryRun, diff peo
 	}
 	return tx.editReport(ctx, run, func(r *people.DirectoryReport) {
 		r.People.Created += diff.synced.Created
+		r.People.Adopted += diff.synced.Adopted
 		r.People.Updated += diff.updated
 	})
 }

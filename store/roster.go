@@ -145,7 +145,7 @@ func (r *rosterRun) findMissing(ctx context.Context) ([]string, error) {
 	for last := ""; ; {
 		var rows []missingRow
 		err := r.store.reader().Select(ctx, &rows, `SELECT id, external_id, full_name FROM users
-			WHERE source = ? AND external_id IS NOT NULL AND deleted_at IS NULL AND id > ? ORDER BY id LIMIT ?`, rosterSource, last, 10*rosterBatch)
+			WHERE source = ? AND external_id IS NOT NULL AND deleted_at IS NULL AND NOT `+fromDirectory+` AND id > ? ORDER BY id LIMIT ?`, rosterSource, last, 10*rosterBatch)
 		if err != nil {
 			return nil, fmt.Errorf("reading the users of earlier rosters: %w", err)
 		}

@@ -20,6 +20,7 @@ type rosterUserRow struct {
 	Email      string `db:"email"`
 	Language   string `db:"language"`
 	Source     string `db:"source"`
+	Owned      bool   `db:"owned"` // by a directory, which decides the name
 }
 
 // applyPeople compares page by page without a lock, and writes a page that
@@ -72,7 +73,7 @@ func comparePeople(ctx context.Context, from getter, chunk []people.RosterPerson
 	}
 	in, args := inClause("external_id", keys)
 	var known []rosterUserRow
-	err := from.Select(ctx, &known, "SELECT external_id, full_name, email, language, source FROM users WHERE "+in, args...)
+	err := from.Select(ctx, &known, "SELECT external_id, full_name, email, language, source, "+fromDirectory+" AS owned FROM users WHERE "+in, args...)
 	if err != nil {
 		return nil, people.RosterCounts{}, err
 	}
@@ -88,7 +89,7 @@ func comparePeople(ctx context.Context, from getter, chunk []people.RosterPerson
 		switch {
 		case !exists:
 			counts.Created++
-		case is == should:
+		case is == should, is.Owned:
 			counts.Unchanged++
 			continue
 		default:

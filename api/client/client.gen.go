@@ -2266,6 +2266,8 @@ type RowCounts struct {
 
 // RunCounts defines model for RunCounts.
 type RunCounts struct {
+	// Adopted People who were there already, from nowhere else, and are the directory's now.
+	Adopted  int `json:"adopted"`
 	Created  int `json:"created"`
 	Disabled int `json:"disabled"`
 	Gone     int `json:"gone"`

@@ -81,9 +81,9 @@ func awaitRun(ctx context.Context, api *server, run directoryRun, screen io.Writ
 
 func printRun(cmd *cobra.Command, api *server, d candidate, run directoryRun) error {
 	out := cmd.OutOrStdout()
-	t := newTable(out, "", "READ", "NEW", "CHANGED", "DISABLED", "GONE")
-	t.row("people", run.People.Read, run.People.Created, run.People.Updated, run.People.Disabled, run.People.Gone)
-	t.row("groups", run.Groups.Read, run.Groups.Created, run.Groups.Updated, "", run.Groups.Gone)
+	t := newTable(out, "", "READ", "NEW", "ADOPTED", "CHANGED", "DISABLED", "GONE")
+	t.row("people", run.People.Read, run.People.Created, run.People.Adopted, run.People.Updated, run.People.Disabled, run.People.Gone)
+	t.row("groups", run.Groups.Read, run.Groups.Created, "", run.Groups.Updated, "", run.Groups.Gone)
 	if err := t.flush(); err != nil {
 		return err
 	}

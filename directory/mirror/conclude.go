@@ -56,6 +56,7 @@ func (p *pass) takes(ctx context.Context) (people.DirectoryTakes, error) {
 		return people.DirectoryTakes{}, p.ours(err)
 	}
 	t := p.run.Report.Takes
+	t.OfPeople += kept.Report.People.Adopted // who was there before the run, too
 	t.People = len(p.taking.people) + len(p.taking.disable)
 	t.Groups = len(p.taking.groups)
 	t.Members = max(0, len(p.taking.members)-kept.Report.Members.Added)

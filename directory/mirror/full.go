@@ -59,12 +59,13 @@ func (p *pass) takeOver(ctx context.Context, page []people.DirectoryPerson) erro
 	if err != nil {
 		return p.ours(err)
 	}
-	p.changed = p.changed || synced.Created > 0
+	p.changed = p.changed || synced.Created+synced.Adopted > 0
 	p.taking.disable = append(p.taking.disable, synced.Disable...)
 	p.enabled += synced.Enabled
 	for _, person := range good {
 		id := synced.IDs[person.StableID]
 		p.noteState(person, id)
+		p.noteDoubt(person, synced.Doubts)
 		if id == "" {
 			p.present[people.DirectoryKeyOf(people.KeyStable, person.StableID)] = true
 			continue

@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"fmt"
+	"slices"
 
 	"heraut/people"
 )
@@ -15,6 +16,13 @@ func (p *pass) noteState(person people.DirectoryPerson, id string) {
 		p.problem(people.SeverityError, person.DN, "The account may not read whether this person is disabled: give it the right to read userAccountControl.")
 	default:
 		p.hidden++
+	}
+}
+
+// noteDoubt warns of a newcomer who may be somebody from elsewhere.
+func (p *pass) noteDoubt(person people.DirectoryPerson, doubts []string) {
+	if slices.Contains(doubts, person.StableID) {
+		p.problem(people.SeverityWarning, person.DN, "Somebody who does not come from this directory has the same address or number: look whether they are one person.")
 	}
 }
 
