@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,6 +27,18 @@ func etagOfContent(shown any) (string, error) {
 	return `"` + hex.EncodeToString(sum[:16]) + `"`, nil
 }
 
+const headerIfMatch = "If-Match"
+
+// checkIfMatch refuses an If-Match that a change would not look at: whoever sends
+// it relies on it. That there is such a thing at all ("*") each change looks at.
+func (o *operation) checkIfMatch(r *http.Request) []fault.Field {
+	given := r.Header.Values(headerIfMatch)
+	if len(given) == 0 || o.versioned() || o.method == http.MethodGet || slices.Equal(given, []string{"*"}) {
+		return nil
+	}
+	return []fault.Field{{Pointer: headerIfMatch, Message: "This call does not look at versions: leave If-Match out."}}
+}
+
 // ifMatch reads an If-Match header: nil where the caller does not mind which
 // version is changed. A list of ETags may name one version of ours at most; a
 // weak or foreign ETag matches nothing.
@@ -41,7 +55,7 @@ func ifMatch(header *string) (*int64, error) {
 			continue
 		}
 		if found != nil {
-			return nil, fault.Invalid(fault.Field{Pointer: "If-Match", Message: "Give one ETag."})
+			return nil, fault.Invalid(fault.Field{Pointer: headerIfMatch, Message: "Give one ETag."})
 		}
 		found = &version
 	}

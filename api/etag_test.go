@@ -59,3 +59,26 @@ func TestIfMatchOnWholeSets(t *testing.T) {
 	h.call(http.MethodPut, "/v1/settings/invitations", body, match(tag)).refused(412, "precondition_failed")
 	require.Equal(t, changed.header.Get("ETag"), h.get("/v1/settings/invitations").header.Get("ETag"))
 }
+
+// TestIfMatchWhereNothingLooksAtIt: whoever sends one relies on it.
+func TestIfMatchWhereNothingLooksAtIt(t *testing.T) {
+	h := newHouse(t)
+	invitation, _ := h.invited()
+	send := text(items(h.get("/v1/sends").ok(200))[0], "id")
+	nowhere := "6f1c2f0e-58f4-4c7a-9d2c-0b6f3d1f6a55"
+	for path, method := range map[string]string{
+		"/v1/sends/" + send + "/pause": http.MethodPost, "/v1/sends/" + send + "/resume": http.MethodPost, "/v1/sends/" + send + "/cancel": http.MethodPost,
+		invitation + "/cancel": http.MethodPost, "/v1/keys/" + nowhere: http.MethodDelete, "/v1/enrollments/" + nowhere: http.MethodDelete,
+		"/v1/settings/push/alert": http.MethodDelete,
+	} {
+		for _, tag := range []string{h.get("/v1/sends/" + send).header.Get("ETag"), "nonsense", `"1", *`} {
+			h.call(method, path, nil, match(tag)).refused(422, "invalid_request", "If-Match")
+		}
+	}
+	cert, key := selfSigned(t, "nl.school.selfservice")
+	h.call(http.MethodPut, "/v1/settings/push/alert", object{"certificate_pem": cert, "private_key_pem": key}, match(`"1"`)).refused(422, "invalid_request", "If-Match")
+	require.Equal(t, "running", text(h.get("/v1/sends/"+send).ok(200), "state"), "nothing was done")
+
+	h.post("/v1/sends/"+send+"/pause", nil, match("*")).ok(http.StatusAccepted)
+	require.Equal(t, http.StatusOK, h.call(http.MethodGet, "/v1/sends/"+send, nil, match(`"x"`)).status, "reading changes nothing")
+}

@@ -49,6 +49,11 @@ func TestFiltersOfTasks(t *testing.T) {
 	for _, bad := range []string{"channel=pigeon", "waiting_for=godot", "marked=perhaps", "created_after=yesterday"} {
 		h.get("/v1/tasks/active?"+bad).refused(422, "invalid_request")
 	}
+	for _, day := range []string{"2026-02-30T12:00:00Z", "2026-02-29T12:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01T12:00:00"} {
+		h.get("/v1/tasks/active?created_after="+day).refused(422, "invalid_request", "created_after")
+		h.post("/v1/invitations/bulk", object{"filter": object{"created_before": day}, "action": "extend", "dry_run": true}).
+			refused(422, "invalid_request", "/filter/created_before")
+	}
 	require.Empty(t, items(h.get("/v1/tasks/completed?channel=mail&q=zoe&marked=true").ok(200)))
 }
 

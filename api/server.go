@@ -77,7 +77,7 @@ func (s *server) middlewares(operations []operation) map[string][]echo.Middlewar
 			continue // the frame's service.go and package portal serve these
 		}
 		list := []echo.MiddlewareFunc{within(o.timeout), s.authenticate(o), s.check(o), s.spool(o)}
-		if o.method == http.MethodPost {
+		if o.repeatable() {
 			list = append(list, s.idempotent(o))
 		}
 		if o.id == sessionOperation {

@@ -39,6 +39,16 @@ func TestEngineSession(t *testing.T) {
 	require.False(t, valid(cookie.Value), "a session ends with its key")
 }
 
+// TestEngineSessionAskedForTwice: a cookie is a secret, so no answer is kept.
+func TestEngineSessionAskedForTwice(t *testing.T) {
+	h := newHouse(t)
+	for range 2 {
+		got := h.post("/v1/engine-session", nil, as(h.operator), header{"Idempotency-Key", "again"})
+		got.ok(http.StatusNoContent)
+		require.NotEmpty(t, got.header.Get("Set-Cookie"))
+	}
+}
+
 func TestEngineSessionFromTheTemporalUI(t *testing.T) {
 	h := newHouse(t)
 	for origin, allowed := range map[string]bool{"http://127.0.0.1:8233": true, "http://127.0.0.1:8234": false, "null": false, "https://evil.example": false} {

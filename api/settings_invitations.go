@@ -79,6 +79,7 @@ func readInvitationSettings(body InvitationSettingsPut) (settings.Invitations, e
 			duration(pointerAt("reminders", i, "after"), r.After, &s.Reminders[i].After)
 		}
 	}
+	s.Reminders, fields = inTime(s, body.Reminders != nil, fields)
 	if body.QuietHours.IsSpecified() {
 		s.QuietHours = readQuietHours(body.QuietHours)
 	} else if body.TimeZone != nil {
@@ -95,6 +96,22 @@ func readInvitationSettings(body InvitationSettingsPut) (settings.Invitations, e
 		return s, fault.Invalid(fields...)
 	}
 	return s, nil
+}
+
+// inTime gives the reminders that come before the end, with what is wrong so
+// far and of them. Those that were given and come later would never leave, which
+// somebody should hear; of the defaults they are left out.
+func inTime(s settings.Invitations, given bool, wrong []fault.Field) ([]settings.Reminder, []fault.Field) {
+	kept := make([]settings.Reminder, 0, len(s.Reminders))
+	for i, r := range s.Reminders {
+		if given || r.After < s.ExpiresAfter {
+			kept = append(kept, r)
+		}
+		if given && s.ExpiresAfter > 0 && r.After >= s.ExpiresAfter {
+			wrong = append(wrong, fault.Field{Pointer: pointerAt("reminders", i, "after"), Message: "Give a time before the invitation expires."})
+		}
+	}
+	return kept, wrong
 }
 
 func readQuietHours(given nullable.Nullable[QuietHours]) *settings.QuietHours {

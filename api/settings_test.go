@@ -134,6 +134,8 @@ func TestInvitationSettings(t *testing.T) {
 		{object{"expires_after": "P1M"}, "/expires_after"},
 		{object{"reminders": []object{{"after": "P2D", "channel": "fax"}}}, "/reminders/0/channel"},
 		{object{"reminders": []object{{"after": "P2D", "channel": "mail"}, {"after": "P1D", "channel": "mail"}}}, "/reminders/1/after"},
+		{object{"reminders": []object{{"after": "P2D", "channel": "mail"}, {"after": "P31D", "channel": "mail"}}}, "/reminders/1/after"},
+		{object{"reminders": []object{{"after": "P2D", "channel": "mail"}}, "expires_after": "P2D"}, "/reminders/0/after"},
 		{object{"quiet_hours": object{"from": "21:00", "to": "25:00", "time_zone": "Europe/Amsterdam"}}, "/quiet_hours/to"},
 		{object{"quiet_hours": object{"from": "21:00", "to": "07:00", "time_zone": "Mars/Base"}}, "/quiet_hours/time_zone"},
 		{object{"quiet_hours": object{"from": "21:00", "to": "07:00"}}, "/quiet_hours/time_zone"},
@@ -162,6 +164,13 @@ func TestTimeZoneOfTheOrganization(t *testing.T) {
 	require.True(t, is)
 	require.Equal(t, object{"from": "21:00", "to": "07:00", "time_zone": "Asia/Tokyo"}, quiet)
 	require.Equal(t, "UTC", h.put(path, object{"quiet_hours": nil, "time_zone": "UTC"}).ok(200)["time_zone"])
+}
+
+func TestDefaultRemindersComeBeforeTheEnd(t *testing.T) {
+	h := newHouse(t)
+	for expires, n := range map[string]int{"PT5S": 0, "P2D": 0, "P3D": 1, "P10D": 2, "P30D": 3} {
+		require.Len(t, h.put("/v1/settings/invitations", object{"expires_after": expires}).ok(200)["reminders"], n, expires)
+	}
 }
 
 func TestPushCertificates(t *testing.T) {

@@ -104,6 +104,18 @@ func number(op *openapi3.Operation, name string, into *int64) error {
 	return nil
 }
 
+// repeatable tells whether the operation answers a repeated request with its
+// first answer. Who asks for a session again gets another one: its cookie is a
+// secret, which is not kept.
+func (o *operation) repeatable() bool {
+	return o.params.GetByInAndName(openapi3.ParameterInHeader, headerIdempotencyKey) != nil
+}
+
+// versioned tells whether the operation looks at If-Match.
+func (o *operation) versioned() bool {
+	return o.params.GetByInAndName(openapi3.ParameterInHeader, headerIfMatch) != nil
+}
+
 // public tells whether the operation needs no key.
 func (o *operation) public() bool { return o.role == rolePublic }
 
