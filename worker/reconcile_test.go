@@ -170,12 +170,7 @@ func (s *school) paused(r invitation.Request) invitation.Send {
 }
 
 // away are times after which Reconcile comes by for the first time.
-func away(t *testing.T, test func(t *testing.T, late time.Duration)) {
-	t.Helper()
-	for _, late := range []time.Duration{15 * time.Minute, 5 * time.Hour} {
-		t.Run(late.String(), func(t *testing.T) { test(t, late) })
-	}
-}
+func away() []time.Duration { return []time.Duration{15 * time.Minute, 5 * time.Hour} }
 
 // newLateSchool opens a school whose clock stands a day back, until the test
 // lets it catch up.
@@ -191,25 +186,27 @@ func newLateSchool(t *testing.T) (s *school, until func(time.Duration)) {
 // How often each mail leaves is not asked: users' workflows begin beside the
 // page, and with a clock that stands back what was in doubt is due at once.
 func TestResumeThatAGroupWasNotToldOf(t *testing.T) {
-	away(t, func(t *testing.T, late time.Duration) {
-		s, until := newLateSchool(t)
-		send := s.paused(invitation.Request{GroupID: s.group(s.addUsers(2))})
-		require.NoError(t, s.users.StartGroup(t.Context(), send.ID))
-		s.rests(send.WorkflowID)
-		require.Empty(t, s.outbox.copies())
-		until(late)
-		_, err := s.store.ResumeSend(t.Context(), tester, send.ID)
-		require.NoError(t, err)
-
-		s.reconciles(func(activities.ReconcileResult) bool { return s.looks(send.WorkflowID) == 1 })
-
-		s.eventually(func() bool { return len(s.outbox.copies()) == 2 }, "the mails leave")
-		for range 2 {
-			_, err := s.deeds.Reconcile(t.Context())
+	for _, late := range away() {
+		t.Run(late.String(), func(t *testing.T) {
+			s, until := newLateSchool(t)
+			send := s.paused(invitation.Request{GroupID: s.group(s.addUsers(2))})
+			require.NoError(t, s.users.StartGroup(t.Context(), send.ID))
+			s.rests(send.WorkflowID)
+			require.Empty(t, s.outbox.copies())
+			until(late)
+			_, err := s.store.ResumeSend(t.Context(), tester, send.ID)
 			require.NoError(t, err)
-		}
-		require.Equal(t, 1, s.looks(send.WorkflowID), "it is told once")
-	})
+
+			s.reconciles(func(activities.ReconcileResult) bool { return s.looks(send.WorkflowID) == 1 })
+
+			s.eventually(func() bool { return len(s.outbox.copies()) == 2 }, "the mails leave")
+			for range 2 {
+				_, err := s.deeds.Reconcile(t.Context())
+				require.NoError(t, err)
+			}
+			require.Equal(t, 1, s.looks(send.WorkflowID), "it is told once")
+		})
+	}
 }
 
 // finishedBulk is a bulk action with nothing to do.
@@ -236,39 +233,43 @@ func (s *school) looks(workflowID string) int {
 
 // A user's workflow is taken to be late ten minutes after the pause.
 func TestResumeThatAUserWasNotToldOf(t *testing.T) {
-	away(t, func(t *testing.T, late time.Duration) {
-		s, until := newLateSchool(t)
-		user := s.addUsers(1)[0]
-		send := s.paused(invitation.Request{UserID: user})
-		start, _, err := s.store.UserStart(t.Context(), user)
-		require.NoError(t, err)
-		start.Deliver = true
-		require.NoError(t, s.users.StartUser(t.Context(), start))
-		s.rests(send.WorkflowID)
-		require.Empty(t, s.outbox.copies())
-		until(late)
-		_, err = s.store.ResumeSend(t.Context(), tester, send.ID)
-		require.NoError(t, err)
+	for _, late := range away() {
+		t.Run(late.String(), func(t *testing.T) {
+			s, until := newLateSchool(t)
+			user := s.addUsers(1)[0]
+			send := s.paused(invitation.Request{UserID: user})
+			start, _, err := s.store.UserStart(t.Context(), user)
+			require.NoError(t, err)
+			start.Deliver = true
+			require.NoError(t, s.users.StartUser(t.Context(), start))
+			s.rests(send.WorkflowID)
+			require.Empty(t, s.outbox.copies())
+			until(late)
+			_, err = s.store.ResumeSend(t.Context(), tester, send.ID)
+			require.NoError(t, err)
 
-		s.reconciles(func(activities.ReconcileResult) bool { return len(s.outbox.copies()) == 1 })
+			s.reconciles(func(activities.ReconcileResult) bool { return len(s.outbox.copies()) == 1 })
 
-		s.outbox.requireOnce(t, 1)
-	})
+			s.outbox.requireOnce(t, 1)
+		})
+	}
 }
 
 // A process may die between a resend and its signal, and be back hours later.
 func TestResendThatNobodyWasToldOf(t *testing.T) {
-	away(t, func(t *testing.T, late time.Duration) {
-		s, until := newLateSchool(t)
-		user := s.addUsers(1)[0]
-		s.inviteUser(user, month)
-		s.eventually(func() bool { return len(s.outbox.copies()) == 1 }, "the first mail leaves")
-		s.rests(invitation.UserWorkflowID(user))
-		until(late)
-		_, err := s.store.ResendInvitation(t.Context(), tester, s.onlyOpen(user), "again")
-		require.NoError(t, err)
+	for _, late := range away() {
+		t.Run(late.String(), func(t *testing.T) {
+			s, until := newLateSchool(t)
+			user := s.addUsers(1)[0]
+			s.inviteUser(user, month)
+			s.eventually(func() bool { return len(s.outbox.copies()) == 1 }, "the first mail leaves")
+			s.rests(invitation.UserWorkflowID(user))
+			until(late)
+			_, err := s.store.ResendInvitation(t.Context(), tester, s.onlyOpen(user), "again")
+			require.NoError(t, err)
 
-		s.reconciles(func(activities.ReconcileResult) bool { return len(s.outbox.copies()) == 2 })
-		s.reconciles(func(r activities.ReconcileResult) bool { return r == (activities.ReconcileResult{}) })
-	})
+			s.reconciles(func(activities.ReconcileResult) bool { return len(s.outbox.copies()) == 2 })
+			s.reconciles(func(r activities.ReconcileResult) bool { return r == (activities.ReconcileResult{}) })
+		})
+	}
 }
