@@ -22,6 +22,8 @@ type Activities struct {
 	Registrations Registrations
 	// Pace is ApplePace unless it is set.
 	Pace Pace
+	// LookEvery is how often the schedules look at Apple; 0: five minutes.
+	LookEvery time.Duration
 	// Libraries and Licenses distribute apps and books; without Libraries
 	// nothing is distributed. Distributor is asked to as soon as somebody is
 	// enrolled; without it the schedule's next run does.

@@ -21,19 +21,6 @@ func (a *Activities) locations(ctx context.Context) ([]string, error) {
 	return locations, wrap(err, "looking for content tokens")
 }
 
-// eachPlace does something at each of several locations. What goes wrong at one
-// does not keep it from the others; the first error is returned as it is, since
-// it may say when to come back.
-func eachPlace[P any](places []P, do func(P) error) error {
-	var first error
-	for _, place := range places {
-		if err := do(place); err != nil && first == nil {
-			first = err
-		}
-	}
-	return first
-}
-
 // withBooks does something at Apple when it is not known to be away. While it
 // is, one caller at a time reads the accounts, which shows whether it is back.
 func (a *Activities) withBooks(ctx context.Context, location string, do func(context.Context) error) error {
@@ -77,7 +64,11 @@ func (a *Activities) appleAway(ctx context.Context, location string, err error) 
 			return wrap(err, "noting that a content token is refused")
 		}
 	}
-	until, err := a.Ledger.RouteDown(ctx, route, away.Answer)
+	var asked time.Duration
+	if away.Asked {
+		asked = away.RetryAfter
+	}
+	until, err := a.Ledger.RouteDown(ctx, route, away.Answer, asked)
 	if err != nil {
 		return fmt.Errorf("noting that route %s is down: %w", route, err)
 	}

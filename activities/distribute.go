@@ -35,7 +35,7 @@ func (a *Activities) Distribute(ctx context.Context) (Distributed, error) {
 		return d, nil
 	}
 	libraries, opened := a.Libraries.OpenLibraries(ctx)
-	err := eachPlace(libraries, func(library Library) error {
+	err := eachOnSchedule(libraries, a.LookEvery, func(library Library) error {
 		return a.withBooks(ctx, library.Location(), func(ctx context.Context) error { return a.distribute(ctx, library, &d) })
 	})
 	if err == nil {

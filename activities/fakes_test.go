@@ -177,12 +177,12 @@ func (l *ledger) RouteTurn(_ context.Context, name invitation.Route, _ string) (
 	return invitation.RouteTurn{Wait: 20 * time.Second, Reason: r.reason}, nil
 }
 
-func (l *ledger) RouteDown(_ context.Context, name invitation.Route, reason string) (time.Time, error) {
+func (l *ledger) RouteDown(_ context.Context, name invitation.Route, reason string, asked time.Duration) (time.Time, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r := l.route(name)
 	r.down, r.reason = true, reason
-	return time.Now().Add(30 * time.Second), nil
+	return time.Now().Add(max(30*time.Second, asked)), nil
 }
 
 func (l *ledger) RouteUp(_ context.Context, name invitation.Route) error {

@@ -44,8 +44,9 @@ type Ledger interface {
 
 // Routes is the store's memory of routes and limits, shared by all workers.
 type Routes interface {
-	// RouteDown notes that a route is down and returns when it is tried again.
-	RouteDown(ctx context.Context, route invitation.Route, reason string) (until time.Time, err error)
+	// RouteDown notes that a route is down and returns when it is tried again:
+	// not before the wait that the other side asked for (0: none) is over.
+	RouteDown(ctx context.Context, route invitation.Route, reason string, asked time.Duration) (until time.Time, err error)
 	// RouteTurn tells whether the caller may use a route: it is up, or it is
 	// down and the caller has the turn to probe it. Otherwise the turn says how
 	// long to wait before asking again.

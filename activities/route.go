@@ -103,7 +103,7 @@ func (a *Activities) transmit(ctx context.Context, route invitation.Route, messa
 	if err != nil || reason == "" {
 		return t.reached.Load(), err
 	}
-	until, err := a.Ledger.RouteDown(ctx, route, reason)
+	until, err := a.Ledger.RouteDown(ctx, route, reason, 0)
 	if err != nil {
 		return false, fmt.Errorf("noting that route %s is down: %w", route, err)
 	}

@@ -32,7 +32,7 @@ func (a *Activities) WatchAcceptances(ctx context.Context) (WatchResult, error) 
 	if result.Moved, err = a.Registrations.MoveAccounts(ctx); err != nil {
 		return result, wrap(err, "looking who has left a location")
 	}
-	err = eachPlace(locations, func(location string) error {
+	err = eachOnSchedule(locations, a.LookEvery, func(location string) error {
 		return a.withBooks(ctx, location, func(ctx context.Context) error { return a.watch(ctx, location, &result) })
 	})
 	return result, err

@@ -64,7 +64,7 @@ func TestSendTellsTheMailRate(t *testing.T) {
 	path, _ := h.sendTo()
 	require.Equal(t, object{"per_minute": 0.0, "paused_until": nil}, h.get(path).ok(200)["rate"])
 	h.call(http.MethodPut, "/v1/settings/mail", object{"mode": "direct", "from": "a@school.example", "per_minute": 60}).ok(200)
-	_, err := h.store.RouteDown(t.Context(), invitation.RouteMail, "connection refused")
+	_, err := h.store.RouteDown(t.Context(), invitation.RouteMail, "connection refused", 0)
 	require.NoError(t, err)
 	rate := inner(h.get(path).ok(200), "rate")
 	require.Equal(t, 60, count(rate, "per_minute"))

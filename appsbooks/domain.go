@@ -43,7 +43,7 @@ func Explain(err error) error {
 		return &content.RefusedError{Answer: e.words(), Users: e.Info.ClientUserIDs}
 	}
 	// Without a number nobody knows how far the request came.
-	away := &content.AwayError{Answer: e.Error(), RetryAfter: e.RetryAfter, Stop: e.Class == Stop, Unsure: e.Number == 0, Cause: err}
+	away := &content.AwayError{Answer: e.Error(), RetryAfter: e.RetryAfter, Asked: e.asked, Stop: e.Class == Stop, Unsure: e.Number == 0, Cause: err}
 	switch e.Number {
 	case LoginRequired, TokenExpired, TokenRevoked:
 		away.Refused = e.Number

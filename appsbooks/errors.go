@@ -74,6 +74,8 @@ type Error struct {
 	// Info names whom or what the error is about; often empty.
 	Info ErrorInfo
 
+	// asked: RetryAfter is the service's wish.
+	asked bool
 	cause error
 }
 

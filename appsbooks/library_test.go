@@ -122,9 +122,11 @@ func TestLibraryWhileAppleIsAway(t *testing.T) {
 	for name, c := range map[string]struct {
 		rule         appsbookssim.Rule
 		stop, unsure bool
+		asked        bool // Apple has asked for the wait
 	}{
-		"busy":          {rule: appsbookssim.Rule{Status: 503, Number: 9729, RetryAfter: "30"}},
-		"too many":      {rule: appsbookssim.Rule{Status: 429, Number: 9646}},
+		"busy":          {rule: appsbookssim.Rule{Status: 503, Number: 9729, RetryAfter: "30"}, asked: true},
+		"too many":      {rule: appsbookssim.Rule{Status: 429, Number: 9646}, asked: true},
+		"no wait named": {rule: appsbookssim.Rule{Status: 503, Number: 9729}},
 		"token ended":   {rule: appsbookssim.Rule{Status: 401, Number: 9621}, stop: true},
 		"under 200":     {rule: appsbookssim.Rule{Status: 200, Number: 9625}, stop: true},
 		"cut off":       {rule: appsbookssim.Rule{Break: appsbookssim.Reset}, unsure: true},
@@ -141,6 +143,7 @@ func TestLibraryWhileAppleIsAway(t *testing.T) {
 			require.Equal(t, c.unsure, away.Unsure)
 			require.NotEmpty(t, away.Answer)
 			require.Equal(t, !c.stop, away.RetryAfter > 0)
+			require.Equal(t, c.asked, away.Asked)
 		})
 	}
 }

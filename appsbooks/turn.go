@@ -102,6 +102,7 @@ func (p *pause) note(e *Error, now time.Time) {
 		e.RetryAfter = min(time.Second<<max(p.streak-1, 0), slowest)
 	}
 	if asked || crowded {
+		e.asked = true
 		if until := now.Add(e.RetryAfter); until.After(p.until) {
 			p.until, p.reason = until, *e
 		}

@@ -10,8 +10,10 @@ import (
 type AwayError struct {
 	// Answer are Apple's words, or what broke, on one line.
 	Answer string
-	// RetryAfter is how long Apple asked to wait; 0 when it did not say.
+	// RetryAfter is how long to wait; 0 when it is not known. Asked: Apple has
+	// asked for that, and everybody who asks about the location has to.
 	RetryAfter time.Duration
+	Asked      bool
 	// Stop: nothing works before an administrator acts, as after the end of
 	// the content token.
 	Stop bool

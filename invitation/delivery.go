@@ -92,6 +92,9 @@ type RouteState struct {
 	DownSince   time.Time // zero: the route is up
 	Reason      string
 	NextProbeAt time.Time
+	// HeldUntil: the other side has asked everybody to wait that long; zero:
+	// it has not.
+	HeldUntil time.Time
 	// LimitedUntil: this minute's mails are used up; zero: they are not.
 	LimitedUntil time.Time
 }

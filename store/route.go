@@ -17,6 +17,7 @@ type routeRow struct {
 	Reason    string           `db:"reason"`
 	Failures  int              `db:"failures"`
 	ProbeAt   Time             `db:"probe_at"`
+	HeldUntil Time             `db:"held_until"`
 	Minute    Time             `db:"minute"`
 	Used      int              `db:"used"`
 	Full      bool             `db:"full_minute"`
@@ -27,7 +28,7 @@ func (r routeRow) limited(now time.Time) bool {
 	return r.Full && now.Sub(r.Minute.Time) < time.Minute
 }
 
-const routeColumns = "name, down_since, reason, failures, probe_at, minute, used, full_minute"
+const routeColumns = "name, down_since, reason, failures, probe_at, held_until, minute, used, full_minute"
 
 func readRoutes(ctx context.Context, from getter) (map[invitation.Route]routeRow, error) {
 	var rows []routeRow
@@ -54,7 +55,7 @@ func (s *Store) RouteState(ctx context.Context, name invitation.Route) (invitati
 			return invitation.RouteState{}, err
 		}
 	}
-	state := invitation.RouteState{Route: name, DownSince: r.DownSince.Time, Reason: r.Reason, NextProbeAt: r.ProbeAt.Time}
+	state := invitation.RouteState{Route: name, DownSince: r.DownSince.Time, Reason: r.Reason, NextProbeAt: r.ProbeAt.Time, HeldUntil: r.HeldUntil.Time}
 	if r.limited(s.clock()) {
 		state.LimitedUntil = r.Minute.Add(time.Minute)
 	}
@@ -84,8 +85,10 @@ const (
 	probeLease = 90 * time.Second
 )
 
-// RouteDown notes that a route is down and returns when it is tried again.
-func (s *Store) RouteDown(ctx context.Context, route invitation.Route, reason string) (time.Time, error) {
+// RouteDown notes that a route is down and returns when it is tried again: not
+// before the time is over for which the other side asked everybody to wait (0:
+// it did not ask).
+func (s *Store) RouteDown(ctx context.Context, route invitation.Route, reason string, asked time.Duration) (time.Time, error) {
 	var until time.Time
 	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
 		now, r, err := tx.route(ctx, route)
@@ -93,7 +96,7 @@ func (s *Store) RouteDown(ctx context.Context, route invitation.Route, reason st
 			return err
 		}
 		wait := min(probeFirst<<min(r.Failures, 10), probeMost)
-		if !r.DownSince.IsZero() && r.Failures > 0 && now.Before(r.ProbeAt.Time) && r.ProbeAt.Sub(now.Time) < wait {
+		if r.knownDown(now.Time, wait, asked) {
 			until = r.ProbeAt.Time // another worker found out just before
 			return nil
 		}
@@ -101,14 +104,33 @@ func (s *Store) RouteDown(ctx context.Context, route invitation.Route, reason st
 		if since.IsZero() {
 			since = now
 		}
+		held := r.heldFor(now.Time, asked)
 		until = now.Add(wait)
-		_, err = tx.Exec(ctx, "UPDATE routes SET down_since = ?, reason = ?, failures = failures + 1, probe_at = ? WHERE name = ?", since, reason, At(until), string(route))
+		if held.After(until) {
+			until = held.Time
+		}
+		_, err = tx.Exec(ctx, "UPDATE routes SET down_since = ?, reason = ?, failures = failures + 1, probe_at = ?, held_until = ? WHERE name = ?",
+			since, reason, At(until), held, string(route))
 		return err
 	})
 	if err != nil {
 		return until, fmt.Errorf("noting that route %s is down: %w", route, err)
 	}
 	return until, nil
+}
+
+// knownDown tells whether a failure that asks for a wait tells nothing new.
+func (r routeRow) knownDown(now time.Time, wait, asked time.Duration) bool {
+	return !r.DownSince.IsZero() && r.Failures > 0 && now.Before(r.ProbeAt.Time) && r.ProbeAt.Sub(now) < wait && !r.ProbeAt.Before(now.Add(asked))
+}
+
+// heldFor is the later of what the other side asked for now and earlier; zero
+// when it never asked.
+func (r routeRow) heldFor(now time.Time, asked time.Duration) Time {
+	if until := now.Add(asked); asked > 0 && until.After(r.HeldUntil.Time) {
+		return At(until)
+	}
+	return r.HeldUntil
 }
 
 func (tx *Tx) route(ctx context.Context, route invitation.Route) (Time, routeRow, error) {
@@ -161,7 +183,7 @@ func (s *Store) RouteTurn(ctx context.Context, route invitation.Route, _ string)
 // RouteUp notes that a route works.
 func (s *Store) RouteUp(ctx context.Context, route invitation.Route) error {
 	err := s.write(ctx, func(ctx context.Context, tx *Tx) error {
-		_, err := tx.Exec(ctx, "UPDATE routes SET down_since = NULL, reason = '', failures = 0, probe_at = NULL WHERE name = ?", string(route))
+		_, err := tx.Exec(ctx, "UPDATE routes SET down_since = NULL, reason = '', failures = 0, probe_at = NULL, held_until = NULL WHERE name = ?", string(route))
 		return err
 	})
 	if err != nil {

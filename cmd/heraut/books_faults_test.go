@@ -75,6 +75,30 @@ func TestAppleAwayHoldsUpTheDelivery(t *testing.T) {
 	}
 }
 
+// TestWaitThatAppleAsksForIsEverybodys: of another worker, of one that was
+// started anew, and of whoever looks at preflight or opens a page.
+func TestWaitThatAppleAsksForIsEverybodys(t *testing.T) {
+	o := newBookOffice(t, false)
+	user := o.users(1)[0]
+	require.NoError(t, o.deliver(o.invite(user)))
+	o.script(appsbookssim.Rule{Path: "/users", Count: 1, Status: 503, Number: 9729, RetryAfter: "3600"})
+	require.LessOrEqual(t, requireAway(t, o.run(o.WatchAcceptances, nil)), 5*time.Minute, "other locations are looked at as ever")
+	asked := len(o.apple.Requests())
+
+	check := &contentCheck{parts: o.parts}
+	found := check.check(t.Context())
+	require.False(t, found[0].OK)
+	require.Contains(t, found[0].Detail, "could not be asked")
+	_, err := (&appleLinks{parts: o.parts, codes: o.parts.store}).AppleLink(t.Context(), user)
+	require.True(t, fault.Is(err, fault.Unavailable), "%v", err)
+	o.restart()
+	requireAway(t, o.run(o.WatchAcceptances, nil))
+	require.Len(t, o.apple.Requests(), asked)
+
+	require.NoError(t, o.parts.store.RouteUp(t.Context(), invitation.BooksRoute(o.location())))
+	require.True(t, check.check(t.Context())[0].OK)
+}
+
 func TestTokenThatEndsInTheMiddle(t *testing.T) {
 	o := newBookOffice(t, false)
 	o.apple.SetLimit("maxUsers", 2)

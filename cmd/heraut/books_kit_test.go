@@ -134,6 +134,14 @@ func (o *bookOffice) mailed() int {
 	return len(o.mails)
 }
 
+// location is Apple's uid of the first content token.
+func (o *bookOffice) location() string {
+	o.t.Helper()
+	locations, err := o.Books.Locations(o.t.Context())
+	require.NoError(o.t, err)
+	return locations[0]
+}
+
 // users makes n users with the services on.
 func (o *bookOffice) users(n int) []string {
 	o.t.Helper()

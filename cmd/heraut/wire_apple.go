@@ -9,6 +9,7 @@ import (
 	"heraut/appsbooks"
 	"heraut/content"
 	"heraut/fault"
+	"heraut/invitation"
 	"heraut/settings"
 )
 
@@ -89,7 +90,7 @@ func (a *appleLinks) form(ctx context.Context, location string) (string, error) 
 	}
 	if now := time.Now(); !now.Before(f.due) {
 		f.due = now.Add(templateAge)
-		if f.failed = a.read(ctx, f); f.failed != nil {
+		if f.failed = a.read(ctx, f, tokens[i].UID); f.failed != nil {
 			f.due = now.Add(templateAgain)
 		}
 	}
@@ -113,7 +114,10 @@ func (a *appleLinks) formOf(location string) *appleForm {
 
 // read asks Apple for the template, also for those who ask after this one has
 // gone.
-func (a *appleLinks) read(ctx context.Context, f *appleForm) error {
+func (a *appleLinks) read(ctx context.Context, f *appleForm, location string) error {
+	if err := a.parts.appleHeld(ctx, location, time.Now()); err != nil {
+		return err
+	}
 	token, err := appsbooks.ParseToken(f.raw)
 	if err != nil {
 		return err
@@ -130,4 +134,14 @@ func (a *appleLinks) read(ctx context.Context, f *appleForm) error {
 		f.template = service.InvitationTemplate
 	}
 	return err
+}
+
+// appleHeld is fault.Unavailable while Apple has asked everybody to wait who
+// asks about a location: who does not is kept out for longer.
+func (p *parts) appleHeld(ctx context.Context, location string, now time.Time) error {
+	state, err := p.store.RouteState(ctx, invitation.BooksRoute(location))
+	if err != nil || !state.HeldUntil.After(now) {
+		return err
+	}
+	return fault.New(fault.Unavailable, "Apple has asked to wait until "+state.HeldUntil.UTC().Format(time.RFC3339)+".")
 }

@@ -100,6 +100,9 @@ func (c *contentCheck) standing(ctx context.Context, t settings.InstalledToken, 
 	if known := c.found[t.Name]; known.of.Equal(t.CheckedAt) && now.Sub(known.at) < checkEvery {
 		return known.said, known.err
 	}
+	if err := c.parts.appleHeld(ctx, t.UID, now); err != nil {
+		return t.ContentToken, err
+	}
 	secret, err := c.parts.store.SettingSecret(ctx, t.Name)
 	if err != nil {
 		return t.ContentToken, err

@@ -79,7 +79,7 @@ func (p *parts) activities() (*activities.Activities, error) {
 	return &activities.Activities{
 		Ledger: p.store, Mailer: p.metrics.CountMails(mails), Pusher: p.metrics.CountPushes(byChannel{pushes, commands}),
 		Users: p.engine, Engine: p.engine, Log: p.log, Owner: owner(),
-		Books: apple, Registrations: p.store,
+		Books: apple, Registrations: p.store, LookEvery: p.config.AskAppleEvery,
 		Libraries: libraries{apple}, Licenses: p.store, Distributor: p.engine,
 		Commands:    silence{p, pushes.Push},
 		Directories: directories{p}, Syncer: p.engine,

@@ -217,7 +217,7 @@ func licensesWaitFor(l *library) {
 	}
 	b := l.claimBatch(app, content.Associate, 3)
 	require.Equal(l.t, []string{"waiting:", "claimed:", "claimed:", "claimed:"}, waiting())
-	_, err := l.RouteDown(l.t.Context(), invitation.BooksRoute(place), "9603")
+	_, err := l.RouteDown(l.t.Context(), invitation.BooksRoute(place), "9603", 0)
 	require.NoError(l.t, err)
 	require.Equal(l.t, []string{"waiting:retry", "claimed:retry", "claimed:retry", "claimed:retry"}, waiting())
 	l.settleAll(b, content.Has)

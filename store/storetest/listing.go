@@ -109,7 +109,7 @@ func waitingFor(s *campus) {
 	}
 	is("", s.clock.Now())
 
-	until, err := s.RouteDown(s.t.Context(), invitation.RouteMail, "no route")
+	until, err := s.RouteDown(s.t.Context(), invitation.RouteMail, "no route", 0)
 	require.NoError(s.t, err)
 	is(invitation.WaitingRelay, until)
 	_, err = s.PauseSend(s.t.Context(), actor, send.ID)
@@ -127,7 +127,7 @@ func waitingFor(s *campus) {
 
 	s.deliver(u)
 	is(invitation.WaitingAnswer, s.clock.Now().Add(5*day))
-	_, err = s.RouteDown(s.t.Context(), invitation.RouteMail, "no route")
+	_, err = s.RouteDown(s.t.Context(), invitation.RouteMail, "no route", 0)
 	require.NoError(s.t, err)
 	is(invitation.WaitingAnswer, s.clock.Now().Add(5*day))
 	s.say(invitation.Accept, s.only(u).ID)

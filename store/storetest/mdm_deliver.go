@@ -40,7 +40,7 @@ func deliverMDM(s *campus) {
 	require.Equal(s.t, people.Invited, s.reread(u).State)
 
 	v, _, _ := s.invited(invitation.PolicyAuto)
-	until, err := s.RouteDown(s.t.Context(), invitation.RouteMDM, "no certificate")
+	until, err := s.RouteDown(s.t.Context(), invitation.RouteMDM, "no certificate", 0)
 	require.NoError(s.t, err)
 	s.send(ofUser(v))
 	require.Equal(s.t, invitation.WaitingRelay, s.only(v).WaitingFor)

@@ -206,7 +206,7 @@ func placesRoutes(s *campus) {
 	a, b := s.user("a"), s.user("b")
 	s.change(b.ID, belongsTo(south))
 	s.write(s.send(by(invitation.PolicyMail, ofGroup(s.group(a, b)))))
-	_, err := s.RouteDown(s.t.Context(), invitation.BooksRoute(south), "9621")
+	_, err := s.RouteDown(s.t.Context(), invitation.BooksRoute(south), "9621", 0)
 	require.NoError(s.t, err)
 	waits := func(u people.User) invitation.WaitingFor {
 		return s.invitations(invitation.Filter{UserID: u.ID})[0].WaitingFor

@@ -20,7 +20,7 @@ func (s *campus) turn(r invitation.Route) invitation.RouteTurn {
 
 func (s *campus) down() time.Duration {
 	s.t.Helper()
-	until, err := s.RouteDown(s.t.Context(), invitation.RouteMail, "connection refused")
+	until, err := s.RouteDown(s.t.Context(), invitation.RouteMail, "connection refused", 0)
 	require.NoError(s.t, err)
 	return until.Sub(s.clock.Now())
 }
@@ -56,6 +56,38 @@ func routeDown(s *campus) {
 	require.NoError(s.t, s.RouteUp(s.t.Context(), mail))
 	require.True(s.t, s.turn(mail).Up)
 	require.Equal(s.t, 2*time.Second, s.down(), "the waits begin anew")
+}
+
+// routeHeld: nobody tries before the wait is over that the other side asked for.
+func routeHeld(s *campus) {
+	books := invitation.BooksRoute(location)
+	down := func(asked time.Duration) time.Duration {
+		s.t.Helper()
+		until, err := s.RouteDown(s.t.Context(), books, "9729", asked)
+		require.NoError(s.t, err)
+		return until.Sub(s.clock.Now())
+	}
+	held := func() time.Time {
+		s.t.Helper()
+		state, err := s.RouteState(s.t.Context(), books)
+		require.NoError(s.t, err)
+		return state.HeldUntil
+	}
+	require.Equal(s.t, 2*time.Second, down(0))
+	require.Zero(s.t, held())
+	require.Equal(s.t, time.Hour, down(time.Hour), "found a moment before, without the wait")
+	end := s.clock.Now().Add(time.Hour)
+	require.Equal(s.t, time.Hour, down(0), "another worker does not shorten it")
+	require.Equal(s.t, time.Hour, down(time.Minute))
+	require.Equal(s.t, end, held())
+	require.Equal(s.t, time.Hour, s.turn(books).Wait)
+	s.clock.Advance(time.Hour - time.Second)
+	require.False(s.t, s.turn(books).Probe)
+	s.clock.Advance(time.Second)
+	require.True(s.t, s.turn(books).Probe)
+	require.Equal(s.t, 32*time.Second, down(0), "after it the waits are as ever: this is the fifth")
+	require.NoError(s.t, s.RouteUp(s.t.Context(), books))
+	require.Zero(s.t, held())
 }
 
 func routeAtOnce(s *campus) {

@@ -119,6 +119,7 @@ func listTests() map[string]func(*campus) {
 		"routes/down":              routeDown,
 		"routes/at once":           routeAtOnce,
 		"routes/limit":             leaseMails,
+		"routes/held":              routeHeld,
 		"reconcile/starts":         startUsers,
 		"reconcile/open users":     openUsers,
 		"reconcile/running sends":  runningSends,

@@ -130,7 +130,7 @@ func filterWaiting(s *campus) {
 	require.NoError(s.t, err)
 	routes := []invitation.Route{invitation.RouteMail, invitation.RouteAlert, invitation.BooksRoute("elsewhere"), invitation.BooksRoute(place)}
 	for _, route := range routes {
-		_, err := s.RouteDown(s.t.Context(), route, "down")
+		_, err := s.RouteDown(s.t.Context(), route, "down", 0)
 		require.NoError(s.t, err)
 		check()
 	}
