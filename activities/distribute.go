@@ -2,9 +2,7 @@ package activities
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"sync"
 
 	"heraut/content"
 )
@@ -84,44 +82,4 @@ func (a *Activities) mirror(ctx context.Context, library Library) (limit int, er
 	}
 	limit, err = library.BatchSize(ctx)
 	return limit, wrap(err, "reading the limits of Apps and Books")
-}
-
-// distributeAll goes through assets, some beside each other. After an error no
-// other is begun.
-func (a *Activities) distributeAll(ctx context.Context, library Library, limit int, work []content.LicenseWork, d *Distributed) error {
-	var mu sync.Mutex
-	var errs []error
-	var workers sync.WaitGroup
-	queue := make(chan content.AssetRef)
-	for range min(len(work), assetsAtOnce) {
-		workers.Go(func() {
-			for ref := range queue {
-				s := shelf{licenses: a.Licenses, library: library, ref: ref, most: limit, limit: limit, idle: map[content.BatchKind]bool{}}
-				err := s.run(ctx)
-				mu.Lock()
-				d.Given, d.TakenBack = d.Given+s.given, d.TakenBack+s.takenBack
-				if err != nil {
-					errs = append(errs, fmt.Errorf("distributing asset %s: %w", ref.AdamID, err))
-				}
-				mu.Unlock()
-			}
-		})
-	}
-	failed := func() bool {
-		mu.Lock()
-		defer mu.Unlock()
-		return len(errs) > 0
-	}
-	for _, w := range work {
-		if ctx.Err() != nil || failed() {
-			break
-		}
-		queue <- w.AssetRef
-	}
-	close(queue)
-	workers.Wait()
-	if ctx.Err() != nil {
-		errs = append(errs, fmt.Errorf("distributing: %w", context.Cause(ctx)))
-	}
-	return errors.Join(errs...)
 }

@@ -1,8 +1,12 @@
 package activities_test
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
+	"slices"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -221,6 +225,69 @@ func TestAnswerWithoutAList(t *testing.T) {
 			require.Equal(t, 3, assets.Items[0].Total)
 		})
 	}
+}
+
+// troubled is a library with a trouble about some assets.
+type troubled struct {
+	activities.Library
+
+	trouble content.AwayError
+	about   []content.AssetRef
+	asked   *atomic.Int64
+}
+
+func (l troubled) Submit(ctx context.Context, b content.Batch) (content.Submission, error) {
+	l.asked.Add(1)
+	if slices.Contains(l.about, b.AssetRef) {
+		return content.Submission{}, &l.trouble
+	}
+	return l.Library.Submit(ctx, b)
+}
+
+// shelves are assets of which there is enough for everybody.
+func (d *depot) shelves(n int) []content.AssetRef {
+	d.t.Helper()
+	refs := make([]content.AssetRef, n)
+	for i := range refs {
+		refs[i] = content.AssetRef{AdamID: fmt.Sprintf("10000%02d", i), Pricing: content.PricingStandard}
+		d.buy(refs[i], 10)
+	}
+	d.mirror()
+	d.promise(refs...)
+	return refs
+}
+
+// TestOneAssetThatFails is told, keeps no other from being given, and says
+// nothing of the route.
+func TestOneAssetThatFails(t *testing.T) {
+	d := newDepot(t, 2)
+	refs := d.shelves(10)
+	d.library = troubled{d.library, content.AwayError{Answer: "an internal error (9603)", Alone: true}, refs[:1], &atomic.Int64{}}
+	for range 2 {
+		result, err := d.run(t.Context())
+		require.ErrorContains(t, err, refs[0].AdamID)
+		require.ErrorContains(t, err, "9603")
+		_, down := errors.AsType[*temporal.ApplicationError](err)
+		require.False(t, down, "the route is not")
+		require.LessOrEqual(t, result.Given, 18)
+	}
+	require.Empty(t, d.holders(refs[0]))
+	for _, ref := range refs[1:] {
+		require.Len(t, d.holders(ref), 2, ref.AdamID)
+	}
+}
+
+// TestAppleAwayInTheMiddle: what is true of one asset is true of all.
+func TestAppleAwayInTheMiddle(t *testing.T) {
+	d := newDepot(t, 2)
+	refs := d.shelves(40)
+	library := troubled{d.library, content.AwayError{Answer: "maintenance (9729)"}, refs, &atomic.Int64{}}
+	d.library = library
+	_, err := d.run(t.Context())
+	failure, is := errors.AsType[*temporal.ApplicationError](err)
+	require.True(t, is, "%v", err)
+	require.Equal(t, activities.TypeRouteDown, failure.Type())
+	require.Less(t, library.asked.Load(), int64(20), "the rest is not tried")
 }
 
 func TestWithoutTokenNothingIsDistributed(t *testing.T) {

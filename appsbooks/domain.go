@@ -43,7 +43,10 @@ func Explain(err error) error {
 		return &content.RefusedError{Answer: e.words(), Users: e.Info.ClientUserIDs}
 	}
 	// Without a number nobody knows how far the request came.
-	away := &content.AwayError{Answer: e.Error(), RetryAfter: e.RetryAfter, Asked: e.asked, Stop: e.Class == Stop, Unsure: e.Number == 0, Cause: err}
+	away := &content.AwayError{
+		Answer: e.Error(), RetryAfter: e.RetryAfter, Asked: e.asked,
+		Stop: e.Class == Stop, Alone: e.Number == InternalError && !e.asked, Unsure: e.Number == 0, Cause: err,
+	}
 	switch e.Number {
 	case LoginRequired, TokenExpired, TokenRevoked:
 		away.Refused = e.Number
@@ -56,7 +59,7 @@ func Explain(err error) error {
 func ExplainReading(err error) error {
 	err = Explain(err)
 	if refused, ok := errors.AsType[*content.RefusedError](err); ok {
-		return &content.AwayError{Answer: refused.Answer, Cause: err}
+		return &content.AwayError{Answer: refused.Answer, Alone: true, Cause: err}
 	}
 	return err
 }

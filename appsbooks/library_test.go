@@ -123,9 +123,12 @@ func TestLibraryWhileAppleIsAway(t *testing.T) {
 		rule         appsbookssim.Rule
 		stop, unsure bool
 		asked        bool // Apple has asked for the wait
+		alone        bool // it is about this request
 	}{
 		"busy":          {rule: appsbookssim.Rule{Status: 503, Number: 9729, RetryAfter: "30"}, asked: true},
 		"too many":      {rule: appsbookssim.Rule{Status: 429, Number: 9646}, asked: true},
+		"internal":      {rule: appsbookssim.Rule{Status: 500, Number: 9603}, alone: true},
+		"busy within":   {rule: appsbookssim.Rule{Status: 500, Number: 9603, RetryAfter: "30"}, asked: true},
 		"no wait named": {rule: appsbookssim.Rule{Status: 503, Number: 9729}},
 		"token ended":   {rule: appsbookssim.Rule{Status: 401, Number: 9621}, stop: true},
 		"under 200":     {rule: appsbookssim.Rule{Status: 200, Number: 9625}, stop: true},
@@ -144,6 +147,7 @@ func TestLibraryWhileAppleIsAway(t *testing.T) {
 			require.NotEmpty(t, away.Answer)
 			require.Equal(t, !c.stop, away.RetryAfter > 0)
 			require.Equal(t, c.asked, away.Asked)
+			require.Equal(t, c.alone, away.Alone)
 		})
 	}
 }

@@ -20,6 +20,9 @@ type AwayError struct {
 	// Refused is the number of Apple's error where it does not take the content
 	// token any more (9601, 9621, 9625), else 0.
 	Refused int
+	// Alone: the trouble is that of one request, as far as is known, and other
+	// requests may well work (9603, 9602).
+	Alone bool
 	// Unsure: the connection broke, and the request may have arrived.
 	Unsure bool
 	Cause  error
