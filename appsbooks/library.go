@@ -140,7 +140,8 @@ func without(all, some []string) (left []string) {
 		count[one]++
 	}
 	for _, one := range all {
-		if count[one]--; count[one] < 0 {
+		count[one]--
+		if count[one] < 0 {
 			left = append(left, one)
 		}
 	}
