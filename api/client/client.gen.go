@@ -4032,8 +4032,8 @@ type ClientInterface interface {
 	// Takes the file that Apple School Manager or Apple Business lets an administrator download, asks Apple which
 	// location it opens, and claims that location for this installation. Whatever is refused leaves the token that is
 	// installed as it is. 422 points at `/token_file` and says what is wrong with the file, or why Apple refuses it.
-	// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the token is of
-	// another organization than the installed ones; `take_over` allows both.
+	// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the location is new
+	// and of another organization than the installed ones; `take_over` allows both.
 	//
 	// Several locations can be installed. A token of a location that is installed already (the same `uid`) replaces that
 	// location's; any other is installed beside them. People belong to the location that was installed first, unless
@@ -4054,8 +4054,8 @@ type ClientInterface interface {
 	// Takes the file that Apple School Manager or Apple Business lets an administrator download, asks Apple which
 	// location it opens, and claims that location for this installation. Whatever is refused leaves the token that is
 	// installed as it is. 422 points at `/token_file` and says what is wrong with the file, or why Apple refuses it.
-	// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the token is of
-	// another organization than the installed ones; `take_over` allows both.
+	// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the location is new
+	// and of another organization than the installed ones; `take_over` allows both.
 	//
 	// Several locations can be installed. A token of a location that is installed already (the same `uid`) replaces that
 	// location's; any other is installed beside them. People belong to the location that was installed first, unless
@@ -5759,8 +5759,8 @@ func (c *Client) GetContentToken(ctx context.Context, params *GetContentTokenPar
 // Takes the file that Apple School Manager or Apple Business lets an administrator download, asks Apple which
 // location it opens, and claims that location for this installation. Whatever is refused leaves the token that is
 // installed as it is. 422 points at `/token_file` and says what is wrong with the file, or why Apple refuses it.
-// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the token is of
-// another organization than the installed ones; `take_over` allows both.
+// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the location is new
+// and of another organization than the installed ones; `take_over` allows both.
 //
 // Several locations can be installed. A token of a location that is installed already (the same `uid`) replaces that
 // location's; any other is installed beside them. People belong to the location that was installed first, unless
@@ -5791,8 +5791,8 @@ func (c *Client) PutContentTokenWithBody(ctx context.Context, contentType string
 // Takes the file that Apple School Manager or Apple Business lets an administrator download, asks Apple which
 // location it opens, and claims that location for this installation. Whatever is refused leaves the token that is
 // installed as it is. 422 points at `/token_file` and says what is wrong with the file, or why Apple refuses it.
-// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the token is of
-// another organization than the installed ones; `take_over` allows both.
+// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the location is new
+// and of another organization than the installed ones; `take_over` allows both.
 //
 // Several locations can be installed. A token of a location that is installed already (the same `uid`) replaces that
 // location's; any other is installed beside them. People belong to the location that was installed first, unless
@@ -12076,8 +12076,8 @@ type ClientWithResponsesInterface interface {
 	// Takes the file that Apple School Manager or Apple Business lets an administrator download, asks Apple which
 	// location it opens, and claims that location for this installation. Whatever is refused leaves the token that is
 	// installed as it is. 422 points at `/token_file` and says what is wrong with the file, or why Apple refuses it.
-	// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the token is of
-	// another organization than the installed ones; `take_over` allows both.
+	// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the location is new
+	// and of another organization than the installed ones; `take_over` allows both.
 	//
 	// Several locations can be installed. A token of a location that is installed already (the same `uid`) replaces that
 	// location's; any other is installed beside them. People belong to the location that was installed first, unless
@@ -12098,8 +12098,8 @@ type ClientWithResponsesInterface interface {
 	// Takes the file that Apple School Manager or Apple Business lets an administrator download, asks Apple which
 	// location it opens, and claims that location for this installation. Whatever is refused leaves the token that is
 	// installed as it is. 422 points at `/token_file` and says what is wrong with the file, or why Apple refuses it.
-	// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the token is of
-	// another organization than the installed ones; `take_over` allows both.
+	// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the location is new
+	// and of another organization than the installed ones; `take_over` allows both.
 	//
 	// Several locations can be installed. A token of a location that is installed already (the same `uid`) replaces that
 	// location's; any other is installed beside them. People belong to the location that was installed first, unless
@@ -17491,8 +17491,8 @@ func (c *ClientWithResponses) GetContentTokenWithResponse(ctx context.Context, p
 // Takes the file that Apple School Manager or Apple Business lets an administrator download, asks Apple which
 // location it opens, and claims that location for this installation. Whatever is refused leaves the token that is
 // installed as it is. 422 points at `/token_file` and says what is wrong with the file, or why Apple refuses it.
-// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the token is of
-// another organization than the installed ones; `take_over` allows both.
+// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the location is new
+// and of another organization than the installed ones; `take_over` allows both.
 //
 // Several locations can be installed. A token of a location that is installed already (the same `uid`) replaces that
 // location's; any other is installed beside them. People belong to the location that was installed first, unless
@@ -17519,8 +17519,8 @@ func (c *ClientWithResponses) PutContentTokenWithBodyWithResponse(ctx context.Co
 // Takes the file that Apple School Manager or Apple Business lets an administrator download, asks Apple which
 // location it opens, and claims that location for this installation. Whatever is refused leaves the token that is
 // installed as it is. 422 points at `/token_file` and says what is wrong with the file, or why Apple refuses it.
-// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the token is of
-// another organization than the installed ones; `take_over` allows both.
+// 409 has `owner`, the service that has claimed the location, or `installed` and `given`, when the location is new
+// and of another organization than the installed ones; `take_over` allows both.
 //
 // Several locations can be installed. A token of a location that is installed already (the same `uid`) replaces that
 // location's; any other is installed beside them. People belong to the location that was installed first, unless
