@@ -1,6 +1,9 @@
 package scim
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // attributes are the folded names of attributes and of their parts.
 type attributes map[string][]string
@@ -28,9 +31,7 @@ func withKept(of attributes) attributes {
 
 func withNames(of attributes, names ...string) attributes {
 	all := attributes{}
-	for name, parts := range of {
-		all[name] = parts
-	}
+	maps.Copy(all, of)
 	for _, name := range names {
 		all[name] = nil
 	}

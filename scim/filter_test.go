@@ -3,6 +3,7 @@ package scim
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -153,7 +154,7 @@ func TestReadingAll(t *testing.T) {
 				read += len(page)
 				return page, total, nil
 			},
-			show: func(n int) map[string]any { return map[string]any{"userName": fmt.Sprint(n)} },
+			show: func(n int) map[string]any { return map[string]any{"userName": strconv.Itoa(n)} },
 		}
 	}
 	l, err := parseLookup(`userName ew "00"`, userFields, userAttributes)

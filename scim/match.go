@@ -2,6 +2,7 @@ package scim
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -50,12 +51,7 @@ func (c comparison) holds(of map[string]any) bool {
 	if c.value == nil { // eq null: it is not there
 		return c.op == "eq" && len(values) == 0
 	}
-	for _, v := range values {
-		if c.fits(v) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(values, c.fits)
 }
 
 // fits compares one value.

@@ -189,23 +189,6 @@ func saveSCIMRow(ctx context.Context, tx *Tx, u people.SCIMUser, user people.Use
 	return saveSCIMAddresses(ctx, tx, user.ID, u.Profile)
 }
 
-// saveSCIMAddresses keeps by which addresses the client finds the user.
-func saveSCIMAddresses(ctx context.Context, tx *Tx, userID string, p people.SCIMProfile) error {
-	if _, err := tx.Exec(ctx, "DELETE FROM scim_addresses WHERE user_id = ?", userID); err != nil {
-		return fmt.Errorf("forgetting the addresses of user %s: %w", userID, err)
-	}
-	for _, e := range p.Emails {
-		if e.Value == "" {
-			continue
-		}
-		_, err := tx.Exec(ctx, "INSERT INTO scim_addresses (address, user_id) VALUES (lower(?), ?) ON CONFLICT DO NOTHING", e.Value, userID)
-		if err != nil {
-			return fmt.Errorf("keeping an address of user %s: %w", userID, err)
-		}
-	}
-	return nil
-}
-
 // DeleteSCIMUser takes a user of the client's away, as DeleteUser does. Faults:
 // not_found, precondition_failed.
 func (s *Store) DeleteSCIMUser(ctx context.Context, client people.SCIMClient, id string, ifVersion *int64) error {
