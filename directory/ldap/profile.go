@@ -3,9 +3,11 @@ package ldap
 import (
 	"encoding/hex"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	ldap "github.com/go-ldap/ldap/v3"
 
@@ -38,7 +40,21 @@ const (
 	// accountDisabled is ADS_UF_ACCOUNTDISABLE.
 	accountControl  = "userAccountControl"
 	accountDisabled = 2
+	// accountExpires is when an account ends.
+	accountExpires = "accountExpires"
 )
+
+// expired tells whether an account of Active Directory has ended: a number of
+// 100 nanoseconds since 1601, of which 0 and the largest mean never ([MS-ADA1]
+// 2.1).
+func expired(e *ldap.Entry, now time.Time) bool {
+	ticks, err := strconv.ParseInt(e.GetEqualFoldAttributeValue(accountExpires), 10, 64)
+	if err != nil || ticks == 0 || ticks == math.MaxInt64 {
+		return false
+	}
+	const until1970 = 11_644_473_600 // seconds from 1601
+	return ticks/1e7-until1970 <= now.Unix()
+}
 
 func profileOf(kind people.DirectoryKind) profile {
 	switch kind {
@@ -59,11 +75,11 @@ func activeDirectory() profile {
 		login: []string{"userPrincipalName", "sAMAccountName"},
 		name:  []string{"displayName", "cn"}, email: "mail",
 		members:   []memberAttribute{{"member", people.KeyDN}},
-		disabling: []string{accountControl},
+		disabling: []string{accountControl, accountExpires},
 		disabled: func(e *ldap.Entry) (disabled, shown bool) {
 			// Every user has it ([MS-ADTS] 2.2.16): what is missing is hidden.
 			flags, err := strconv.ParseInt(e.GetEqualFoldAttributeValue(accountControl), 10, 64)
-			return flags&accountDisabled != 0, err == nil
+			return flags&accountDisabled != 0 || expired(e, time.Now()), err == nil
 		},
 	}
 }

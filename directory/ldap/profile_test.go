@@ -2,6 +2,7 @@ package ldap
 
 import (
 	"testing"
+	"time"
 
 	ldap "github.com/go-ldap/ldap/v3"
 	"github.com/stretchr/testify/require"
@@ -40,6 +41,22 @@ func TestDisabledByKindOfServer(t *testing.T) {
 			require.Equal(t, []bool{c.disabled, c.shown}, []bool{disabled, shown})
 		})
 	}
+}
+
+func TestAccountOfADomainThatHasExpired(t *testing.T) {
+	now := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
+	for value, ended := range map[string]bool{
+		"0": false, "9223372036854775807": false, "": false, "x": false,
+		"134086320000000000": true,  // 2025-11-26
+		"134402544000000000": true,  // 2026-11-27
+		"134408592000000000": false, // 2026-12-04
+	} {
+		entry := ldap.NewEntry("cn=x", map[string][]string{accountControl: {"512"}, accountExpires: {value}})
+		require.Equal(t, ended, expired(entry, now), value)
+	}
+	entry := ldap.NewEntry("cn=x", map[string][]string{accountControl: {"512"}, accountExpires: {"125911584000000000"}}) // 2000
+	disabled, shown := activeDirectory().disabled(entry)
+	require.True(t, disabled && shown)
 }
 
 func TestAttributesOfAnAdministratorsChoice(t *testing.T) {
