@@ -46,9 +46,11 @@ type directoryTarget struct {
 }
 
 // ResolveKeys finds the users and groups of a directory that keys name, as
-// pairs without a GroupID; who is not found is not in the answer.
+// pairs without a GroupID; who is not found is not in the answer, nor what
+// names several.
 func (s *Store) ResolveKeys(ctx context.Context, directoryID string, keys []people.DirectoryKey) (map[people.DirectoryKey]people.MemberPair, error) {
 	found := make(map[people.DirectoryKey]people.MemberPair, len(keys))
+	var doubled []people.DirectoryKey
 	for chunk := range slices.Chunk(keys, maxIn) {
 		texts, byText := make([]string, len(chunk)), make(map[string]people.DirectoryKey, len(chunk))
 		for i, k := range chunk {
@@ -68,9 +70,16 @@ func (s *Store) ResolveKeys(ctx context.Context, directoryID string, keys []peop
 				return nil, fmt.Errorf("finding members in directory %s: %w", directoryID, err)
 			}
 			for _, r := range rows {
-				found[byText[r.Key]] = people.MemberPair{UserID: r.UserID, ChildID: r.GroupID}
+				pair, key := people.MemberPair{UserID: r.UserID, ChildID: r.GroupID}, byText[r.Key]
+				if other, twice := found[key]; twice && other != pair {
+					doubled = append(doubled, key)
+				}
+				found[key] = pair
 			}
 		}
+	}
+	for _, key := range doubled {
+		delete(found, key)
 	}
 	return found, nil
 }

@@ -71,11 +71,23 @@ func (p *pass) takeOver(ctx context.Context, page []people.DirectoryPerson) erro
 			continue
 		}
 		p.ids = append(p.ids, id)
-		for _, key := range person.Keys {
-			p.index[key] = target(len(p.ids))
-		}
+		p.name(person, target(len(p.ids)))
 	}
 	return p.progress(ctx, false)
+}
+
+// name lets groups find a person. Stable ids and DNs are one entry's; a login
+// of two people names neither, since nobody can tell whom a group means.
+func (p *pass) name(person people.DirectoryPerson, who target) {
+	for _, key := range person.Keys {
+		other := p.index[key]
+		if other == 0 || other == who {
+			p.index[key] = who
+			continue
+		}
+		p.index[key] = ambiguous
+		p.problem(people.SeverityWarning, person.DN, "Another person has the same login: groups that name a member by it alone do without.")
+	}
 }
 
 // accept tells whether a person can be taken over, and says why not.

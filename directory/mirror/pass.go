@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"heraut/people"
@@ -43,6 +44,9 @@ type pass struct {
 // target is whom a key names: above zero a user by its number in ids from 1,
 // below zero a node by its number from 1.
 type target int32
+
+// ambiguous is the target of a key that several people have.
+const ambiguous target = math.MinInt32
 
 // node is a group that was read.
 type node struct {

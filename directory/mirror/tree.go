@@ -35,6 +35,7 @@ func (t *tree) expand(into, from int, seen map[int]bool) {
 		found := t.pass.index[key]
 		child := -int(found) - 1
 		switch {
+		case found == ambiguous:
 		case found > 0:
 			t.users[into] = append(t.users[into], t.pass.ids[found-1])
 		case child < 0, child == into: // of another place, or itself

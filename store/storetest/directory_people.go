@@ -42,6 +42,13 @@ func syncPeople(t *testing.T, s *store.Store) {
 	require.NoError(t, err)
 	require.Len(t, page.Items, 1)
 
+	same := person("p0002")
+	same.Login = "other"
+	b.people(same)
+	found, err = s.ResolveKeys(t.Context(), b.dir.ID, []people.DirectoryKey{people.DirectoryKeyOf(people.KeyLogin, "other")})
+	require.NoError(t, err)
+	require.Empty(t, found, "a login of two names neither")
+
 	version := u.Version
 	moved := changed
 	moved.DN = "cn=moved again"
