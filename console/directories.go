@@ -120,14 +120,17 @@ func (v *visit) standing(id string) (directoryStanding, error) {
 
 // nextRead tells when a directory is read again.
 func (v *visit) nextRead(d people.Directory, latest people.DirectoryRun) (next page.Moment, soon bool) {
-	now := v.Now()
+	var failed time.Time
+	if latest.State == people.RunFailed {
+		failed = latest.FinishedAt
+	}
 	switch {
 	case d.Paused || latest.State == people.RunRunning:
 		return page.Moment{}, false
-	case d.Due(now):
+	case d.Due(v.Now(), failed):
 		return page.Moment{}, true
 	}
-	return v.clock.At(d.SyncedAt.Add(time.Duration(d.SyncEvery) * time.Second)), false
+	return v.clock.At(d.NextRead(failed)), false
 }
 
 func (v *visit) runLine(r people.DirectoryRun) runLine {

@@ -37,7 +37,7 @@ type Directory struct {
 	DirectoryConfig
 	// HasPassword tells that a password is kept; it is never shown.
 	HasPassword bool
-	// SyncedAt is when the last run ended that read all that it had to, FullAt
+	// SyncedAt is when the last run ended that did not fail, FullAt
 	// when the last one of everything did; zero: never.
 	SyncedAt, FullAt     time.Time
 	CreatedAt, UpdatedAt time.Time
@@ -96,9 +96,24 @@ const (
 // changes.
 const DirectoryFullEvery = 24 * time.Hour
 
-// Due tells whether the directory has to be read now.
-func (d Directory) Due(now time.Time) bool {
-	return !d.Paused && !now.Before(d.SyncedAt.Add(time.Duration(d.SyncEvery)*time.Second))
+// directoryRetry is how long a directory that could not be read is left alone:
+// domains lock an account after a few wrong passwords in half an hour.
+const directoryRetry = 15 * time.Minute
+
+// Due tells whether the directory has to be read now; failed is when a run last
+// failed, zero when none has of late.
+func (d Directory) Due(now, failed time.Time) bool {
+	return !d.Paused && !now.Before(d.NextRead(failed))
+}
+
+// NextRead tells when the directory has to be read next; failed is as for Due.
+func (d Directory) NextRead(failed time.Time) time.Time {
+	every := time.Duration(d.SyncEvery) * time.Second
+	next, retry := d.SyncedAt.Add(every), failed.Add(min(every, directoryRetry))
+	if retry.After(next) {
+		return retry
+	}
+	return next
 }
 
 // WithDefaults fills in what may be left out.

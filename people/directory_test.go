@@ -33,11 +33,16 @@ func TestHowMuchMayGoWithoutAWord(t *testing.T) {
 func TestDirectoryIsDueByItsOwnSetting(t *testing.T) {
 	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 	d := people.Directory{DirectoryConfig: people.DirectoryConfig{SyncEvery: 900}, SyncedAt: now.Add(-15 * time.Minute)}
-	require.True(t, d.Due(now))
-	require.False(t, d.Due(now.Add(-time.Second)))
-	require.True(t, people.Directory{}.Due(now), "one that was never read")
+	require.True(t, d.Due(now, time.Time{}))
+	require.False(t, d.Due(now.Add(-time.Second), time.Time{}))
+	require.True(t, people.Directory{}.Due(now, time.Time{}), "one that was never read")
+	d.SyncEvery, d.SyncedAt = 86400, now.Add(-25*time.Hour)
+	require.False(t, d.Due(now, now.Add(-14*time.Minute)), "one that failed is left alone for a while")
+	require.True(t, d.Due(now, now.Add(-15*time.Minute)), "and not until tomorrow")
+	d.SyncEvery = 300
+	require.True(t, d.Due(now, now.Add(-5*time.Minute)))
 	d.Paused = true
-	require.False(t, d.Due(now))
+	require.False(t, d.Due(now, time.Time{}))
 }
 
 func TestDirectoryDefaults(t *testing.T) {

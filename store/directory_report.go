@@ -85,17 +85,17 @@ func (s *Store) FinishRun(ctx context.Context, run people.DirectoryRun, cookie s
 }
 
 // keepSynced notes on the directory that it was read. A run that failed leaves
-// the cookie: what it did not see, the next one will.
+// all as it was: what it did not see, the next one will.
 func (tx *Tx) keepSynced(ctx context.Context, run runRow, settings int64, now Time, cookie string) error {
-	set, args := "synced_at = ?", []any{now}
+	if run.State == people.RunFailed {
+		return nil
+	}
+	set, args := "synced_at = ?, cookie = CASE WHEN version = ? THEN ? ELSE '' END", []any{now, settings, cookie}
+	if run.Mode == people.RunFull {
+		set, args = set+", full_at = ?", append(args, now)
+	}
 	if run.State == people.RunSucceeded && run.Mode == people.RunFull && !run.Report.V.Kept {
 		set, args = set+", relink = relink AND version <> ?", append(args, settings) // all links are by the stable ids of now
-	}
-	if run.State != people.RunFailed {
-		set, args = set+", cookie = CASE WHEN version = ? THEN ? ELSE '' END", append(args, settings, cookie)
-		if run.Mode == people.RunFull {
-			set, args = set+", full_at = ?", append(args, now)
-		}
 	}
 	_, err := tx.Exec(ctx, "UPDATE directories SET "+set+" WHERE id = ?", append(args, run.DirectoryID)...)
 	return err

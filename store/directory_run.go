@@ -212,11 +212,33 @@ func (s *Store) DueDirectories(ctx context.Context) ([]string, error) {
 	for _, id := range open {
 		cut[id] = true
 	}
+	failed, err := s.lastFailed(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var due []string
 	for _, row := range rows {
-		if cut[row.ID] || row.directory().Due(s.clock()) {
+		if cut[row.ID] || row.directory().Due(s.clock(), failed[row.ID]) {
 			due = append(due, row.ID)
 		}
 	}
 	return due, nil
+}
+
+// lastFailed tells of directories whose newest run failed when that was.
+func (s *Store) lastFailed(ctx context.Context) (map[string]time.Time, error) {
+	var rows []struct {
+		DirectoryID string `db:"directory_id"`
+		FinishedAt  Time   `db:"finished_at"`
+	}
+	err := s.reader().Select(ctx, &rows, `SELECT directory_id, finished_at FROM directory_runs WHERE state = 'failed'
+		AND id IN (SELECT MAX(id) FROM directory_runs GROUP BY directory_id)`) // ids grow with time
+	if err != nil {
+		return nil, fmt.Errorf("listing runs that failed: %w", err)
+	}
+	failed := make(map[string]time.Time, len(rows))
+	for _, r := range rows {
+		failed[r.DirectoryID] = r.FinishedAt.Time
+	}
+	return failed, nil
 }

@@ -1314,7 +1314,7 @@ type Directory struct {
 	// SyncEvery In seconds; 3600 unless it is given.
 	SyncEvery int32 `json:"sync_every"`
 
-	// SyncedAt When the last run ended.
+	// SyncedAt When the last run ended that did not fail.
 	SyncedAt  nullable.Nullable[time.Time] `json:"synced_at"`
 	UpdatedAt time.Time                    `json:"updated_at"`
 }
