@@ -42,16 +42,14 @@ func firstUnless(ctx context.Context, from getter, location string) (string, err
 const scanned = 500
 
 // FindAssets is ListAssets, narrowed to those whose name or number holds a
-// query, in any case and with or without accents; an empty query does not
-// narrow, one of blanks finds nothing. A location owns so few assets that they are read for it.
+// query, in any case and with or without accents; an empty query, or one of
+// blanks, does not narrow: nothing acts on all that is found. A location owns so
+// few assets that they are read for it.
 func (s *Store) FindAssets(ctx context.Context, query string, after people.Cursor, limit int) (people.Page[content.Asset], error) {
-	if query == "" {
+	if blank(query) {
 		return s.ListAssets(ctx, after, limit)
 	}
 	var found people.Page[content.Asset]
-	if blank(query) {
-		return found, nil
-	}
 	for next := &after; next != nil; {
 		part, err := s.ListAssets(ctx, *next, scanned)
 		if err != nil {
