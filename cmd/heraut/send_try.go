@@ -35,7 +35,7 @@ func (s sendTry) run(ctx context.Context) (got *client.SendPlanResponse, again b
 			return got, again, s.unknown(err)
 		}
 		if !again {
-			fmt.Fprintln(s.tell, "The server's answer was lost; asking again with the same plan.")
+			_, _ = fmt.Fprintln(s.tell, "The server's answer was lost; asking again with the same plan.") // who can not read it still gets the answer
 		}
 		if err := pause(ctx, watchPause); err != nil {
 			return got, again, s.unknown(err)
@@ -58,7 +58,8 @@ func lostAnswer(err error) bool {
 func (s sendTry) unknown(err error) error {
 	problem, answered := errors.AsType[*apiError](err)
 	if !answered || problem.Status >= 500 || problem.Status == http.StatusTooManyRequests {
-		fmt.Fprintf(s.tell, "Nobody knows whether the plan was sent: `heraut send %s --digest %s%s` finds out, and sends it once at most.\n", s.id, s.digest, s.api.flags)
+		_, _ = fmt.Fprintf(s.tell, "Nobody knows whether the plan was sent: `heraut send %s --digest %s%s` finds out, and sends it once at most.\n",
+			s.id, s.digest, s.api.flags) // the error follows in any case
 	}
 	return err
 }
