@@ -20,7 +20,7 @@ type binding struct {
 	host, kind, security, caFile, bindDN, passwordFile, baseDN string
 	peopleBase, peopleFilter, groupsBase, groupsFilter         string
 	port, every                                                int32
-	asJSON                                                     bool
+	read, asJSON                                               bool
 }
 
 func newDirectoryAdd() *cobra.Command {
@@ -29,7 +29,7 @@ func newDirectoryAdd() *cobra.Command {
 		Use:   "add NAME",
 		Short: "Bind a directory",
 		Long: "Binds a directory. The password is read from a file, or from standard input with --password-file -; it is kept sealed. " +
-			"Try it with `heraut directory test` and `preview` before the first `sync`.",
+			"Nobody is taken over yet: look at it with `heraut directory test` and `preview`; the first `sync` that succeeds has it read by itself from then on.",
 		Example: "  heraut directory add School --host ldap.school.example --bind-dn cn=heraut,dc=school,dc=example \\\n" +
 			"    --password-file ./password --base-dn dc=school,dc=example --ca-file ./ca.pem",
 		Args: oneArgument("the directory"),
@@ -59,6 +59,7 @@ func newDirectoryAdd() *cobra.Command {
 	f.StringVar(&b.groupsBase, "groups-base", "", "`DN` below which groups are, where it is another")
 	f.StringVar(&b.groupsFilter, "groups-filter", "", "LDAP `FILTER` that groups must match besides")
 	f.Int32Var(&b.every, "every", 60, "how often it is read, in `MINUTES`")
+	f.BoolVar(&b.read, "read", false, "have it read at once and by itself, before anybody has looked")
 	f.BoolVar(&b.asJSON, "json", false, "print the API's JSON")
 	config.Bind(cmd, "directory")
 	complete(cmd, "kind", client.DirectoryAuto, client.DirectoryActiveDirectory, client.DirectoryOpenLDAP, client.DirectoryOpenDirectory)
@@ -78,7 +79,7 @@ func (b *binding) body(cmd *cobra.Command, name string) (client.DirectoryCreate,
 	}
 	body := client.DirectoryCreate{
 		Name: name, Host: b.host, Kind: new(client.DirectoryKind(b.kind)), Security: new(client.DirectorySecurity(b.security)),
-		BindDn: b.bindDN, BaseDn: b.baseDN, Password: &password, SyncEvery: new(60 * b.every),
+		BindDn: b.bindDN, BaseDn: b.baseDN, Password: &password, SyncEvery: new(60 * b.every), Paused: new(!b.read),
 		People: search(b.peopleBase, b.peopleFilter), Groups: search(b.groupsBase, b.groupsFilter),
 	}
 	if b.port != 0 {
@@ -133,6 +134,12 @@ func (b *binding) add(cmd *cobra.Command, api *server, body client.DirectoryCrea
 	case b.asJSON:
 		return printRaw(cmd.OutOrStdout(), got.Body)
 	}
-	_, err = fmt.Fprintf(cmd.OutOrStdout(), "Directory %s is bound. Try it: heraut directory test %s\n", clean(body.Name), quoted(body.Name))
+	next := "Look at it, then read it; from then on it is read by itself"
+	if b.read {
+		next = "It is read within minutes, and by itself from then on"
+	}
+	name := quoted(body.Name)
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "Directory %s is bound. %s:\n  heraut directory test %s\n  heraut directory preview %s\n  heraut directory sync %s\n",
+		clean(body.Name), next, name, name, name)
 	return err
 }

@@ -16,6 +16,10 @@ import (
 func newDirectorySync() *cobra.Command {
 	full := false
 	cmd := newDirectoryDeed("sync", "Read a directory now, and wait for the end", func(cmd *cobra.Command, api *server, d candidate, asJSON bool) error {
+		first, err := api.neverRead(cmd.Context(), d.id)
+		if err != nil {
+			return err
+		}
 		params := client.SyncDirectoryParams{IdempotencyKey: new(uuid.NewString())}
 		got, err := ask(api, http.StatusAccepted, func() (*client.SyncDirectoryResponse, error) {
 			return api.SyncDirectoryWithResponse(cmd.Context(), d.id, &params, client.DirectorySync{Full: &full})
@@ -23,8 +27,9 @@ func newDirectorySync() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return followRun(cmd, api, d, directoryRun{*got.JSON202, got.Body}, asJSON)
+		return finishRun(cmd, api, d, directoryRun{*got.JSON202, got.Body}, asJSON, first)
 	})
+	cmd.Long = "Reads a directory now, and waits for the end. One that was never read is paused: when the run succeeds, it is read by itself from then on."
 	cmd.Flags().BoolVar(&full, "full", false, "read everything, where the server would tell changes")
 	return cmd
 }
@@ -34,6 +39,15 @@ type directoryRun struct {
 	client.DirectoryRun
 
 	body []byte
+}
+
+// finishRun follows a run to its end; the first that succeeds lets the directory
+// be read by itself.
+func finishRun(cmd *cobra.Command, api *server, d candidate, run directoryRun, asJSON, first bool) error {
+	if err := followRun(cmd, api, d, run, asJSON); err != nil || !first {
+		return err
+	}
+	return readFromNowOn(cmd, api, d, asJSON)
 }
 
 // followRun waits for the end of a run and prints what it came to.
@@ -171,6 +185,10 @@ func newDirectoryConfirm() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		first, err := api.neverRead(cmd.Context(), d.id)
+		if err != nil {
+			return err
+		}
 		params := client.ConfirmDirectoryRunParams{IdempotencyKey: new(uuid.NewString())}
 		got, err := ask(api, http.StatusAccepted, func() (*client.ConfirmDirectoryRunResponse, error) {
 			return api.ConfirmDirectoryRunWithResponse(cmd.Context(), d.id, args[1], &params)
@@ -178,7 +196,7 @@ func newDirectoryConfirm() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return followRun(cmd, api, d, directoryRun{*got.JSON202, got.Body}, asJSON.Value.String() == "true")
+		return finishRun(cmd, api, d, directoryRun{*got.JSON202, got.Body}, asJSON.Value.String() == "true", first)
 	}
 	return cmd
 }
