@@ -61,15 +61,17 @@ func pretend(t *testing.T, talk func(net.Conn)) people.DirectoryConfig {
 		if err != nil {
 			return
 		}
-		defer conn.Close() //nolint:errcheck // it was to be talked to, and was
+		defer conn.Close()
 		talk(conn)
 	}()
 	t.Cleanup(func() {
 		_ = listener.Close() // which may have been done
 		<-done
 	})
+	address, ok := listener.Addr().(*net.TCPAddr)
+	require.True(t, ok)
 	return people.DirectoryConfig{
-		Host: "127.0.0.1", Port: listener.Addr().(*net.TCPAddr).Port, Security: people.DirectoryStartTLS, BindDN: "cn=heraut", BaseDN: "dc=school",
+		Host: "127.0.0.1", Port: address.Port, Security: people.DirectoryStartTLS, BindDN: "cn=heraut", BaseDN: "dc=school",
 	}
 }
 
@@ -138,8 +140,8 @@ func TestServerWithoutStartTLSSaysSo(t *testing.T) {
 func TestWordsBehindTheConsentAreNotTaken(t *testing.T) {
 	t.Parallel()
 	config := pretend(t, func(conn net.Conn) {
-		_, _ = conn.Read(make([]byte, 4096))           // the wish for encryption
-		_, _ = conn.Write(append(consent, consent...)) //nolint:gocritic // both are sent, and none is kept
+		_, _ = conn.Read(make([]byte, 4096)) // the wish for encryption
+		_, _ = conn.Write(append(consent, consent...))
 		hears(conn)
 	})
 	_, err := ldap.Open(t.Context(), config, "password", nil)
