@@ -106,7 +106,8 @@ func comparePage(ctx context.Context, from getter, directoryID string, page []pe
 			strange = append(strange, p)
 		}
 	}
-	return diff, diff.take(ctx, from, directoryID, strange)
+	err = diff.take(ctx, from, directoryID, strange)
+	return diff, err
 }
 
 // readLinked reads users with their links to a directory.

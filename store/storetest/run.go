@@ -51,16 +51,6 @@ func Run(t *testing.T, open Open) {
 		"audit/chain":                    auditChain,
 		"effects":                        effects,
 		"keys":                           apiKeys,
-		"scim/clients":                   scimClients,
-		"scim/users":                     scimUsers,
-		"scim/find":                      scimFind,
-		"scim/adopt":                     scimAdopts,
-		"scim/adopt what is left":        scimAdoptsWhatIsLeft,
-		"scim/members":                   scimMembers,
-		"by hand/brought":                broughtIsChangedThere,
-		"by hand/disabled elsewhere":     disabledElsewhere,
-		"by hand/disabled in directory":  disabledInADirectory,
-		"scim/many members":              scimManyMembers,
 		"settings":                       changeSetting,
 		"rosters/applied twice":          rosterTwice,
 		"rosters/changes":                rosterChanges,
@@ -94,6 +84,7 @@ func Run(t *testing.T, open Open) {
 			test(t, open(t, clock.Now), clock)
 		})
 	}
+	runSCIM(t, open)
 	runAdministrators(t, open)
 	runSends(t, open)
 	runMDM(t, open)
