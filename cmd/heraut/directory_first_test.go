@@ -49,7 +49,9 @@ func (s *directoryAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		body = map[string]any{"items": runs}
 	case r.Method == http.MethodPatch:
-		var change struct{ Paused bool }
+		var change struct {
+			Paused bool `json:"paused"`
+		}
 		_ = json.NewDecoder(r.Body).Decode(&change) // as above
 		s.paused = change.Paused
 		body = s.directory()
