@@ -18,6 +18,10 @@ const nextMDMCommand = `SELECT q.uuid, q.request_type, q.body, c.command_uuid IS
 	LEFT JOIN invitations i ON i.id = c.invitation_id LEFT JOIN devices d ON d.id = c.device_id
 	WHERE q.enrollment_id = ? AND q.ended_at IS NULL`
 
+// nextTries is more often than invitations end between a reading and a
+// withdrawal.
+const nextTries = 10
+
 type nextRow struct {
 	UUID        string `db:"uuid"`
 	RequestType string `db:"request_type"`
@@ -33,7 +37,7 @@ func (m *MDM) Next(ctx context.Context, id string, skipNotNow bool) (c MDMComman
 	if skipNotNow {
 		query += " AND q.status <> 'NotNow'"
 	}
-	for {
+	for range nextTries {
 		var row nextRow
 		err = m.s.reader().Get(ctx, &row, query+" ORDER BY q.seq LIMIT 1", id)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -49,6 +53,7 @@ func (m *MDM) Next(ctx context.Context, id string, skipNotNow bool) (c MDMComman
 			return MDMCommand{}, false, err
 		}
 	}
+	return MDMCommand{}, false, fmt.Errorf("commands of device %s can not be withdrawn", deviceOf(id))
 }
 
 func (m *MDM) opened(row nextRow) (MDMCommand, bool, error) {
