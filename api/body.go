@@ -29,7 +29,6 @@ func (s *server) check(o *operation) echo.MiddlewareFunc {
 			if err != nil {
 				return err
 			}
-			fields = append(fields, o.checkIfMatch(r)...)
 			raw := r.Body
 			r.Body = http.MaxBytesReader(c.Response(), raw, o.maxBody)
 			more, err := o.readRequest(r)

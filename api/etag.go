@@ -5,8 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -29,16 +27,6 @@ func etagOfContent(shown any) (string, error) {
 
 const headerIfMatch = "If-Match"
 
-// checkIfMatch refuses an If-Match that a change would not look at: whoever sends
-// it relies on it. That there is such a thing at all ("*") each change looks at.
-func (o *operation) checkIfMatch(r *http.Request) []fault.Field {
-	given := r.Header.Values(headerIfMatch)
-	if len(given) == 0 || o.versioned() || o.method == http.MethodGet || slices.Equal(given, []string{"*"}) {
-		return nil
-	}
-	return []fault.Field{{Pointer: headerIfMatch, Message: "This call does not look at versions: leave If-Match out."}}
-}
-
 // ifMatch reads an If-Match header: nil where the caller does not mind which
 // version is changed. A list of ETags may name one version of ours at most; a
 // weak or foreign ETag matches nothing.
@@ -60,7 +48,11 @@ func ifMatch(header *string) (*int64, error) {
 		found = &version
 	}
 	if found == nil {
-		return nil, fault.New(fault.PreconditionFailed, "The ETag is not of this thing as it is now. Read it again.")
+		return nil, changedSince()
 	}
 	return found, nil
+}
+
+func changedSince() error {
+	return fault.New(fault.PreconditionFailed, "The ETag is not of this thing as it is now. Read it again.")
 }

@@ -60,25 +60,40 @@ func TestIfMatchOnWholeSets(t *testing.T) {
 	require.Equal(t, changed.header.Get("ETag"), h.get("/v1/settings/invitations").header.Get("ETag"))
 }
 
-// TestIfMatchWhereNothingLooksAtIt: whoever sends one relies on it.
-func TestIfMatchWhereNothingLooksAtIt(t *testing.T) {
+// TestIfMatchOfActions: an action is held against the thing that it changes.
+func TestIfMatchOfActions(t *testing.T) {
 	h := newHouse(t)
 	invitation, _ := h.invited()
-	send := text(items(h.get("/v1/sends").ok(200))[0], "id")
-	nowhere := "6f1c2f0e-58f4-4c7a-9d2c-0b6f3d1f6a55"
+	send := "/v1/sends/" + text(items(h.get("/v1/sends").ok(200))[0], "id")
+	tag := func() string { return h.get(send).header.Get("ETag") }
+	before := tag()
 	for path, method := range map[string]string{
-		"/v1/sends/" + send + "/pause": http.MethodPost, "/v1/sends/" + send + "/resume": http.MethodPost, "/v1/sends/" + send + "/cancel": http.MethodPost,
-		invitation + "/cancel": http.MethodPost, "/v1/keys/" + nowhere: http.MethodDelete, "/v1/enrollments/" + nowhere: http.MethodDelete,
+		send + "/pause": http.MethodPost, send + "/resume": http.MethodPost, send + "/cancel": http.MethodPost, invitation + "/cancel": http.MethodPost,
 		"/v1/settings/push/alert": http.MethodDelete,
 	} {
-		for _, tag := range []string{h.get("/v1/sends/" + send).header.Get("ETag"), "nonsense", `"1", *`} {
-			h.call(method, path, nil, match(tag)).refused(422, "invalid_request", "If-Match")
+		for _, stale := range []string{"nonsense", `"1"`, `W/` + before, `"1", "2"`} {
+			h.call(method, path, nil, match(stale)).refused(412, "precondition_failed")
 		}
 	}
-	cert, key := selfSigned(t, "nl.school.selfservice")
-	h.call(http.MethodPut, "/v1/settings/push/alert", object{"certificate_pem": cert, "private_key_pem": key}, match(`"1"`)).refused(422, "invalid_request", "If-Match")
-	require.Equal(t, "running", text(h.get("/v1/sends/"+send).ok(200), "state"), "nothing was done")
+	require.Equal(t, before, tag(), "nothing was done")
 
-	h.post("/v1/sends/"+send+"/pause", nil, match("*")).ok(http.StatusAccepted)
-	require.Equal(t, http.StatusOK, h.call(http.MethodGet, "/v1/sends/"+send, nil, match(`"x"`)).status, "reading changes nothing")
+	for range 2 { // the second time it is another version, and the first answer
+		h.call(http.MethodPost, send+"/pause", nil, match(before), header{"Idempotency-Key", "once"}).ok(http.StatusAccepted)
+	}
+	h.call(http.MethodPost, send+"/resume", nil, match(before)).refused(412, "precondition_failed")
+	require.Equal(t, "paused", text(h.get(send).ok(200), "state"))
+	h.call(http.MethodPost, send+"/resume", nil, match(`"1", `+tag())).ok(http.StatusAccepted)
+	h.call(http.MethodPost, send+"/pause", nil, match("*")).ok(http.StatusAccepted)
+	require.Equal(t, http.StatusOK, h.call(http.MethodGet, send, nil, match(`"x"`)).status, "reading changes nothing")
+}
+
+func TestIfMatchOfWhatIsNotThere(t *testing.T) {
+	h := newHouse(t)
+	nowhere := "6f1c2f0e-58f4-4c7a-9d2c-0b6f3d1f6a55"
+	h.call(http.MethodPost, "/v1/sends/"+nowhere+"/pause", nil, match(`"1"`)).refused(404, "not_found")
+	h.call(http.MethodDelete, "/v1/keys/"+nowhere, nil, match(`"1"`)).refused(412, "precondition_failed")
+	cert, key := selfSigned(t, "nl.school.selfservice")
+	given := object{"certificate_pem": cert, "private_key_pem": key}
+	h.call(http.MethodPut, "/v1/settings/push/alert", given, match(`"1"`)).refused(412, "precondition_failed")
+	h.call(http.MethodPut, "/v1/settings/push/alert", given).ok(200)
 }

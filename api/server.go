@@ -80,6 +80,7 @@ func (s *server) middlewares(operations []operation) map[string][]echo.Middlewar
 		if o.repeatable() {
 			list = append(list, s.idempotent(o))
 		}
+		list = append(list, s.asRead(o)) // after a repeated request had its first answer
 		if o.id == sessionOperation {
 			list = append([]echo.MiddlewareFunc{s.fromUI}, list...)
 		}
