@@ -47,7 +47,7 @@ func TestDirectoryIsReadNow(t *testing.T) {
 	deeds := h.get("/activity?kind=directory.")
 	require.Contains(t, deeds.words(), "Directory \u2068School\u2069 was read.")
 	require.Contains(t, deeds.text, `href="`+b.path()+`"`)
-	require.Contains(t, done.words(), "Users Read 1,200 New 2 Changed 0 Disabled 0 Gone 0 Groups Read 3 New 0 Changed 0 Gone 0")
+	require.Contains(t, done.words(), "Users Read 1,200 New 2 Already there 0 Changed 0 Disabled 0 Gone 0 Groups Read 3 New 0 Changed 0 Gone 0")
 }
 
 func TestHeldRunWaitsForAWord(t *testing.T) {

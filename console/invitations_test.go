@@ -62,7 +62,7 @@ func TestNewLinkIsAsked(t *testing.T) {
 	require.Contains(t, got, "The user asks for a new link. Send the invitation again or extend it.")
 	h.cancelled(i)
 	settled := h.get("/invitations/" + i.ID)
-	require.Contains(t, settled.text, `<a href="/users/`+i.User.ID+`/info">Invite the user again.</a>`)
+	require.Contains(t, settled.text, `<a href="/users/`+i.User.ID+`/info" id="fact-anew">Invite the user again.</a>`)
 }
 
 // TestEveryEventHasASentence goes through the store's own text, so that no event
