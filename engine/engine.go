@@ -80,6 +80,7 @@ func (e *Engine) start(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	defer found.release() // the server listens by then
 	e.address = found.frontendAddress()
 	if err := e.startServer(ctx, o, found); err != nil {
 		return err

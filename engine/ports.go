@@ -40,6 +40,9 @@ func findPorts(listen string) (found ports, err error) {
 	return found, nil
 }
 
+// release lets others have the ports that the server does not listen on.
+func (p ports) release() { freeport.Release(p.frontend, p.history, p.matching, p.worker) }
+
 func (p ports) frontendAddress() string { return net.JoinHostPort(p.ip, strconv.Itoa(p.frontend)) }
 
 func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }

@@ -24,17 +24,32 @@ var next = func() *atomic.Int64 {
 	return n
 }()
 
-// Find finds a TCP port of a host that nobody listens on. The error is that of
-// the last port tried, when none is free.
+// Find finds a TCP port of a host that nobody listens on. No other process is
+// given it until this one ends or calls Release. The error is that of the last
+// port tried, when none is free.
 func Find(host string) (port int, err error) {
 	for range count {
 		port = lowest + int(next.Add(1)%count)
-		var l net.Listener
-		if l, err = net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port))); err == nil {
-			return port, l.Close()
+		if err = try(host, port); err == nil {
+			return port, nil
 		}
 	}
 	return 0, fmt.Errorf("finding a free port: %w", err)
+}
+
+// try reserves a port on which nobody listens.
+func try(host string, port int) error {
+	if err := reserve(port); err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
+	if err == nil {
+		err = l.Close()
+	}
+	if err != nil {
+		Release(port)
+	}
+	return err //nolint:wrapcheck // Find says what was tried
 }
 
 // Address is Find for 127.0.0.1, with the host before the port.

@@ -55,6 +55,25 @@ func TestFindPassesOverWhatIsTaken(t *testing.T) {
 	require.NotEqual(t, first+1, port)
 }
 
+// TestReservedPortIsNotGiven: what this process was given, another is not, though
+// nobody listens there yet.
+func TestReservedPortIsNotGiven(t *testing.T) {
+	port, err := freeport.Find("127.0.0.1")
+	require.NoError(t, err)
+	another := func() error {
+		l, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port})
+		if err == nil {
+			require.NoError(t, l.Close())
+		}
+		return err
+	}
+	require.Error(t, another(), "the mark that other processes look for")
+
+	freeport.Release(port)
+	freeport.Release(port)
+	require.NoError(t, another())
+}
+
 func TestFindTellsWhyNoneIsFree(t *testing.T) {
 	_, err := freeport.Find("192.0.2.1") // of TEST-NET-1 (RFC 5737), and so not of this machine
 	require.ErrorContains(t, err, "finding a free port")
