@@ -111,7 +111,7 @@ func TestInvitedFromADirectoryAlone(t *testing.T) {
 	moved, disabled, left := people[2], people[3], people[4]
 	out := b.change(entry(27, "modify", "replace: mail", "mail: moved@school.example"),
 		entry(28, "modify", "add: pwdAccountLockedTime", "pwdAccountLockedTime: 000001010000Z"), entry(29, "delete"))
-	require.Regexp(t, `people +\d+ +0 +1 +1 +1\n`, out)
+	require.Regexp(t, `people +\d+ +0 +0 +1 +1 +1\n`, out)
 	require.Equal(t, string(invitation.Disabled), value(b.reaches(disabled.id, client.InvitationStateCancelled).LastAnswer))
 	require.Equal(t, string(invitation.LeftDirectory), value(b.reaches(left.id, client.InvitationStateCancelled).LastAnswer))
 	require.True(t, b.user(disabled.id).Disabled)
