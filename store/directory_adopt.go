@@ -69,7 +69,7 @@ func readNamesakes(ctx context.Context, from getter, column string, values []str
 	err := from.Select(ctx, &rows, `SELECT '' AS stable_id, u.id AS user_id, '' AS dn_key, '' AS login_key, u.full_name, u.email, u.language,
 			u.managed_apple_account, u.external_id, u.disabled_at IS NOT NULL AS disabled,
 			COALESCE((SELECT l.directory_id FROM directory_users l WHERE l.user_id = u.id), '') AS directory_id,
-			EXISTS (SELECT 1 FROM scim_users s WHERE s.user_id = u.id) AS brought
+			EXISTS (SELECT 1 FROM scim_users s JOIN scim_clients c ON c.id = s.client_id WHERE s.user_id = u.id AND c.revoked_at IS NULL) AS brought
 		FROM users u WHERE u.deleted_at IS NULL AND `+in+" ORDER BY u.id", args...)
 	if err != nil {
 		return nil, fmt.Errorf("looking for who is there already: %w", err)

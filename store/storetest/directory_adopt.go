@@ -79,6 +79,25 @@ func adoptedFromRoster(t *testing.T, s *store.Store) {
 	require.Equal(t, b.dir.ID, b.user(synced.IDs["id-ann"]).DirectoryID)
 }
 
+// adoptedFromSCIM holds that whom a SCIM client brings stays the client's, and
+// that a directory takes over whom a removed client has left behind.
+func adoptedFromSCIM(t *testing.T, s *store.Store) {
+	t.Helper()
+	here, gone := addSCIMClient(t, s, "Okta"), addSCIMClient(t, s, "Entra")
+	addSCIMUser(t, s, here, "ann")
+	bob := addSCIMUser(t, s, gone, "bob")
+	require.NoError(t, s.DeleteSCIMClient(t.Context(), actor, gone.ID))
+	page := []people.DirectoryPerson{person("ann"), person("bob")}
+	for i := range page {
+		page[i].Email = page[i].FullName + "@example.org"
+	}
+
+	synced := bind(t, s).people(page...)
+	require.Equal(t, []int{1, 1}, []int{synced.Created, synced.Adopted})
+	require.Equal(t, []string{"id-ann"}, synced.Doubts)
+	require.Equal(t, bob.ID, synced.IDs["id-bob"])
+}
+
 // relinkPeople holds that another stable id finds the same people, until all
 // were read once.
 func relinkPeople(t *testing.T, s *store.Store) {

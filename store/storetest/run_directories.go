@@ -22,6 +22,7 @@ func runDirectories(t *testing.T, open Open) {
 		"hidden states":     hiddenStates,
 		"adopted":           adoptPeople,
 		"adopted by roster": adoptedFromRoster,
+		"adopted from SCIM": adoptedFromSCIM,
 		"other stable ids":  relinkPeople,
 		"who leaves":        peopleLeave,
 		"groups":            syncGroups,
