@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"heraut/fault"
 	"heraut/invitation"
 )
 
@@ -60,6 +61,16 @@ func (e *ending) version(f form) *int64 {
 		return nil
 	}
 	return versionOf(f)
+}
+
+// overtaken tells that somebody changed meanwhile what was confirmed, so that
+// the question is asked about what is true now.
+func (e *ending) overtaken(err error) bool {
+	if e.Invitations == 0 || !fault.Is(err, fault.PreconditionFailed) {
+		return false
+	}
+	e.Was = e.Invitations
+	return true
 }
 
 // status is a conflict where the answer to the question came too late.

@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"heraut/content"
-	"heraut/fault"
 	"heraut/invitation"
 	"heraut/people"
 )
@@ -134,8 +133,7 @@ func (v *visit) switchGroup() error {
 		g.ManagedDistribution = on
 		return g, nil
 	})
-	if fault.Is(err, fault.PreconditionFailed) { // ask about what is true now
-		e.Was = e.Invitations
+	if e.overtaken(err) {
 		return v.askEndingInGroup(e)
 	}
 	if err != nil {

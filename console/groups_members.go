@@ -143,8 +143,7 @@ func (v *visit) removeMembers(users, groups []string, f form) error {
 		return v.askEndingInGroup(e)
 	}
 	err = v.replaceMembers(users, groups, e.version(f), without)
-	if fault.Is(err, fault.PreconditionFailed) { // ask about what is true now
-		e.Was = e.Invitations
+	if e.overtaken(err) {
 		return v.askEndingInGroup(e)
 	}
 	if err != nil {

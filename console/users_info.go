@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"heraut/console/page"
-	"heraut/fault"
 	"heraut/people"
 )
 
@@ -109,8 +108,7 @@ func (v *visit) switchUser() error {
 		u.ManagedDistribution = on
 		return u, nil
 	})
-	if fault.Is(err, fault.PreconditionFailed) { // ask about what is true now
-		e.Was = e.Invitations
+	if e.overtaken(err) {
 		return v.askEndingOfUser(e)
 	}
 	if err != nil {

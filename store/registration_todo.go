@@ -64,14 +64,8 @@ func (s *Store) unregistered(ctx context.Context, location string, send sendRow,
 		WHERE t.plan_id = ? AND t.seq >= ? AND t.seq < ? AND (i.id IS NULL OR i.settled_at IS NULL AND i.pending = 0 AND i.due_at <= ? AND i.expires_at > ?) AND ` + unregistered + `
 		GROUP BY t.user_id ORDER BY seq LIMIT ?`
 	var rows []unregisteredRow
-	err := s.snapshot(ctx, func(ctx context.Context, tx *Tx) error {
-		now, err := tx.Now(ctx)
-		if err != nil {
-			return err
-		}
-		rows = nil
-		return tx.Select(ctx, &rows, query, append(args, location, location, send.PlanID, from, to, now, now, limit)...)
-	})
+	now := At(s.clock()) // the claim looks again, by the database's
+	err := s.reader().Select(ctx, &rows, query, append(args, location, location, send.PlanID, from, to, now, now, limit)...)
 	return rows, err
 }
 
@@ -84,13 +78,8 @@ func (s *Store) UserUnregistered(ctx context.Context, location, userID string) (
 		WHERE p.location = ? AND EXISTS (SELECT 1 FROM invitations i WHERE i.user_id = u.id AND i.settled_at IS NULL AND i.pending IS NOT NULL AND i.due_at <= ? AND i.expires_at > ?)
 		AND ` + unregistered
 	var n int
-	err = s.snapshot(ctx, func(ctx context.Context, tx *Tx) error {
-		now, err := tx.Now(ctx)
-		if err != nil {
-			return err
-		}
-		return tx.Get(ctx, &n, query, append(args, location, location, now, now)...)
-	})
+	now := At(s.clock()) // the claim looks again, by the database's
+	err = s.reader().Get(ctx, &n, query, append(args, location, location, now, now)...)
 	if err != nil {
 		return account, false, fmt.Errorf("reading whether Apple has to register user %s: %w", userID, err)
 	}

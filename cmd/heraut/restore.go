@@ -155,9 +155,8 @@ func takeEmpty(path string) (*datadir.Folder, error) {
 }
 
 // pauseSends notes the sends for --resume, and pauses them: a restore that is
-// cut short and run again knows all that it has paused. Bulk actions and licenses
-// are held back by the same note. One that is over
-// meanwhile needs no pause.
+// cut short and run again knows all that it has paused. The same note holds bulk
+// actions and licenses back. A send that is over meanwhile needs no pause.
 func pauseSends(ctx context.Context, s *store.Store, ids []string) error {
 	if err := s.KeepRestored(ctx, restorer, store.Restored{Paused: ids, HeldSince: time.Now().UTC()}); err != nil {
 		return err

@@ -115,16 +115,21 @@ func listSCIMClients(cmd *cobra.Command, api *server, asJSON bool) error {
 	return t.flush()
 }
 
+// dialFor is dial for a command about a client.
+func dialFor(cmd *cobra.Command, clientID string) (*server, error) {
+	if uuid.Validate(clientID) != nil {
+		return nil, usagef("%q is no id of a client: `heraut scim list` shows them", clientID)
+	}
+	return dial(cmd)
+}
+
 func newSCIMRemove() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "remove CLIENT-ID",
 		Short: "End a client at once; whom it brought stays, and the next client takes them over",
 		Args:  oneArgument("a client by its id"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if uuid.Validate(args[0]) != nil {
-				return usagef("%q is no id of a client: `heraut scim list` shows them", args[0])
-			}
-			api, err := dial(cmd)
+			api, err := dialFor(cmd, args[0])
 			if err != nil {
 				return err
 			}

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"heraut/api/client"
@@ -22,10 +21,7 @@ func newSCIMRotate() *cobra.Command {
 		Example: "  heraut scim rotate 018f0c1e-7a2b-7c3d-8e4f-5a6b7c8d9e0f --file entra.token",
 		Args:    oneArgument("a client by its id"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if uuid.Validate(args[0]) != nil {
-				return usagef("%q is no id of a client: `heraut scim list` shows them", args[0])
-			}
-			api, err := dial(cmd)
+			api, err := dialFor(cmd, args[0])
 			if err != nil {
 				return err
 			}
